@@ -1,0 +1,141 @@
+//! The file system facet. Paths are bytes, relative to a directory handle: the process's own working directory is
+//! never used and never changed.
+
+use crate::FileRef;
+use std::any::Any;
+use std::io;
+use std::os::fd::BorrowedFd;
+use std::sync::Arc;
+
+/// A directory held open, against which relative paths are resolved.
+pub type DirRef = Arc<dyn Directory>;
+
+/// See [`DirRef`].
+pub trait Directory: Send + Sync {
+    /// The operating system's descriptor, where there is one.
+    fn os_fd(&self) -> Option<BorrowedFd<'_>>;
+    /// For the host that made it.
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// How to open a file.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OpenHow {
+    /// For reading.
+    pub read: bool,
+    /// For writing.
+    pub write: bool,
+    /// Writes go to the end.
+    pub append: bool,
+    /// Cut to nothing.
+    pub truncate: bool,
+    /// Made if missing, with `mode`.
+    pub create: bool,
+    /// Fails if it exists.
+    pub exclusive: bool,
+    /// Permission bits of a new file, the session's umask already taken off.
+    pub mode: u32,
+}
+
+/// What `stat` tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields of stat(2)")]
+pub struct Metadata {
+    pub kind: FileKind,
+    pub permissions: u32,
+    pub size: u64,
+    pub device: u64,
+    pub inode: u64,
+    pub links: u64,
+    pub uid: u32,
+    pub gid: u32,
+    /// Seconds and nanoseconds.
+    pub accessed: (i64, i64),
+    pub modified: (i64, i64),
+    pub changed: (i64, i64),
+    pub blocks: u64,
+    /// Device number of a device file.
+    pub special: u64,
+}
+
+/// The kind of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is what its name says")]
+pub enum FileKind {
+    Regular,
+    Directory,
+    Symlink,
+    Fifo,
+    Socket,
+    CharDevice,
+    BlockDevice,
+    Unknown,
+}
+
+/// A directory's entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name.
+    pub name: Vec<u8>,
+    /// Its kind as far as the directory tells (`Unknown`: ask `metadata`).
+    pub kind: FileKind,
+}
+
+/// What [`Files::access`] asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is what its name says")]
+pub enum Access {
+    Exists,
+    Read,
+    Write,
+    Execute,
+}
+
+/// The file system.
+pub trait Files {
+    /// Opens a file. May block (a FIFO without its other end); `Interrupted` when a caught signal came.
+    fn open(&self, base: &DirRef, path: &[u8], how: OpenHow) -> io::Result<FileRef>;
+    /// A pipe: read end, write end.
+    fn pipe(&self) -> io::Result<(FileRef, FileRef)>;
+    /// An open file to read `text` from (a here-document).
+    fn document(&self, text: &[u8]) -> io::Result<FileRef>;
+    /// A descriptor that the process was started with, if it is open.
+    fn inherited(&self, number: i32) -> Option<FileRef>;
+    /// A pair of ends for a coprocess or similar is two pipes; this is a new reference to the same open file with a
+    /// descriptor of its own.
+    fn duplicate(&self, file: &FileRef) -> io::Result<FileRef>;
+    /// The directory in which the process was started.
+    fn current_directory(&self) -> io::Result<DirRef>;
+    /// Opens a directory to work in.
+    fn open_directory(&self, base: &DirRef, path: &[u8]) -> io::Result<DirRef>;
+    /// The absolute physical path of a directory handle.
+    fn directory_path(&self, directory: &DirRef) -> io::Result<Vec<u8>>;
+    /// What `path` is; a final symbolic link is followed.
+    fn metadata(&self, base: &DirRef, path: &[u8]) -> io::Result<Metadata>;
+    /// What `path` is; a final symbolic link is not followed.
+    fn symlink_metadata(&self, base: &DirRef, path: &[u8]) -> io::Result<Metadata>;
+    /// Whether the effective user may do `access`.
+    fn access(&self, base: &DirRef, path: &[u8], access: Access) -> io::Result<()>;
+    /// The entries of a directory, without `.` and `..`, in no order.
+    fn read_directory(&self, base: &DirRef, path: &[u8]) -> io::Result<Vec<Entry>>;
+    /// The target of a symbolic link.
+    fn read_link(&self, base: &DirRef, path: &[u8]) -> io::Result<Vec<u8>>;
+    /// The path without symbolic links, `.` and `..`. Every part must exist.
+    fn canonical_path(&self, base: &DirRef, path: &[u8]) -> io::Result<Vec<u8>>;
+    /// The umask with which the process was started.
+    fn initial_umask(&self) -> u32;
+    /// The whole of a file.
+    fn read_file(&self, base: &DirRef, path: &[u8]) -> io::Result<Vec<u8>> {
+        let file = self.open(base, path, OpenHow { read: true, ..OpenHow::default() })?;
+        let mut text = Vec::new();
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => return Ok(text),
+                Ok(n) => text.extend_from_slice(&buffer[..n]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The world outside a shell: files, processes, signals, the terminal, the clock, the user database.
+//!
+//! Everything a shell does to the world goes through a [`Host`]: a bundle of small facets, each a trait in a file of its
+//! own. [`real::RealHost`] is the machine itself. The crate knows nothing of Bash, and it alone uses `libc`, `nix`,
+//! `unsafe`, `std::fs`, `std::process` and `std::env`.
+
+mod clock;
+mod error;
+mod fd;
+mod fs;
+mod process;
+pub mod real;
+mod signal;
+mod terminal;
+mod users;
+
+pub use clock::{Clock, CpuTimes, Instant};
+pub use error::errno_text;
+pub use fd::{Delimited, FileRef, Line, OpenFile, Readiness};
+pub use fs::{Access, DirRef, Directory, Entry, FileKind, Files, Metadata, OpenHow};
+pub use process::{
+    Child, ChildRef, Forked, Limit, ProcessGroup, Processes, Resource, SpawnRequest, Wait, WaitStatus,
+};
+pub use signal::{Disposition, Signal, SignalSet, Signals};
+pub use terminal::{Terminal, TerminalMode};
+pub use users::{Ids, Users};
+
+/// The whole world, as the sum of its facets.
+pub trait Host: Files + Processes + Signals + Terminal + Clock + Users + Send + Sync {}
+
+impl<T: Files + Processes + Signals + Terminal + Clock + Users + Send + Sync> Host for T {}

@@ -1,0 +1,1 @@
+//! Arithmetic text to a tree.

@@ -1,0 +1,104 @@
+//! Arithmetic: text as the command grammar sees it, and the tree it becomes when it is first evaluated.
+
+use super::{Cache, Text, Word};
+use crate::Name;
+
+/// An arithmetic text: the inside of `$((…))`, `((…))`, `[…]`, `${x:…}`. Expanded as if in double quotes, then
+/// parsed by [`crate::arith::parse`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ArithText {
+    /// The text as written.
+    pub source: Text,
+    /// Its parts. `constant` is set when there is nothing to expand; the tree can then be kept.
+    pub word: Word,
+    /// The parsed expression of a constant text.
+    pub cache: Cache,
+}
+
+/// An arithmetic expression (manual: Shell Arithmetic).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArithExpr {
+    /// No text at all: 0.
+    Empty,
+    /// A number.
+    Number(i64),
+    /// A variable read.
+    Value(Lvalue),
+    /// `-x +x !x ~x`
+    Unary(UnaryOperator, Box<ArithExpr>),
+    /// `x op y` for the operators that evaluate both sides.
+    Binary(BinaryOperator, Box<ArithExpr>, Box<ArithExpr>),
+    /// `x && y`
+    And(Box<ArithExpr>, Box<ArithExpr>),
+    /// `x || y`
+    Or(Box<ArithExpr>, Box<ArithExpr>),
+    /// `c ? x : y`
+    Conditional(Box<ArithExpr>, Box<ArithExpr>, Box<ArithExpr>),
+    /// `x, y`
+    Comma(Box<ArithExpr>, Box<ArithExpr>),
+    /// `x = y`, or `x op= y`.
+    Assign(Lvalue, Option<BinaryOperator>, Box<ArithExpr>),
+    /// `++x --x` (the value after the change)
+    PreStep(Lvalue, i64),
+    /// `x++ x--` (the value before the change)
+    PostStep(Lvalue, i64),
+    /// A mistake: reported when evaluation reaches it, so that what stands left of it has had its effect, as in
+    /// Bash, which evaluates while it parses.
+    Error(ArithError),
+    /// An operator whose division by zero must quote the text from its right operand on: `at` is that text.
+    Located(Box<ArithExpr>, Text),
+}
+
+/// What an arithmetic operator works on: `x` or `a[i]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lvalue {
+    /// The variable.
+    pub name: Name,
+    /// The text between the brackets: evaluated as arithmetic or, for an associative array, expanded as a key.
+    pub subscript: Option<Box<super::Subscript>>,
+}
+
+/// Unary operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnaryOperator {
+    /// `-`
+    Minus,
+    /// `+`
+    Plus,
+    /// `!`
+    Not,
+    /// `~`
+    Complement,
+}
+
+/// Binary operators that evaluate both sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is named after its operator")]
+pub enum BinaryOperator {
+    Power,
+    Multiply,
+    Divide,
+    Remainder,
+    Add,
+    Subtract,
+    ShiftLeft,
+    ShiftRight,
+    LessEqual,
+    GreaterEqual,
+    Less,
+    Greater,
+    Equal,
+    NotEqual,
+    BitAnd,
+    BitXor,
+    BitOr,
+}
+
+/// A mistake in an arithmetic text, in Bash's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArithError {
+    /// `arithmetic syntax error: operand expected`, `division by 0`, …
+    pub message: &'static str,
+    /// The rest of the text from the offending token on.
+    pub token: Text,
+}

@@ -1,0 +1,50 @@
+//! A place in a node for what the shell computes from it once.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+/// Holds one value of any type, computed at first use. Cloning a node keeps what was computed.
+#[derive(Clone, Default)]
+pub struct Cache(OnceLock<Arc<dyn Any + Send + Sync>>);
+
+impl Cache {
+    /// An empty cache.
+    pub const fn new() -> Cache {
+        Cache(OnceLock::new())
+    }
+
+    /// The cached value, made by `compute` if this is the first use.
+    ///
+    /// A cache is always asked for one type; asked for another, it computes afresh and keeps nothing.
+    pub fn get_or<T: Send + Sync + 'static>(&self, compute: impl FnOnce() -> T) -> Arc<T> {
+        if let Some(value) = self.0.get() {
+            if let Ok(value) = value.clone().downcast::<T>() {
+                return value;
+            }
+            return Arc::new(compute());
+        }
+        let value = Arc::new(compute());
+        let _ = self.0.set(value.clone());
+        value
+    }
+
+    /// The cached value, if there is one of this type.
+    pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.0.get().and_then(|value| value.downcast_ref())
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.get().is_some() { "Cache(full)" } else { "Cache" })
+    }
+}
+
+/// A cache is no part of what a node means.
+impl PartialEq for Cache {
+    fn eq(&self, _: &Cache) -> bool {
+        true
+    }
+}
+impl Eq for Cache {}

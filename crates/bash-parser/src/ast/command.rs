@@ -1,0 +1,229 @@
+//! Commands, from a line of lists down to a simple command.
+
+use super::{ArithText, Assignment, ConditionalExpr, Redirect, Text, Word};
+use crate::Name;
+use std::sync::Arc;
+
+/// A list: and-or lists separated by `;`, `&` or newline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct List {
+    /// The and-or lists in order.
+    pub items: Box<[ListItem]>,
+}
+
+/// An and-or list with what ends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListItem {
+    /// The and-or list. Shared, so that a background job can hold it.
+    pub and_or: Arc<AndOr>,
+    /// Ended by `&`.
+    pub background: bool,
+}
+
+/// `pipeline && pipeline || …`, of equal precedence, left to right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AndOr {
+    /// The first pipeline.
+    pub first: Pipeline,
+    /// The others, each with the operator before it.
+    pub rest: Box<[(AndOrOperator, Pipeline)]>,
+}
+
+/// `&&` or `||`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AndOrOperator {
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+}
+
+/// `[time [-p]] [!] command | command …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pipeline {
+    /// An odd number of `!` stood before it.
+    pub negated: bool,
+    /// `time` stood before it.
+    pub timed: Option<TimeFormat>,
+    /// The commands; empty for a bare `!` or `time`.
+    pub stages: Box<[Stage]>,
+}
+
+/// How `time` reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeFormat {
+    /// `time`: by `TIMEFORMAT`.
+    Default,
+    /// `time -p`
+    Posix,
+}
+
+/// One command of a pipeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// The command.
+    pub command: Arc<Command>,
+    /// Followed by `|&`: standard error goes into the pipe too.
+    pub pipe_stderr: bool,
+}
+
+/// A command with its redirections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// What kind of command.
+    pub kind: CommandKind,
+    /// Its redirections in order. For a function definition they belong to the body and stand there.
+    pub redirects: Box<[Redirect]>,
+    /// The line of its first word.
+    pub line: u32,
+    /// What the shell compiled from it.
+    pub cache: super::Cache,
+}
+
+/// The kinds of commands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CommandKind {
+    /// Assignments and words. All three of assignments, words and redirections may not be empty at once.
+    Simple(SimpleCommand),
+    /// `{ …; }`
+    Group(List),
+    /// `( … )`
+    Subshell(List),
+    /// `if`
+    If(IfClause),
+    /// `while` and `until`
+    While(WhileLoop),
+    /// `for name in …`
+    For(ForLoop),
+    /// `for (( … ))`
+    ArithFor(ArithForLoop),
+    /// `select`
+    Select(ForLoop),
+    /// `case`
+    Case(CaseClause),
+    /// `[[ … ]]`
+    Conditional(ConditionalExpr),
+    /// `(( … ))`
+    Arith(ArithText),
+    /// A function definition.
+    Function(Arc<FunctionDefinition>),
+    /// `coproc`
+    Coproc(Coproc),
+}
+
+/// A simple command.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SimpleCommand {
+    /// Assignments before the first word.
+    pub assignments: Box<[Assignment]>,
+    /// The command name and its arguments.
+    pub words: Box<[Argument]>,
+}
+
+/// A word of a simple command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// An ordinary word: expands to any number of fields.
+    Word(Word),
+    /// An assignment given to a declaration command (`declare x=1 a=(1 2)`), which is not split.
+    Assignment(Assignment),
+}
+
+/// `if … then … elif … else … fi`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IfClause {
+    /// Condition and body of `if` and of each `elif`.
+    pub arms: Box<[(List, List)]>,
+    /// The body of `else`.
+    pub otherwise: Option<List>,
+}
+
+/// `while` or `until`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhileLoop {
+    /// `until`: runs while the condition fails.
+    pub until: bool,
+    /// The condition.
+    pub condition: List,
+    /// The body.
+    pub body: List,
+}
+
+/// `for` or `select` over words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForLoop {
+    /// The variable as written. Bash checks that it is a name when the loop runs.
+    pub variable: Text,
+    /// The same as a name, where it is one.
+    pub name: Option<Name>,
+    /// The words after `in`; `None` stands for `"$@"`.
+    pub words: Option<Box<[Word]>>,
+    /// The body.
+    pub body: List,
+}
+
+/// `for (( init; condition; step ))`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArithForLoop {
+    /// Evaluated once.
+    pub init: ArithText,
+    /// Evaluated before each turn; empty is true.
+    pub condition: ArithText,
+    /// Evaluated after each turn.
+    pub step: ArithText,
+    /// The body.
+    pub body: List,
+}
+
+/// `case word in … esac`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseClause {
+    /// What is matched.
+    pub word: Word,
+    /// The items in order.
+    pub items: Box<[CaseItem]>,
+}
+
+/// `pattern | pattern) list ;;`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseItem {
+    /// The patterns.
+    pub patterns: Box<[Word]>,
+    /// What runs.
+    pub body: List,
+    /// What ends it.
+    pub terminator: CaseTerminator,
+}
+
+/// What ends a case item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseTerminator {
+    /// `;;`
+    Break,
+    /// `;&`: run the next body too.
+    FallThrough,
+    /// `;;&`: test the next patterns too.
+    TestNext,
+}
+
+/// A function definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionDefinition {
+    /// The name as written (quotes not removed: Bash refuses such a name when the definition runs).
+    pub name: Text,
+    /// Written with `function`.
+    pub keyword: bool,
+    /// The body, a compound command with the redirections that each call makes.
+    pub body: Arc<Command>,
+    /// The line where the definition begins.
+    pub line: u32,
+}
+
+/// `coproc [NAME] command`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coproc {
+    /// The name; `None` stands for `COPROC`.
+    pub name: Option<Word>,
+    /// What runs.
+    pub command: Arc<Command>,
+}

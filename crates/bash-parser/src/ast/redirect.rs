@@ -1,0 +1,79 @@
+//! Redirections.
+
+use super::{Text, Word};
+use crate::Name;
+
+/// One redirection of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// The descriptor before the operator; `None` means the operator's own default.
+    pub descriptor: Option<DescriptorTarget>,
+    /// The operator.
+    pub operator: RedirectOperator,
+    /// What stands after it.
+    pub target: RedirectTarget,
+}
+
+/// What stands before a redirection operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DescriptorTarget {
+    /// `2>`
+    Number(i32),
+    /// `{name}>`: the shell picks a descriptor ≥ 10 and stores it in `name`.
+    Variable(Name),
+}
+
+/// Redirection operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedirectOperator {
+    /// `<`
+    Read,
+    /// `>`
+    Write,
+    /// `>>`
+    Append,
+    /// `>|`
+    Clobber,
+    /// `<>`
+    ReadWrite,
+    /// `<&` (with the target `-` to close, `N` to duplicate, `N-` to move)
+    DuplicateInput,
+    /// `>&` (the same; with any other word it is `&>`)
+    DuplicateOutput,
+    /// `&>`
+    Both,
+    /// `&>>`
+    BothAppend,
+    /// `<<`
+    HereDocument,
+    /// `<<-`
+    HereDocumentStripped,
+    /// `<<<`
+    HereString,
+}
+
+/// What a redirection names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RedirectTarget {
+    /// A file, a descriptor or the text of a here-string.
+    Word(Word),
+    /// The body of a here-document.
+    Document(Box<HereDocument>),
+}
+
+/// A here-document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HereDocument {
+    /// The delimiter as written, quotes included.
+    pub delimiter: Text,
+    /// The delimiter was quoted: the body is literal.
+    pub quoted: bool,
+    /// The body as text after tab stripping, for printing (ends with a newline unless it is empty).
+    pub source: Text,
+    /// The body's parts: expanded as if in double quotes, except that `"` is plain. `constant` where nothing
+    /// is to be expanded.
+    pub body: Word,
+    /// Bash's warning when the input ended before the delimiter: the line where the document began and the line
+    /// at which the input ended.
+    pub unterminated: Option<(u32, u32)>,
+}

@@ -1,0 +1,148 @@
+//! Words: literal text, quotes and expansions, in source order.
+
+use super::{ArithText, List, ParamExpansion, Text};
+use std::sync::Arc;
+
+/// One shell word. An empty `parts` is the empty word (as in `x=`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Word {
+    /// What it is made of, left to right.
+    pub parts: Box<[WordPart]>,
+    /// The word's final text, where that is known without running anything: no expansion, no tilde, no brace
+    /// expression and no unquoted pattern character. Quotes are already removed.
+    pub constant: Option<Arc<[u8]>>,
+    /// What the shell compiled from this word (a pattern, a regular expression).
+    pub cache: super::Cache,
+}
+
+/// A piece of a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WordPart {
+    /// Unquoted text. May hold pattern characters; never a backslash escape.
+    Literal(Text),
+    /// `\c`: one quoted character (all of its bytes). Inside double quotes, `\$` and its like. Where a
+    /// backslash is kept (`"\a"`) it is `Literal`.
+    Escaped(Text),
+    /// `'…'`: the text between.
+    SingleQuoted(Text),
+    /// `$'…'`.
+    AnsiQuoted {
+        /// The text between the quotes as written.
+        source: Text,
+        /// The text it stands for.
+        value: Text,
+    },
+    /// `"…"`. Literal text inside is quoted although its parts say `Literal`.
+    DoubleQuoted(Box<[WordPart]>),
+    /// `$"…"`: double quotes whose text may be translated.
+    LocaleQuoted(Box<[WordPart]>),
+    /// An unquoted `~`, `~name`, `~+`, `~-`, `~N` where tilde expansion applies: the text after `~`, up to but
+    /// not including the slash.
+    Tilde(Text),
+    /// `$x` or `${…}`.
+    Param(Box<ParamExpansion>),
+    /// `$(…)`, `` `…` ``, `${ …; }`, `${| …; }`.
+    Command(Arc<CommandSubstitution>),
+    /// `$((…))` or `$[…]`.
+    Arith {
+        /// The text between.
+        expr: Box<ArithText>,
+        /// Written `$[…]`.
+        bracket: bool,
+    },
+    /// `<(…)` or `>(…)`.
+    Process {
+        /// Which way its data flows.
+        direction: ProcessDirection,
+        /// What runs.
+        body: Arc<CommandSubstitution>,
+    },
+    /// An extended pattern `?(…) *(…) +(…) @(…) !(…)`: the operator character, then the text between the
+    /// parentheses (`|` and nested parentheses stand there as `Literal`).
+    ExtGlob {
+        /// One of `?*+@!`.
+        operator: u8,
+        /// What stands between the parentheses.
+        parts: Box<[WordPart]>,
+    },
+    /// An unquoted brace expression `{a,b}` or `{1..9}`.
+    Brace(Box<BraceExpr>),
+}
+
+/// A brace expression (manual: Brace Expansion).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BraceExpr {
+    /// `{a,b,…}`: each alternative is a sequence of parts.
+    List(Box<[Box<[WordPart]>]>),
+    /// `{x..y}` or `{x..y..step}`.
+    Range {
+        /// The text between the braces as written.
+        source: Text,
+        /// What it counts.
+        range: BraceRange,
+    },
+}
+
+/// The sequence of a brace range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BraceRange {
+    /// Integers from `from` to `to`, printed with at least `width` digits (0: as they come).
+    Integers {
+        /// The first.
+        from: i64,
+        /// The last.
+        to: i64,
+        /// The distance; its sign is adapted to the direction.
+        step: i64,
+        /// The least number of characters, zero-padded.
+        width: usize,
+    },
+    /// Single ASCII characters.
+    Characters {
+        /// The first.
+        from: u8,
+        /// The last.
+        to: u8,
+        /// The distance; its sign is adapted to the direction.
+        step: i64,
+    },
+}
+
+/// Which of the two process substitutions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProcessDirection {
+    /// `<(…)`: the shell reads what the command writes.
+    Read,
+    /// `>(…)`: the command reads what the shell writes.
+    Write,
+}
+
+/// A command substitution's or process substitution's body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandSubstitution {
+    /// How it was written.
+    pub form: SubstitutionForm,
+    /// The commands. For a backquoted form whose text has a syntax error this is empty and `error` says why.
+    pub list: List,
+    /// A syntax error that Bash reports only when the substitution is run (backquotes): message and line.
+    pub error: Option<Box<crate::ParseError>>,
+    /// The line of the source on which it begins.
+    pub line: u32,
+}
+
+/// The ways to write a command substitution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SubstitutionForm {
+    /// `$(…)`
+    Dollar,
+    /// `$(< file)`: the list holds one command with that redirection alone; the shell reads the file itself.
+    ReadFile,
+    /// `` `…` ``, with the text between as written.
+    Backquote(Text),
+    /// `${ …; }`: runs in the current environment.
+    Current,
+    /// `${| …; }`: runs in the current environment, the value is `REPLY`.
+    Reply,
+    /// `<(…)` and `>(…)`.
+    Process,
+}

@@ -1,0 +1,20 @@
+//! Bash source text to a syntax tree, and back.
+//!
+//! The parser knows no variable, file or process: the same text and the same [`Dialect`] give the same tree.
+//! It reads one *complete command line* at a time, as Bash does, because running it may change how the next
+//! one reads (`shopt -s extglob`, `alias`).
+
+pub mod arith;
+pub mod ast;
+mod dialect;
+mod error;
+mod name;
+pub mod print;
+pub mod quote;
+pub mod parse;
+pub mod source;
+
+pub use dialect::{AliasTable, Dialect, NoAliases};
+pub use error::{ParseError, ParseErrorKind};
+pub use name::{Name, is_identifier};
+pub use parse::{Parsed, Parser};

@@ -1,0 +1,125 @@
+//! Interned identifiers: the names of variables and functions as small copyable handles.
+//!
+//! A name is met once by the parser and looked up many times by the shell, so every distinct name gets a
+//! number, dense and stable for the life of the process. A session keeps its variables in a table indexed by
+//! that number: finding a variable is an index, not a hash. Names are never freed; there are as many as there
+//! are *distinct* identifiers, however often and in however many sessions they are used.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::{LazyLock, RwLock};
+
+/// An interned identifier. Two names are equal when their texts are.
+#[derive(Clone, Copy)]
+pub struct Name(&'static Entry);
+
+struct Entry {
+    number: u32,
+    text: Box<str>,
+}
+
+static TABLE: LazyLock<RwLock<HashMap<&'static str, Name>>> = LazyLock::new(Default::default);
+
+impl Name {
+    /// The name written `text`. The text is not checked; see [`is_identifier`].
+    pub fn new(text: &str) -> Name {
+        Name::known(text).unwrap_or_else(|| Name::intern(text))
+    }
+
+    /// The name written `text`, if anything has used it yet.
+    pub fn known(text: &str) -> Option<Name> {
+        TABLE.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(text).copied()
+    }
+
+    /// The name written in `bytes`, provided that it is a valid identifier.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Name> {
+        if !is_identifier(bytes) {
+            return None;
+        }
+        std::str::from_utf8(bytes).ok().map(Name::new)
+    }
+
+    fn intern(text: &str) -> Name {
+        let mut table = TABLE.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(&name) = table.get(text) {
+            return name;
+        }
+        let entry: &'static Entry = Box::leak(Box::new(Entry { number: table.len() as u32, text: text.into() }));
+        let name = Name(entry);
+        table.insert(&entry.text, name);
+        name
+    }
+
+    /// Its number: dense, stable for the life of the process.
+    pub fn index(self) -> usize {
+        self.0.number as usize
+    }
+
+    /// Its text.
+    pub fn as_str(self) -> &'static str {
+        &self.0.text
+    }
+
+    /// Its text as bytes.
+    pub fn as_bytes(self) -> &'static [u8] {
+        self.0.text.as_bytes()
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Name) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+impl Eq for Name {}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.number.hash(state);
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Whether `bytes` form a name in Bash's sense: a letter or `_`, then letters, digits and `_`.
+///
+/// ```
+/// assert!(bash_parser::is_identifier(b"PS1"));
+/// assert!(!bash_parser::is_identifier(b"1PS"));
+/// ```
+pub fn is_identifier(bytes: &[u8]) -> bool {
+    match bytes {
+        [first, rest @ ..] => {
+            (first.is_ascii_alphabetic() || *first == b'_')
+                && rest.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+        }
+        [] => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn same_text_is_the_same_name() {
+        assert_eq!(Name::new("alpha_beta"), Name::new("alpha_beta"));
+        assert_ne!(Name::new("alpha_beta"), Name::new("alpha_gamma"));
+        assert_eq!(Name::new("alpha_beta").as_str(), "alpha_beta");
+    }
+
+    #[test]
+    fn identifiers_follow_the_manual() {
+        for good in ["a", "_", "a1", "_9z"] {
+            assert!(is_identifier(good.as_bytes()), "{good}");
+        }
+        for bad in ["", "1a", "a-b", "a b", "é"] {
+            assert!(!is_identifier(bad.as_bytes()), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Bytes to characters and back, losing nothing: pest reads `&str`, a script is bytes.
