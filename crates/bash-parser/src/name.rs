@@ -19,7 +19,13 @@ struct Entry {
     text: Box<str>,
 }
 
-static TABLE: LazyLock<RwLock<HashMap<&'static str, Name>>> = LazyLock::new(Default::default);
+#[derive(Default)]
+struct Table {
+    by_text: HashMap<&'static str, Name>,
+    by_number: Vec<Name>,
+}
+
+static TABLE: LazyLock<RwLock<Table>> = LazyLock::new(Default::default);
 
 impl Name {
     /// The name written `text`. The text is not checked; see [`is_identifier`].
@@ -29,7 +35,7 @@ impl Name {
 
     /// The name written `text`, if anything has used it yet.
     pub fn known(text: &str) -> Option<Name> {
-        TABLE.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(text).copied()
+        TABLE.read().unwrap_or_else(|poisoned| poisoned.into_inner()).by_text.get(text).copied()
     }
 
     /// The name written in `bytes`, provided that it is a valid identifier.
@@ -42,13 +48,20 @@ impl Name {
 
     fn intern(text: &str) -> Name {
         let mut table = TABLE.write().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some(&name) = table.get(text) {
+        if let Some(&name) = table.by_text.get(text) {
             return name;
         }
-        let entry: &'static Entry = Box::leak(Box::new(Entry { number: table.len() as u32, text: text.into() }));
+        let number = table.by_number.len() as u32;
+        let entry: &'static Entry = Box::leak(Box::new(Entry { number, text: text.into() }));
         let name = Name(entry);
-        table.insert(&entry.text, name);
+        table.by_text.insert(&entry.text, name);
+        table.by_number.push(name);
         name
+    }
+
+    /// The name with this number, if there is one.
+    pub fn with_index(index: usize) -> Option<Name> {
+        TABLE.read().unwrap_or_else(|poisoned| poisoned.into_inner()).by_number.get(index).copied()
     }
 
     /// Its number: dense, stable for the life of the process.

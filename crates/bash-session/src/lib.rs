@@ -1,1 +1,40 @@
-//! (skeleton)
+//! What a shell remembers. Nothing here runs anything.
+//!
+//! A [`Session`] is a struct of chapters, each a file named after the chapter of the manual it holds. Two things may
+//! happen to a session as a whole: a subshell on the same thread marks it and later rolls it back
+//! ([`Session::checkpoint`]), and a concurrent part of a command takes a copy (`clone`). Both are cheap: variables have
+//! an undo log and are copied chunk by chunk on write, everything else is shared until it is written to.
+
+mod aliases;
+mod calls;
+mod descriptors;
+mod directory;
+mod functions;
+mod hash;
+mod jobs;
+mod options;
+mod params;
+mod session;
+mod shopt;
+mod status;
+mod text;
+mod traps;
+pub mod variables;
+
+pub use aliases::Aliases;
+pub use calls::{Call, CallKind, Calls};
+pub use descriptors::{Descriptors, SavedDescriptor};
+pub use directory::WorkingDirectory;
+pub use functions::{Function, FunctionAttributes, Functions};
+pub use hash::{HashedCommand, RememberedCommands};
+pub use jobs::{Job, JobId, JobProcess, JobState, Jobs};
+pub use options::{Options, SetOption};
+pub use params::Params;
+pub use session::{Checkpoint, PipeStatus, Session};
+pub use shopt::{Shopt, ShoptOptions};
+pub use status::Status;
+pub use text::Text;
+pub use traps::{Trap, TrapAction, TrapCondition, Traps};
+pub use variables::{
+    AssociativeArray, Attributes, IndexedArray, Lookup, Mark, ScopeKind, Value, Variable, Variables,
+};

@@ -40,13 +40,13 @@ pub enum WordPart {
     /// not including the slash.
     Tilde(Text),
     /// `$x` or `${…}`.
-    Param(Box<ParamExpansion>),
+    Param(Arc<ParamExpansion>),
     /// `$(…)`, `` `…` ``, `${ …; }`, `${| …; }`.
     Command(Arc<CommandSubstitution>),
     /// `$((…))` or `$[…]`.
     Arith {
         /// The text between.
-        expr: Box<ArithText>,
+        expr: Arc<ArithText>,
         /// Written `$[…]`.
         bracket: bool,
     },

@@ -1,0 +1,48 @@
+//! Aliases: name → text.
+
+use crate::Text;
+use bash_parser::AliasTable;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The aliases, shared with copies of the session until one side writes.
+#[derive(Clone, Default)]
+pub struct Aliases(Arc<BTreeMap<Text, Text>>);
+
+impl Aliases {
+    /// The text of an alias.
+    pub fn get(&self, name: &[u8]) -> Option<&Text> {
+        self.0.get(name)
+    }
+
+    /// Defines an alias.
+    pub fn set(&mut self, name: &[u8], text: &[u8]) {
+        Arc::make_mut(&mut self.0).insert(name.into(), text.into());
+    }
+
+    /// Removes one; whether it was there.
+    pub fn remove(&mut self, name: &[u8]) -> bool {
+        Arc::make_mut(&mut self.0).remove(name).is_some()
+    }
+
+    /// Removes all.
+    pub fn clear(&mut self) {
+        self.0 = Arc::default();
+    }
+
+    /// All, sorted by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&Text, &Text)> {
+        self.0.iter()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl AliasTable for Aliases {
+    fn alias(&self, name: &[u8]) -> Option<&[u8]> {
+        self.get(name).map(Text::as_bytes)
+    }
+}

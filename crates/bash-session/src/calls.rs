@@ -1,0 +1,100 @@
+//! The call stack: what `FUNCNAME`, `BASH_SOURCE`, `BASH_LINENO` and `caller` show.
+
+use crate::{Params, Text};
+use std::sync::Arc;
+
+/// One entry of the call stack.
+#[derive(Debug)]
+pub struct Call {
+    /// What kind of call.
+    pub kind: CallKind,
+    /// The name in `FUNCNAME`: the function's, `source`, or `main`.
+    pub name: Text,
+    /// The file that its commands come from.
+    pub source: Text,
+    /// The line of the call in the caller.
+    pub line: u32,
+    /// Its arguments (`BASH_ARGV` under `extdebug`).
+    pub params: Params,
+    outer: Option<Arc<Call>>,
+}
+
+/// What was called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallKind {
+    /// The script itself.
+    Main,
+    /// A function.
+    Function,
+    /// `source file`
+    Source,
+}
+
+/// The call stack, innermost first. Copying it is cheap.
+#[derive(Clone, Debug, Default)]
+pub struct Calls {
+    top: Option<Arc<Call>>,
+    functions: u32,
+    sources: u32,
+}
+
+impl Calls {
+    /// Enters a call.
+    pub fn push(&mut self, kind: CallKind, name: Text, source: Text, line: u32, params: Params) {
+        match kind {
+            CallKind::Function => self.functions += 1,
+            CallKind::Source => self.sources += 1,
+            CallKind::Main => {}
+        }
+        self.top = Some(Arc::new(Call { kind, name, source, line, params, outer: self.top.take() }));
+    }
+
+    /// Leaves the innermost call.
+    pub fn pop(&mut self) {
+        let Some(call) = self.top.take() else { return };
+        match call.kind {
+            CallKind::Function => self.functions -= 1,
+            CallKind::Source => self.sources -= 1,
+            CallKind::Main => {}
+        }
+        self.top = call.outer.clone();
+    }
+
+    /// The innermost call.
+    pub fn top(&self) -> Option<&Call> {
+        self.top.as_deref()
+    }
+
+    /// The calls, innermost first.
+    pub fn iter(&self) -> impl Iterator<Item = &Call> {
+        std::iter::successors(self.top(), |call| call.outer.as_deref())
+    }
+
+    /// How many function calls are open.
+    pub fn function_depth(&self) -> u32 {
+        self.functions
+    }
+
+    /// How many sourced files are open.
+    pub fn source_depth(&self) -> u32 {
+        self.sources
+    }
+
+    /// The file that the running command comes from.
+    pub fn source(&self) -> Text {
+        self.top().map(|call| call.source.clone()).unwrap_or_default()
+    }
+}
+
+impl Drop for Call {
+    /// Unlinks a long chain step by step: dropping it recursively could overflow the stack.
+    fn drop(&mut self) {
+        let mut next = self.outer.take();
+        while let Some(call) = next {
+            match Arc::try_unwrap(call) {
+                Ok(mut call) => next = call.outer.take(),
+                Err(_) => return,
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The shell's own table of file descriptors.
+//!
+//! Numbers here are the script's; they become descriptors of the operating system only in a child process. A number
+//! that was never touched refers to what the process was started with, which is asked for when it is first needed.
+
+use bash_host::{FileRef, Files};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a descriptor number stands for.
+#[derive(Clone)]
+enum Slot {
+    Open(FileRef),
+    Closed,
+}
+
+/// The descriptor table, shared with copies of the session until one side writes.
+#[derive(Clone, Default)]
+pub struct Descriptors(Arc<Table>);
+
+#[derive(Clone, Default)]
+struct Table {
+    standard: [Option<Slot>; 3],
+    others: BTreeMap<i32, Slot>,
+}
+
+/// What a descriptor was before a redirection, to be put back after the command.
+pub struct SavedDescriptor {
+    number: i32,
+    slot: Option<Slot>,
+}
+
+impl Descriptors {
+    /// The open file of `number`.
+    pub fn get(&mut self, number: i32, files: &dyn Files) -> Option<FileRef> {
+        match self.0.slot(number) {
+            Some(Slot::Open(file)) => Some(file.clone()),
+            Some(Slot::Closed) => None,
+            None => {
+                let file = files.inherited(number)?;
+                Arc::make_mut(&mut self.0).put(number, Some(Slot::Open(file.clone())));
+                Some(file)
+            }
+        }
+    }
+
+    /// Makes `number` refer to `file`.
+    pub fn open(&mut self, number: i32, file: FileRef) {
+        Arc::make_mut(&mut self.0).put(number, Some(Slot::Open(file)));
+    }
+
+    /// Closes `number`.
+    pub fn close(&mut self, number: i32) {
+        Arc::make_mut(&mut self.0).put(number, Some(Slot::Closed));
+    }
+
+    /// What `number` is now, for [`Descriptors::restore`].
+    pub fn save(&self, number: i32) -> SavedDescriptor {
+        SavedDescriptor { number, slot: self.0.slot(number).cloned() }
+    }
+
+    /// Puts a descriptor back to what it was.
+    pub fn restore(&mut self, saved: SavedDescriptor) {
+        Arc::make_mut(&mut self.0).put(saved.number, saved.slot);
+    }
+
+    /// The lowest number from `from` on that is not open.
+    pub fn lowest_free(&mut self, from: i32, files: &dyn Files) -> i32 {
+        let mut number = from;
+        while self.get(number, files).is_some() {
+            number += 1;
+        }
+        number
+    }
+
+    /// What a new process gets: open files by number, and numbers it must not inherit.
+    pub fn for_child(&self) -> (Vec<(i32, FileRef)>, Vec<i32>) {
+        let (mut open, mut closed) = (Vec::new(), Vec::new());
+        for (number, slot) in self.0.iter() {
+            match slot {
+                Slot::Open(file) => open.push((number, file.clone())),
+                Slot::Closed => closed.push(number),
+            }
+        }
+        (open, closed)
+    }
+
+    /// Every open file that the table knows.
+    pub fn files(&self) -> Vec<FileRef> {
+        self.for_child().0.into_iter().map(|(_, file)| file).collect()
+    }
+}
+
+impl Table {
+    fn slot(&self, number: i32) -> Option<&Slot> {
+        match usize::try_from(number) {
+            Ok(index) if index < self.standard.len() => self.standard[index].as_ref(),
+            _ => self.others.get(&number),
+        }
+    }
+
+    fn put(&mut self, number: i32, slot: Option<Slot>) {
+        match (usize::try_from(number), slot) {
+            (Ok(index), slot) if index < self.standard.len() => self.standard[index] = slot,
+            (_, Some(slot)) => {
+                self.others.insert(number, slot);
+            }
+            (_, None) => {
+                self.others.remove(&number);
+            }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (i32, &Slot)> {
+        let standard = self.standard.iter().enumerate().filter_map(|(at, slot)| Some((at as i32, slot.as_ref()?)));
+        standard.chain(self.others.iter().map(|(number, slot)| (*number, slot)))
+    }
+}

@@ -1,0 +1,66 @@
+//! Functions: name → definition.
+
+use crate::Text;
+use bash_parser::ast::FunctionDefinition;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A defined function.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: Text,
+    /// Its definition.
+    pub definition: Arc<FunctionDefinition>,
+    /// The file it was read from: what `BASH_SOURCE` shows in a call.
+    pub source: Text,
+    /// What `declare -f` options gave it.
+    pub attributes: FunctionAttributes,
+}
+
+/// The attributes of a function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FunctionAttributes {
+    /// `readonly -f`
+    pub readonly: bool,
+    /// `export -f`
+    pub exported: bool,
+    /// `declare -ft`: inherits the DEBUG and RETURN traps.
+    pub traced: bool,
+}
+
+/// The functions, shared with copies of the session until one side writes.
+#[derive(Clone, Default)]
+pub struct Functions(Arc<BTreeMap<Text, Arc<Function>>>);
+
+impl Functions {
+    /// The function called `name`.
+    pub fn get(&self, name: &[u8]) -> Option<&Arc<Function>> {
+        self.0.get(name)
+    }
+
+    /// Defines a function.
+    pub fn define(&mut self, function: Function) {
+        Arc::make_mut(&mut self.0).insert(function.name.clone(), Arc::new(function));
+    }
+
+    /// Forgets one; whether it was there.
+    pub fn remove(&mut self, name: &[u8]) -> bool {
+        self.0.contains_key(name) && Arc::make_mut(&mut self.0).remove(name).is_some()
+    }
+
+    /// A function to change the attributes of.
+    pub fn get_mut(&mut self, name: &[u8]) -> Option<&mut Function> {
+        Arc::make_mut(&mut self.0).get_mut(name).map(Arc::make_mut)
+    }
+
+    /// All, sorted by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Function>> {
+        self.0.values()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

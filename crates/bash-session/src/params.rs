@@ -1,0 +1,46 @@
+//! `$0` and the positional parameters.
+
+use crate::Text;
+use std::sync::Arc;
+
+/// `$0`, `$1`, …
+#[derive(Clone, Debug, Default)]
+pub struct Params {
+    /// `$0`
+    pub name: Text,
+    list: Arc<Vec<Text>>,
+    start: usize,
+}
+
+impl Params {
+    /// Parameters with this `$0` and these values.
+    pub fn new(name: Text, list: Vec<Text>) -> Params {
+        Params { name, list: Arc::new(list), start: 0 }
+    }
+
+    /// `$1` and so on.
+    pub fn as_slice(&self) -> &[Text] {
+        self.list.get(self.start..).unwrap_or(&[])
+    }
+
+    /// `$N` for N ≥ 1.
+    pub fn get(&self, number: usize) -> Option<&Text> {
+        self.as_slice().get(number.checked_sub(1)?)
+    }
+
+    /// `$#`
+    pub fn count(&self) -> usize {
+        self.as_slice().len()
+    }
+
+    /// Replaces all of them; `$0` stays.
+    pub fn set(&mut self, list: Vec<Text>) {
+        self.list = Arc::new(list);
+        self.start = 0;
+    }
+
+    /// Drops the first `count`; not more than there are.
+    pub fn shift(&mut self, count: usize) {
+        self.start = (self.start + count).min(self.list.len());
+    }
+}

@@ -1,0 +1,148 @@
+//! The session: all chapters together, and its two ways of being several at once.
+
+use crate::*;
+use bash_host::{Host, Limit, Resource};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Everything a shell remembers.
+#[derive(Clone)]
+pub struct Session {
+    /// Variables and scopes.
+    pub variables: Variables,
+    /// `$0`, `$1` …
+    pub params: Params,
+    /// Functions.
+    pub functions: Functions,
+    /// Aliases.
+    pub aliases: Aliases,
+    /// `set` options and the way the shell was called.
+    pub options: Options,
+    /// `shopt` options.
+    pub shopt: ShoptOptions,
+    /// Traps.
+    pub traps: Traps,
+    /// Where it is.
+    pub directory: WorkingDirectory,
+    /// Permission bits taken off new files.
+    pub umask: u32,
+    /// Resource limits set by `ulimit`, applied to each child.
+    pub limits: Arc<Vec<(Resource, Limit)>>,
+    /// Open files.
+    pub descriptors: Descriptors,
+    /// Remembered command paths.
+    pub commands: RememberedCommands,
+    /// Builtins turned off by `enable -n`.
+    pub disabled_builtins: Arc<Vec<&'static str>>,
+    /// Background and stopped jobs.
+    pub jobs: Jobs,
+    /// The call stack.
+    pub calls: Calls,
+    /// `$?`
+    pub status: Status,
+    /// `PIPESTATUS`
+    pub pipe_status: PipeStatus,
+    /// `$!`
+    pub last_background: Option<i32>,
+    /// `$_`
+    pub last_argument: Text,
+    /// `$$`
+    pub pid: i32,
+    /// `BASH_SUBSHELL`
+    pub subshell_depth: u32,
+    /// The line of the command that runs.
+    pub line: u32,
+    /// The state behind `RANDOM`.
+    pub random: u32,
+    /// Wall-clock start, moved by assignments to `SECONDS`.
+    pub seconds_start: Duration,
+    /// When the shell started (`printf '%(%s)T' -2`).
+    pub started: Duration,
+    /// Where `getopts` stands inside a cluster of options: the offset, and the `OPTIND` it belongs to.
+    pub getopts: (usize, i64),
+    /// Loops around the running command (`break`, `continue`).
+    pub loop_depth: u32,
+}
+
+/// The statuses of the last pipeline's commands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PipeStatus {
+    /// One command.
+    One(Status),
+    /// Several.
+    Many(Arc<[Status]>),
+}
+
+impl PipeStatus {
+    /// The statuses in order.
+    pub fn as_slice(&self) -> &[Status] {
+        match self {
+            PipeStatus::One(status) => std::slice::from_ref(status),
+            PipeStatus::Many(list) => list,
+        }
+    }
+}
+
+/// What a same-thread subshell goes back to; see [`Session::checkpoint`].
+#[must_use]
+pub struct Checkpoint {
+    mark: Mark,
+    saved: Box<Session>,
+}
+
+impl Session {
+    /// A session in the world of `host`, with nothing imported from it.
+    pub fn new(host: &dyn Host) -> std::io::Result<Session> {
+        let now = host.now();
+        Ok(Session {
+            variables: Variables::default(),
+            params: Params::default(),
+            functions: Functions::default(),
+            aliases: Aliases::default(),
+            options: Options::default(),
+            shopt: ShoptOptions::default(),
+            traps: Traps::default(),
+            directory: WorkingDirectory {
+                handle: host.current_directory()?,
+                logical: Text::EMPTY,
+                stack: Arc::default(),
+            },
+            umask: host.initial_umask(),
+            limits: Arc::default(),
+            descriptors: Descriptors::default(),
+            commands: RememberedCommands::default(),
+            disabled_builtins: Arc::default(),
+            jobs: Jobs::default(),
+            calls: Calls::default(),
+            status: Status::SUCCESS,
+            pipe_status: PipeStatus::One(Status::SUCCESS),
+            last_background: None,
+            last_argument: Text::EMPTY,
+            pid: host.pid(),
+            subshell_depth: 0,
+            line: 0,
+            random: now.subsec_nanos() ^ (now.as_secs() as u32) ^ (host.pid() as u32).rotate_left(16),
+            seconds_start: now,
+            started: now,
+            getopts: (0, 0),
+            loop_depth: 0,
+        })
+    }
+
+    /// Remembers the whole session, for a subshell on the same thread. Costs about as much as copying the struct.
+    pub fn checkpoint(&mut self) -> Checkpoint {
+        let mark = self.variables.mark();
+        let variables = std::mem::take(&mut self.variables);
+        let saved = Box::new(self.clone());
+        self.variables = variables;
+        Checkpoint { mark, saved }
+    }
+
+    /// Goes back to a checkpoint: nothing that happened since is left.
+    pub fn roll_back(&mut self, checkpoint: Checkpoint) {
+        let mut variables = std::mem::take(&mut self.variables);
+        variables.roll_back(checkpoint.mark);
+        *self = *checkpoint.saved;
+        self.variables = variables;
+    }
+}

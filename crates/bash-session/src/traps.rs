@@ -1,0 +1,114 @@
+//! Traps: what runs on a signal or at `EXIT`, `ERR`, `DEBUG`, `RETURN`.
+
+use crate::Text;
+use bash_host::{Signal, SignalSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a trap waits for. The order is that of `trap -p`: EXIT, the signals, then DEBUG, ERR, RETURN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TrapCondition {
+    /// The end of the shell.
+    Exit,
+    /// A signal.
+    Signal(Signal),
+    /// Before each simple command.
+    Debug,
+    /// After a failing command.
+    Err,
+    /// After a function or sourced file.
+    Return,
+}
+
+/// What a trap does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TrapAction {
+    /// Ignores the signal.
+    Ignore,
+    /// Runs commands.
+    Run(Text),
+}
+
+/// A trap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trap {
+    /// What it does.
+    pub action: TrapAction,
+    /// It belongs to the parent shell: shown by `trap -p`, but not in force here.
+    pub inherited: bool,
+}
+
+/// The traps, shared with copies of the session until one side writes.
+#[derive(Clone, Default)]
+pub struct Traps(Arc<BTreeMap<TrapCondition, Trap>>);
+
+impl Traps {
+    /// The trap in force for `condition`.
+    pub fn get(&self, condition: TrapCondition) -> Option<&TrapAction> {
+        self.0.get(&condition).filter(|trap| !trap.inherited).map(|trap| &trap.action)
+    }
+
+    /// The commands to run for `condition`.
+    #[inline]
+    pub fn commands(&self, condition: TrapCondition) -> Option<Text> {
+        if self.0.is_empty() {
+            return None;
+        }
+        match self.get(condition)? {
+            TrapAction::Run(commands) => Some(commands.clone()),
+            TrapAction::Ignore => None,
+        }
+    }
+
+    /// Sets a trap. The first one set in a subshell ends the showing of the parent's.
+    pub fn set(&mut self, condition: TrapCondition, action: TrapAction) {
+        let table = Arc::make_mut(&mut self.0);
+        table.retain(|_, trap| !trap.inherited);
+        table.insert(condition, Trap { action, inherited: false });
+    }
+
+    /// Removes a trap.
+    pub fn reset(&mut self, condition: TrapCondition) {
+        let table = Arc::make_mut(&mut self.0);
+        table.retain(|_, trap| !trap.inherited);
+        table.remove(&condition);
+    }
+
+    /// Takes a trap out to run it once (`EXIT`).
+    pub fn take(&mut self, condition: TrapCondition) -> Option<TrapAction> {
+        self.get(condition)?;
+        Arc::make_mut(&mut self.0).remove(&condition).map(|trap| trap.action)
+    }
+
+    /// Every trap, as `trap -p` lists them.
+    pub fn iter(&self) -> impl Iterator<Item = (TrapCondition, &Trap)> {
+        self.0.iter().map(|(condition, trap)| (*condition, trap))
+    }
+
+    /// The signals that are ignored.
+    pub fn ignored(&self) -> SignalSet {
+        let mut set = SignalSet::EMPTY;
+        for (condition, trap) in self.iter() {
+            if let (TrapCondition::Signal(signal), TrapAction::Ignore) = (condition, &trap.action) {
+                set.insert(signal);
+            }
+        }
+        set
+    }
+
+    /// What a subshell starts with: ignored signals stay ignored, other traps are only shown. `DEBUG`, `RETURN` and
+    /// `ERR` stay in force where the options say so.
+    pub fn enter_subshell(&mut self, functrace: bool, errtrace: bool) {
+        if self.0.is_empty() {
+            return;
+        }
+        for (condition, trap) in Arc::make_mut(&mut self.0) {
+            let kept = match condition {
+                TrapCondition::Debug | TrapCondition::Return => functrace,
+                TrapCondition::Err => errtrace,
+                TrapCondition::Exit | TrapCondition::Signal(_) => trap.action == TrapAction::Ignore,
+            };
+            trap.inherited |= !kept;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Associative arrays, iterated in Bash's own order.
+//!
+//! Bash keeps them in a chained hash table and scripts can see its order (`"${!a[@]}"`, `declare -p`): FNV-1 of the key
+//! in 32 bits, 1,024 buckets at first, the newest entry first in its bucket; before an insertion at a load of two
+//! the buckets are multiplied by four and the entries are put in again bucket by bucket, which turns the order
+//! inside a bucket round. We store entries in a hash map of our own and compute that order when somebody looks.
+
+use crate::Text;
+use indexmap::IndexMap;
+use std::sync::OnceLock;
+
+const FIRST_BUCKETS: u32 = 1024;
+
+/// An associative array.
+#[derive(Clone, Debug)]
+pub struct AssociativeArray {
+    entries: IndexMap<Text, Entry>,
+    buckets: u32,
+    next_rank: i64,
+    order: OnceLock<Box<[u32]>>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    value: Text,
+    /// Higher is nearer to the head of its bucket.
+    rank: i64,
+}
+
+impl Default for AssociativeArray {
+    fn default() -> AssociativeArray {
+        AssociativeArray { entries: IndexMap::new(), buckets: FIRST_BUCKETS, next_rank: 0, order: OnceLock::new() }
+    }
+}
+
+impl PartialEq for AssociativeArray {
+    fn eq(&self, other: &AssociativeArray) -> bool {
+        self.len() == other.len() && self.iter().eq(other.iter())
+    }
+}
+impl Eq for AssociativeArray {}
+
+impl AssociativeArray {
+    /// No elements.
+    pub fn new() -> AssociativeArray {
+        AssociativeArray::default()
+    }
+
+    /// The number of elements.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The element with a key.
+    pub fn get(&self, key: &[u8]) -> Option<&Text> {
+        self.entries.get(key).map(|entry| &entry.value)
+    }
+
+    /// Sets an element.
+    pub fn set(&mut self, key: Text, value: Text) {
+        if let Some(entry) = self.entries.get_mut(&key) {
+            entry.value = value;
+            return;
+        }
+        if self.entries.len() as u64 >= u64::from(self.buckets) * 2 {
+            self.grow();
+        }
+        self.entries.insert(key, Entry { value, rank: self.next_rank });
+        self.next_rank += 1;
+        self.order.take();
+    }
+
+    /// Removes an element.
+    pub fn remove(&mut self, key: &[u8]) -> Option<Text> {
+        self.order.take();
+        self.entries.swap_remove(key).map(|entry| entry.value)
+    }
+
+    /// Keys and elements in Bash's order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Text, &Text)> {
+        let order = self.order.get_or_init(|| self.bucket_order());
+        order.iter().filter_map(|index| self.entries.get_index(*index as usize)).map(|(key, entry)| (key, &entry.value))
+    }
+
+    fn grow(&mut self) {
+        self.buckets = self.buckets.saturating_mul(4);
+        for entry in self.entries.values_mut() {
+            entry.rank = -entry.rank;
+        }
+        self.next_rank = self.next_rank.max(1);
+    }
+
+    fn bucket_order(&self) -> Box<[u32]> {
+        let mut order: Vec<(u32, i64, u32)> = self
+            .entries
+            .iter()
+            .enumerate()
+            .map(|(index, (key, entry))| (hash(key) & (self.buckets - 1), -entry.rank, index as u32))
+            .collect();
+        order.sort_unstable();
+        order.into_iter().map(|(_, _, index)| index).collect()
+    }
+}
+
+/// FNV-1, 32 bits.
+fn hash(key: &[u8]) -> u32 {
+    key.iter().fold(2_166_136_261, |hash: u32, byte| hash.wrapping_mul(16_777_619) ^ u32::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(array: &AssociativeArray) -> Vec<String> {
+        array.iter().map(|(key, _)| String::from_utf8_lossy(key).into_owned()).collect()
+    }
+
+    #[test]
+    fn keys_come_in_the_order_of_bash() {
+        let mut array = AssociativeArray::new();
+        for key in ["one", "two", "three", "four", "five", "six"] {
+            array.set(key.into(), "x".into());
+        }
+        assert_eq!(keys(&array), ["four", "two", "three", "six", "one", "five"]);
+    }
+
+    #[test]
+    fn a_removed_key_is_gone() {
+        let mut array = AssociativeArray::new();
+        array.set("a".into(), "1".into());
+        array.set("b".into(), "2".into());
+        assert_eq!(array.remove(b"a").as_deref(), Some(&b"1"[..]));
+        assert_eq!(keys(&array), ["b"]);
+    }
+}

@@ -1,0 +1,247 @@
+//! Scopes: `local` and temporary assignments, by setting the outer cell aside.
+
+use super::{Attributes, Value, Variable, Variables};
+use bash_parser::Name;
+
+/// What opened a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeKind {
+    /// A function call.
+    Function,
+    /// Assignments before a command that runs in the shell.
+    Temporary,
+}
+
+/// The cells that inner scopes have set aside, oldest first, and where each scope begins among them.
+#[derive(Clone, Default)]
+pub(super) struct Scopes {
+    pub(super) hidden: Vec<Hidden>,
+    pub(super) starts: Vec<(ScopeKind, usize)>,
+}
+
+/// A cell set aside.
+#[derive(Clone)]
+pub(super) struct Hidden {
+    name: Name,
+    cell: Variable,
+}
+
+impl Variables {
+    /// Opens a scope.
+    pub fn push_scope(&mut self, kind: ScopeKind) {
+        self.scopes.starts.push((kind, self.scopes.hidden.len()));
+    }
+
+    /// Closes the innermost scope: the cells it hid come back.
+    pub fn pop_scope(&mut self) {
+        let Some((_, start)) = self.scopes.starts.pop() else { return };
+        while self.scopes.hidden.len() > start {
+            let Some(Hidden { name, cell }) = self.scopes.hidden.pop() else { return };
+            self.put_back(name, cell);
+        }
+    }
+
+    /// How many scopes are open.
+    pub fn scope_depth(&self) -> usize {
+        self.scopes.starts.len()
+    }
+
+    /// Whether a function's scope is open.
+    pub fn in_function(&self) -> bool {
+        self.scopes.starts.iter().any(|(kind, _)| *kind == ScopeKind::Function)
+    }
+
+    /// Whether `name` is local to the innermost function call.
+    pub fn is_local(&self, name: Name) -> bool {
+        self.function_start().is_some_and(|start| self.hides(start, name))
+    }
+
+    /// Makes `name` local to the innermost function call and gives its cell: a fresh undeclared one, or the one that
+    /// is already local.
+    pub fn make_local(&mut self, name: Name) -> &mut Variable {
+        let Some(start) = self.function_start() else { return self.cell(name) };
+        if self.hides(start, name) {
+            return self.cell(name);
+        }
+        let scope = self.function_scope().unwrap_or(0);
+        self.hide(name, scope)
+    }
+
+    /// Makes a fresh cell for `name` in the innermost scope of either kind.
+    pub fn make_temporary(&mut self, name: Name) -> &mut Variable {
+        let start = self.scopes.starts.last().map_or(0, |(_, start)| *start);
+        if self.hides(start, name) {
+            return self.cell(name);
+        }
+        let scope = self.scopes.starts.len().saturating_sub(1);
+        let cell = self.hide(name, scope);
+        cell.attributes |= Attributes::TEMPORARY;
+        cell
+    }
+
+    /// The cell of `name` outside all functions (`declare -g`).
+    pub fn global_cell(&mut self, name: Name) -> &mut Variable {
+        match self.scopes.hidden.iter().position(|hidden| hidden.name == name) {
+            None => self.cell(name),
+            Some(at) => {
+                self.undo.keep_scopes(&self.scopes);
+                self.environment_changes();
+                &mut self.scopes.hidden[at].cell
+            }
+        }
+    }
+
+    /// The cell of `name` outside all functions, to look at.
+    pub fn global(&self, name: Name) -> Option<&Variable> {
+        match self.scopes.hidden.iter().find(|hidden| hidden.name == name) {
+            None => self.get(name),
+            Some(hidden) => hidden.cell.is_declared().then_some(&hidden.cell),
+        }
+    }
+
+    /// The cell that the visible one of `name` hides, if any (`local -I`).
+    pub fn hidden_by(&self, name: Name) -> Option<&Variable> {
+        self.scopes.hidden.iter().rev().find(|hidden| hidden.name == name).map(|hidden| &hidden.cell)
+    }
+
+    /// `unset name`. A local of the current function stays local, but without value. With `reveal` (or when the
+    /// visible cell belongs to a calling function) the next outer cell becomes visible.
+    pub fn unset(&mut self, name: Name, reveal: bool) {
+        let last = self.scopes.hidden.iter().rposition(|hidden| hidden.name == name);
+        match last {
+            Some(at) if reveal || self.function_start().is_none_or(|start| at < start) => {
+                self.undo.keep_scopes(&self.scopes);
+                let hidden = self.scopes.hidden.remove(at);
+                for (_, start) in &mut self.scopes.starts {
+                    if *start > at {
+                        *start -= 1;
+                    }
+                }
+                self.put_back(name, hidden.cell);
+            }
+            Some(_) => {
+                let cell = self.cell(name);
+                let stamp = cell.stamp;
+                *cell = Variable { value: Value::Unset, attributes: Attributes::LOCAL, stamp };
+            }
+            None => self.remove(name),
+        }
+    }
+
+    /// The names that the innermost function call has made local.
+    pub fn locals(&self) -> Vec<Name> {
+        let Some(start) = self.function_start() else { return Vec::new() };
+        self.scopes.hidden[start..].iter().map(|hidden| hidden.name).collect()
+    }
+
+    /// The number of the innermost function's scope.
+    fn function_scope(&self) -> Option<usize> {
+        self.scopes.starts.iter().rposition(|(kind, _)| *kind == ScopeKind::Function)
+    }
+
+    fn function_start(&self) -> Option<usize> {
+        self.function_scope().map(|scope| self.scopes.starts[scope].1)
+    }
+
+    fn hides(&self, start: usize, name: Name) -> bool {
+        self.scopes.hidden[start.min(self.scopes.hidden.len())..].iter().any(|hidden| hidden.name == name)
+    }
+
+    /// Sets the cell of `name` aside in the scope with this number and gives a fresh one.
+    fn hide(&mut self, name: Name, scope: usize) -> &mut Variable {
+        let depth = self.undo.depth();
+        let cell = self.cell(name);
+        let fresh = Variable { attributes: Attributes::LOCAL, stamp: depth, ..Variable::default() };
+        let old = std::mem::replace(cell, fresh);
+        let next = self.scopes.starts.get(scope + 1).map(|(_, start)| *start);
+        let position = next.unwrap_or(self.scopes.hidden.len());
+        if next.is_some() {
+            self.undo.keep_scopes(&self.scopes);
+            for (_, start) in &mut self.scopes.starts[scope + 1..] {
+                *start += 1;
+            }
+        }
+        self.scopes.hidden.insert(position, Hidden { name, cell: old });
+        self.cell(name)
+    }
+
+    fn put_back(&mut self, name: Name, cell: Variable) {
+        let changes_environment = cell.attributes.contains(Attributes::EXPORT);
+        let depth = self.undo.depth();
+        let place = self.cell(name);
+        *place = Variable { stamp: depth, ..cell };
+        if changes_environment {
+            self.environment_changes();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(variables: &Variables, name: Name) -> Option<String> {
+        Some(String::from_utf8_lossy(&variables.get(name)?.value.text()?).into_owned())
+    }
+
+    #[test]
+    fn a_local_hides_the_outer_variable_until_the_scope_ends() {
+        let (mut variables, x) = (Variables::default(), Name::new("x"));
+        variables.set(x, "outer");
+        variables.push_scope(ScopeKind::Function);
+        variables.make_local(x);
+        assert_eq!(text(&variables, x), None);
+        variables.set(x, "inner");
+        variables.make_local(x);
+        assert_eq!(text(&variables, x).as_deref(), Some("inner"));
+        variables.pop_scope();
+        assert_eq!(text(&variables, x).as_deref(), Some("outer"));
+    }
+
+    #[test]
+    fn the_global_is_reached_through_any_number_of_scopes() {
+        let (mut variables, x) = (Variables::default(), Name::new("x"));
+        variables.set(x, "outer");
+        for _ in 0..3 {
+            variables.push_scope(ScopeKind::Function);
+            variables.make_local(x);
+            variables.set(x, "inner");
+        }
+        variables.global_cell(x).value = "changed".into();
+        for _ in 0..3 {
+            variables.pop_scope();
+        }
+        assert_eq!(text(&variables, x).as_deref(), Some("changed"));
+    }
+
+    #[test]
+    fn unset_in_a_called_function_reveals_the_callers_outer_variable() {
+        let (mut variables, x) = (Variables::default(), Name::new("x"));
+        variables.set(x, "global");
+        variables.push_scope(ScopeKind::Function);
+        variables.make_local(x);
+        variables.set(x, "callers");
+        variables.push_scope(ScopeKind::Function);
+        variables.unset(x, false);
+        assert_eq!(text(&variables, x).as_deref(), Some("global"));
+        variables.pop_scope();
+        variables.pop_scope();
+        assert_eq!(text(&variables, x).as_deref(), Some("global"));
+    }
+
+    #[test]
+    fn a_local_made_below_a_temporary_scope_belongs_to_the_function() {
+        let (mut variables, x, y) = (Variables::default(), Name::new("x"), Name::new("y"));
+        variables.push_scope(ScopeKind::Function);
+        variables.push_scope(ScopeKind::Temporary);
+        variables.make_temporary(y);
+        variables.set(y, "temporary");
+        variables.make_local(x);
+        variables.set(x, "local");
+        variables.pop_scope();
+        assert_eq!(text(&variables, x).as_deref(), Some("local"));
+        assert_eq!(text(&variables, y), None);
+        variables.pop_scope();
+        assert_eq!(text(&variables, x), None);
+    }
+}
