@@ -1,2 +1,7 @@
-//! (skeleton)
-fn main() {}
+//! The `rbash` program: hand the arguments over, exit with the status.
+
+mod cli;
+
+fn main() {
+    cli::main()
+}

@@ -70,8 +70,16 @@ impl Room {
         let mut path = self.bin.clone().into_os_string();
         path.push(":");
         path.push(std::env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into()));
-        let mut command = Command::new(self.bin.join(name));
-        command.arg0(name).args(&input.options).arg("t.sh").current_dir(&self.home);
+        let mut command = if interrupts_are_ignored() {
+            let mut command = Command::new("env");
+            command.args(["--default-signal=INT,QUIT", name]);
+            command
+        } else {
+            let mut command = Command::new(self.bin.join(name));
+            command.arg0(name);
+            command
+        };
+        command.args(&input.options).arg("t.sh").current_dir(&self.home);
         command.env_clear().env("PATH", path).env("HOME", &self.home).env("LANG", "C.UTF-8");
         command.envs(input.env.iter().map(|(name, value)| (name, value)));
         command.stdin(if input.stdin.is_empty() { Stdio::null() } else { Stdio::piped() });
@@ -84,6 +92,15 @@ impl Room {
         let output = replace(&output, self.home.as_os_str().as_encoded_bytes(), b"/HOME");
         replace(&output, self.bin.as_os_str().as_encoded_bytes(), b"/BIN")
     }
+}
+
+/// Whether this process was started in the background of a script, which hands ignored interrupts down to every child
+/// and so would change what the shell under test may trap. The standard library cannot undo that, `env` can.
+fn interrupts_are_ignored() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask & 0b110 != 0
 }
 
 /// `text` with every `from` replaced by `to`.

@@ -61,6 +61,11 @@ pub trait OpenFile: Send + Sync {
 
     /// The operating system's descriptor, where there is one.
     fn os_fd(&self) -> Option<BorrowedFd<'_>>;
+
+    /// For the host that made it.
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        None
+    }
 }
 
 /// What [`OpenFile::read_line`] shall read.

@@ -101,6 +101,11 @@ pub trait Files {
     fn document(&self, text: &[u8]) -> io::Result<FileRef>;
     /// A descriptor that the process was started with, if it is open.
     fn inherited(&self, number: i32) -> Option<FileRef>;
+    /// Closes a descriptor that the process was started with, for good: whoever is at its other end notices. Dropping
+    /// the file does not do that. Nothing happens where the process belongs to somebody else.
+    fn close_inherited(&self, number: i32) {
+        let _ = number;
+    }
     /// A pair of ends for a coprocess or similar is two pipes; this is a new reference to the same open file with a
     /// descriptor of its own.
     fn duplicate(&self, file: &FileRef) -> io::Result<FileRef>;

@@ -75,6 +75,11 @@ impl SignalSet {
         self.0 & (1 << signal.0) != 0
     }
 
+    /// Signal 1 as the lowest bit.
+    pub(crate) fn bits(self) -> u64 {
+        (self.0 >> 1) as u64
+    }
+
     /// Its signals in order of their numbers.
     pub fn iter(self) -> impl Iterator<Item = Signal> {
         (1..=Signal::MAX as u8).map(Signal).filter(move |signal| self.contains(*signal))

@@ -5,23 +5,23 @@ use std::io;
 
 /// A saved or wanted state of a terminal, opaque to its user.
 #[derive(Clone)]
-pub struct TerminalMode(pub(crate) std::sync::Arc<nix::sys::termios::Termios>);
+pub struct TerminalMode(pub(crate) libc::termios);
 
 impl TerminalMode {
     /// The same without echo.
     pub fn without_echo(&self) -> TerminalMode {
-        let mut mode = (*self.0).clone();
-        mode.local_flags.remove(nix::sys::termios::LocalFlags::ECHO);
-        TerminalMode(std::sync::Arc::new(mode))
+        let mut mode = self.0;
+        mode.c_lflag &= !libc::ECHO;
+        TerminalMode(mode)
     }
 
     /// The same, each character readable as it is typed.
     pub fn without_lines(&self) -> TerminalMode {
-        let mut mode = (*self.0).clone();
-        mode.local_flags.remove(nix::sys::termios::LocalFlags::ICANON);
-        mode.control_chars[nix::sys::termios::SpecialCharacterIndices::VMIN as usize] = 1;
-        mode.control_chars[nix::sys::termios::SpecialCharacterIndices::VTIME as usize] = 0;
-        TerminalMode(std::sync::Arc::new(mode))
+        let mut mode = self.0;
+        mode.c_lflag &= !libc::ICANON;
+        mode.c_cc[libc::VMIN] = 1;
+        mode.c_cc[libc::VTIME] = 0;
+        TerminalMode(mode)
     }
 }
 

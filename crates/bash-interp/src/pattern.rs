@@ -14,6 +14,7 @@ mod matcher;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
+pub use bash_parser::quote::Charset;
 use bracket::Units;
 use compile::{Instruction, Program};
 use matcher::{Accept, Matcher, Starts};
@@ -63,16 +64,6 @@ pub enum PatternCase {
     Ignored,
 }
 
-/// The character set of the locale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Charset {
-    /// Characters are UTF-8 sequences.
-    #[default]
-    Utf8,
-    /// Characters are bytes.
-    C,
-}
-
 /// The rule of pathname expansion for names that begin with a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LeadingPeriod {
@@ -117,6 +108,11 @@ impl Pattern {
     /// The text the pattern was compiled from.
     pub fn text(&self) -> &[u8] {
         &self.text
+    }
+
+    /// The options it was compiled with.
+    pub fn options(&self) -> PatternOptions {
+        self.options
     }
 
     /// Whether the pattern matches all of `subject`.
@@ -191,27 +187,20 @@ impl Pattern {
         }
     }
 
-    /// The first match that begins at `from` or later, the longest from its start, as `${name/pattern/string}`
-    /// replaces it: start and end. It may be empty.
-    pub fn find(&self, subject: &[u8], from: usize) -> Option<(usize, usize)> {
-        let rest = subject.get(from..)?;
-        match &self.shape {
-            Shape::Literal(text) => find_bytes(rest, text).map(|at| (from + at, from + at + text.len())),
-            Shape::Prefix(text) => find_bytes(rest, text).map(|at| (from + at, subject.len())),
-            Shape::Suffix(text) => find_last_bytes(rest, text).map(|at| (from, from + at + text.len())),
-            Shape::Infix(text) => find_bytes(rest, text).map(|_| (from, subject.len())),
-            Shape::Anything => Some((from, subject.len())),
+    /// A search for matches in `subject`, one after the other, as `${name//pattern/string}` replaces them.
+    pub fn finder<'p>(&'p self, subject: &'p [u8]) -> Finder<'p> {
+        let matcher = match &self.shape {
             Shape::Straight | Shape::General => {
-                let mut found: Option<(usize, usize)> = None;
-                self.run(subject, Starts::Leftmost(from), &mut |start, end| {
-                    if found.is_none_or(|(earliest, _)| start <= earliest) {
-                        found = Some((start, end));
-                    }
-                    ControlFlow::Continue(())
-                });
-                found
+                Some(Matcher::new(self.program_for(subject), subject, self.options.leading_period))
             }
-        }
+            _ => None,
+        };
+        Finder { shape: &self.shape, subject, matcher }
+    }
+
+    /// The first match that begins at `from` or later; see [`Finder::find`], which is faster for more than one.
+    pub fn find(&self, subject: &[u8], from: usize) -> Option<(usize, usize)> {
+        self.finder(subject).find(from)
     }
 
     /// The only string the pattern matches, if there is just one and the case of letters counts.
@@ -251,12 +240,51 @@ impl Pattern {
     }
 
     fn program_for(&self, subject: &[u8]) -> &Program {
-        let fits = self.program.units == Units::Bytes || subject.is_ascii() || std::str::from_utf8(subject).is_ok();
+        let fits =
+            self.program.units == Units::Bytes || subject.is_ascii() || std::str::from_utf8(subject).is_ok();
         if fits {
             return &self.program;
         }
         self.byte_program.get_or_init(|| compile::compile(&self.text, self.options, Units::Bytes))
     }
+}
+
+/// A search for matches in one subject, which keeps its working memory from match to match.
+pub struct Finder<'p> {
+    shape: &'p Shape,
+    subject: &'p [u8],
+    /// Only for the shapes that need one.
+    matcher: Option<Matcher<'p>>,
+}
+
+impl Finder<'_> {
+    /// The first match that begins at `from` or later, the longest from its start, as `${name/pattern/string}`
+    /// replaces it: start and end. It may be empty.
+    pub fn find(&mut self, from: usize) -> Option<(usize, usize)> {
+        let rest = self.subject.get(from..)?;
+        let end = self.subject.len();
+        if let Some(matcher) = &mut self.matcher {
+            return leftmost_longest(matcher, from);
+        }
+        match self.shape {
+            Shape::Literal(text) => find_bytes(rest, text).map(|at| (from + at, from + at + text.len())),
+            Shape::Prefix(text) => find_bytes(rest, text).map(|at| (from + at, end)),
+            Shape::Suffix(text) => find_last_bytes(rest, text).map(|at| (from, from + at + text.len())),
+            Shape::Infix(text) => find_bytes(rest, text).map(|_| (from, end)),
+            Shape::Anything | Shape::Straight | Shape::General => Some((from, end)),
+        }
+    }
+}
+
+fn leftmost_longest(matcher: &mut Matcher<'_>, from: usize) -> Option<(usize, usize)> {
+    let mut found: Option<(usize, usize)> = None;
+    matcher.run(Starts::Leftmost(from), &mut |start, end| {
+        if found.is_none_or(|(earliest, _)| start <= earliest) {
+            found = Some((start, end));
+        }
+        ControlFlow::Continue(())
+    });
+    found
 }
 
 /// Sorts a program into a [`Shape`].
@@ -395,7 +423,20 @@ pub fn push_quoted(pattern: &mut Vec<u8>, text: &[u8]) {
 fn is_special(byte: u8) -> bool {
     matches!(
         byte,
-        b'*' | b'?' | b'[' | b']' | b'\\' | b'!' | b'^' | b'-' | b'+' | b'@' | b'(' | b')' | b'|' | b':' | b'='
+        b'*' | b'?'
+            | b'['
+            | b']'
+            | b'\\'
+            | b'!'
+            | b'^'
+            | b'-'
+            | b'+'
+            | b'@'
+            | b'('
+            | b')'
+            | b'|'
+            | b':'
+            | b'='
     )
 }
 
@@ -420,7 +461,9 @@ pub fn has_pattern_chars(text: &[u8], extended_glob: ExtendedGlob) -> bool {
             b'[' => bracket_is_open = true,
             b']' if bracket_is_open => return true,
             b'/' => bracket_is_open = false,
-            b'+' | b'@' | b'!' if bytes.peek() == Some(&&b'(') && extended_glob == ExtendedGlob::On => return true,
+            b'+' | b'@' | b'!' if bytes.peek() == Some(&&b'(') && extended_glob == ExtendedGlob::On => {
+                return true;
+            }
             b'\\' => {
                 bytes.next();
             }

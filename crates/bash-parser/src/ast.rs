@@ -11,6 +11,7 @@ pub mod assignment;
 pub mod cache;
 pub mod command;
 pub mod conditional;
+mod drop;
 pub mod param;
 pub mod redirect;
 pub mod word;

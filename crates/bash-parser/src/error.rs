@@ -1,4 +1,13 @@
 //! What is wrong with a text, in Bash's words.
+//!
+//! The grammar leaves two kinds of nodes behind: `bad`, a token that cannot stand where it does, and `unterm`, the
+//! end of the text within a construct. The leftmost of them is the error. Bash words the two by what encloses
+//! them, which is read off the tree.
+
+use crate::ast::Text;
+use crate::grammar::{Node, Rule};
+use crate::parse::lines::Lines;
+use crate::source::encode;
 
 /// A syntax error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -8,7 +17,8 @@ pub struct ParseError {
     pub kind: ParseErrorKind,
     /// The line that Bash's message names.
     pub line: u32,
-    /// The message without the `name: line N: ` prefix, e.g. ``syntax error near unexpected token `fi'``.
+    /// The message without the `name: line N: ` prefix, e.g. ``syntax error near unexpected token `fi'``. Each
+    /// line of it is printed with the prefix.
     pub message: Vec<u8>,
     /// The offending source line, which Bash prints below some messages (after the same prefix, quoted as
     /// `` `line' ``).
@@ -24,4 +34,253 @@ pub enum ParseErrorKind {
     Wrong,
     /// Nested deeper than the parser goes.
     TooDeep,
+}
+
+/// Nested deeper than the parser goes.
+pub(crate) fn too_deep(line: u32) -> ParseError {
+    let message = b"syntax error: commands nested too deeply".to_vec();
+    ParseError { kind: ParseErrorKind::TooDeep, line, message, source_line: None }
+}
+
+/// A `for ((…))` without exactly three expressions. `header` is its text from `((` to `))`.
+pub(crate) fn arith_for(line: u32, header: &Text, too_many: bool) -> ParseError {
+    let what: &[u8] = if too_many { b"`;' unexpected" } else { b"arithmetic expression required" };
+    let message = [b"syntax error: ", what, b"\nsyntax error: `", header, b"'"].concat();
+    ParseError { kind: ParseErrorKind::Wrong, line, message, source_line: None }
+}
+
+/// More here-documents wait for their bodies than Bash allows.
+pub(crate) fn too_many_documents(line: u32) -> ParseError {
+    let message = b"maximum here-document count exceeded".to_vec();
+    ParseError { kind: ParseErrorKind::Wrong, line, message, source_line: None }
+}
+
+/// The leftmost error in the parse `root` of `text`.
+pub(crate) fn find(root: &Node<'_>, text: &str, lines: &Lines) -> Option<ParseError> {
+    locate(root, text, lines).map(|(error, _)| error)
+}
+
+/// The same with its place.
+pub(crate) fn locate(root: &Node<'_>, text: &str, lines: &Lines) -> Option<(ParseError, usize)> {
+    let mut open = Open { enclosing: vec![], text, lines };
+    for node in root.clone().into_inner().flatten() {
+        let span = node.as_span();
+        match node.as_rule() {
+            Rule::bad => return Some(open.bad(&node)),
+            Rule::bad_end => return Some((open.unexpected("\n", text.trim_end_matches('\n').len()), text.len())),
+            Rule::unterm => return Some((open.unfinished(), text.len())),
+            _ => {}
+        }
+        if span.end() == text.len() {
+            open.enclosing.push(node);
+        }
+    }
+    None
+}
+
+/// What is open at the place of the error, outermost first.
+struct Open<'t, 'i> {
+    enclosing: Vec<Node<'i>>,
+    text: &'t str,
+    lines: &'t Lines,
+}
+
+impl<'i> Open<'_, 'i> {
+    /// A token that cannot stand where it does, or an open quote within it.
+    fn bad(&mut self, bad: &Node<'i>) -> (ParseError, usize) {
+        let inner: Vec<_> = bad.clone().into_inner().flatten().collect();
+        if let Some(end) = inner.iter().position(|node| node.as_rule() == Rule::unterm) {
+            self.enclosing.extend(inner.into_iter().take(end));
+            return (self.unfinished(), self.text.len());
+        }
+        let token = inner.iter().find(|node| matches!(node.as_rule(), Rule::bad_word | Rule::bad_tok));
+        let (start, token) = token.map_or((self.text.len(), ""), |node| (node.as_span().start(), node.as_str()));
+        (self.unexpected(token, start), start)
+    }
+
+    fn unexpected(&self, token: &str, start: usize) -> ParseError {
+        let source_line = Some(encode(line_of(self.text, start)).into_owned());
+        let message = match self.conditional_mistake(token, start) {
+            Some(message) => message,
+            None => self.near(token),
+        };
+        ParseError { kind: ParseErrorKind::Wrong, line: self.lines.line(start), message, source_line }
+    }
+
+    /// ``syntax error near unexpected token `x'``
+    fn near(&self, token: &str) -> Vec<u8> {
+        let mut message = [b"syntax error near unexpected token `", &*encode(printed(token)), b"'"].concat();
+        let substitution = self.enclosing.iter().rev().find_map(|node| match node.as_rule() {
+            Rule::comsub | Rule::procsub => Some(")"),
+            Rule::funsub => Some("}"),
+            _ => None,
+        });
+        if let Some(closer) = substitution.filter(|&closer| closer != token) {
+            message.extend_from_slice(format!(" while looking for matching `{closer}'").as_bytes());
+        }
+        message
+    }
+
+    /// The lines that Bash prints about a mistake in `[[ … ]]`.
+    fn conditional_mistake(&self, token: &str, start: usize) -> Option<Vec<u8>> {
+        let places = self.conditional_places();
+        let (place, outer) = places.split_last()?;
+        let printed_token = encode(printed(token));
+        let expects = |what: &[u8]| [b"unexpected token `", &*printed_token, b"'", what].concat();
+        let argument = |what: &[u8]| [b"unexpected argument `", &*printed_token, b"' to conditional ", what].concat();
+        let mut messages = match place {
+            Place::UnaryOperand => vec![argument(b"unary operator")],
+            Place::BinaryOperand => vec![argument(b"binary operator")],
+            Place::Operator => vec![expects(b", conditional binary operator expected")],
+            Place::Term(_) if token == "]]" => vec![],
+            Place::Term(_) => vec![expects(b" in conditional command")],
+            Place::Behind(true) => vec![expects(b", expected `)'")],
+            Place::Behind(false) => {
+                vec![[b"syntax error in conditional expression: unexpected token `", &*printed_token, b"'"].concat()]
+            }
+        };
+        let own = matches!(place, Place::Term(true));
+        let parentheses = outer.iter().filter(|place| place.in_parentheses()).count() + usize::from(own);
+        messages.extend((0..parentheses).map(|_| b"expected `)'".to_vec()));
+        let near = encode(self.near_in_conditional(token, start));
+        messages.push([b"syntax error near `", &*near, b"'"].concat());
+        Some(messages.join(&b'\n'))
+    }
+
+    /// The places within `[[ … ]]` that are open, outermost first. Empty outside of one.
+    fn conditional_places(&self) -> Vec<Place> {
+        let mut places = vec![];
+        for node in &self.enclosing {
+            match node.as_rule() {
+                Rule::conditional => places = vec![Place::among(node, false)],
+                Rule::cond_not => places.push(Place::among(node, false)),
+                Rule::cond_paren => places.push(Place::among(node, true)),
+                Rule::cond_unary => places.push(Place::UnaryOperand),
+                Rule::cond_binary if has_operator(node) => places.push(Place::BinaryOperand),
+                Rule::cond_binary => places.push(Place::Operator),
+                Rule::comsub | Rule::procsub | Rule::funsub => places.clear(),
+                _ => {}
+            }
+        }
+        places
+    }
+
+    /// What Bash finds at the end of what it has read: of an operator the last character, before a newline the
+    /// word.
+    fn near_in_conditional<'s>(&'s self, token: &'s str, start: usize) -> &'s str {
+        match token {
+            "&&" | "||" | ";;" | ">>" | "<<" => &token[1..],
+            "\n" => self.text[..start].split_ascii_whitespace().next_back().unwrap_or_default(),
+            _ => token,
+        }
+    }
+
+    /// The text ended within a construct.
+    fn unfinished(&self) -> ParseError {
+        let last_line = self.lines.end() + u32::from(!self.text.ends_with('\n'));
+        let innermost = |node: &&Node<'_>| closer(node).is_some();
+        if let Some(node) = self.enclosing.iter().rev().find(innermost) {
+            let reads_commands = matches!(node.as_rule(), Rule::comsub | Rule::procsub | Rule::funsub);
+            let line = if reads_commands { last_line } else { self.lines.line(node.as_span().start()) };
+            let closer = closer(node).unwrap_or_default();
+            return incomplete(line, [b"unexpected EOF while looking for matching `", closer, b"'"].concat());
+        }
+        let mut message = String::new();
+        match self.conditional_places().last() {
+            Some(Place::Term(_)) => message.push_str("unexpected token `EOF' in conditional command\n"),
+            Some(_) => message.push_str("unexpected EOF while looking for `]]'\n"),
+            None => {}
+        }
+        message.push_str("syntax error: unexpected end of file");
+        let command = self.enclosing.iter().rev().find_map(|node| keyword(node).map(|keyword| (node, keyword)));
+        if let Some((node, keyword)) = command {
+            let opened = self.lines.line(node.as_span().start());
+            message.push_str(&format!(" from `{keyword}' command on line {opened}"));
+        }
+        incomplete(last_line, message.into_bytes())
+    }
+}
+
+/// Where in a conditional expression the error is.
+enum Place {
+    UnaryOperand,
+    BinaryOperand,
+    /// After a word that needs an operator.
+    Operator,
+    /// Where a term must stand; whether in parentheses.
+    Term(bool),
+    /// After a term; whether in parentheses.
+    Behind(bool),
+}
+
+impl Place {
+    /// The place after the last child of `node` that ended.
+    fn among(node: &Node<'_>, parentheses: bool) -> Place {
+        let terms = [Rule::cond_not, Rule::cond_paren, Rule::cond_unary, Rule::cond_binary];
+        let mut last = None;
+        for child in node.clone().into_inner() {
+            match child.as_rule() {
+                Rule::bad | Rule::bad_end | Rule::unterm => break,
+                rule => last = Some(rule),
+            }
+        }
+        match last {
+            Some(rule) if terms.contains(&rule) => Place::Behind(parentheses),
+            _ => Place::Term(parentheses),
+        }
+    }
+
+    fn in_parentheses(&self) -> bool {
+        matches!(self, Place::Term(true) | Place::Behind(true))
+    }
+}
+
+/// A token as messages print it.
+fn printed(token: &str) -> &str {
+    if token == "\n" { "newline" } else { token }
+}
+
+fn has_operator(node: &Node<'_>) -> bool {
+    node.clone().into_inner().any(|child| matches!(child.as_rule(), Rule::cond_binop | Rule::cond_regex))
+}
+
+fn incomplete(line: u32, message: Vec<u8>) -> ParseError {
+    ParseError { kind: ParseErrorKind::Incomplete, line, message, source_line: None }
+}
+
+/// What would close an open quote or expansion.
+fn closer(node: &Node<'_>) -> Option<&'static [u8]> {
+    Some(match node.as_rule() {
+        Rule::squote | Rule::ansi_quote => b"'",
+        Rule::dquote => b"\"",
+        Rule::bquote => b"`",
+        Rule::brace_param | Rule::funsub => b"}",
+        Rule::comsub | Rule::procsub | Rule::arith | Rule::arith_command | Rule::arith_for | Rule::array => b")",
+        Rule::extglob | Rule::cond_extglob | Rule::regex_paren | Rule::extglob_paren | Rule::arith_paren => b")",
+        Rule::subscript | Rule::old_arith | Rule::subscript_in => b"]",
+        _ => return None,
+    })
+}
+
+/// The word that begins an open compound command.
+fn keyword(node: &Node<'_>) -> Option<&'static str> {
+    Some(match node.as_rule() {
+        Rule::if_clause => "if",
+        Rule::while_loop if node.as_str().starts_with("until") => "until",
+        Rule::while_loop => "while",
+        Rule::for_loop => "for",
+        Rule::select_loop => "select",
+        Rule::case_clause => "case",
+        Rule::group => "{",
+        Rule::subshell => "(",
+        Rule::conditional => "[[",
+        _ => return None,
+    })
+}
+
+/// The line of `text` in which `at` lies.
+fn line_of(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+    &text[start..end]
 }

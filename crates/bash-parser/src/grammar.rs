@@ -9,7 +9,7 @@ use pest::Parser as _;
 use pest::iterators::{Pair, Pairs};
 
 /// Room for the deepest nesting that is read: committed lazily, asked for only by texts that need it.
-const DEEP_STACK: usize = 512 * 1024 * 1024;
+const DEEP_STACK: usize = 256 * 1024 * 1024;
 
 #[allow(missing_docs, reason = "rules are documented in the grammar files")]
 #[allow(clippy::allow_attributes_without_reason, reason = "in generated code")]

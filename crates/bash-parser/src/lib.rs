@@ -4,17 +4,22 @@
 //! It reads one *complete command line* at a time, as Bash does, because running it may change how the next
 //! one reads (`shopt -s extglob`, `alias`).
 
+mod alias;
 pub mod arith;
 pub mod ast;
 mod dialect;
 mod error;
+mod grammar;
+mod lower;
 mod name;
 pub mod print;
 pub mod quote;
 pub mod parse;
-pub mod source;
+mod parse_document;
+mod source;
 
 pub use dialect::{AliasTable, Dialect, NoAliases};
 pub use error::{ParseError, ParseErrorKind};
 pub use name::{Name, is_identifier};
+pub use parse_document::parse_document;
 pub use parse::{Parsed, Parser};

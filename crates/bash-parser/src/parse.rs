@@ -1,16 +1,31 @@
 //! The public entry: the next complete command of a text.
+//!
+//! Bash reads, runs and reads again, one complete command line at a time, because running may change how the next
+//! one reads. Here such a line is a *unit*: parsed by one call of the grammar at the offset where the one before
+//! ended, then lowered to a tree. Where the plain text will not do (an alias, a line joined within an operator),
+//! the unit is read from a spliced copy instead.
+
+mod continuation;
+pub(crate) mod lines;
+pub(crate) mod splice;
 
 use crate::ast::List;
-use crate::{AliasTable, Dialect, ParseError};
+use crate::grammar::{self, Node};
+use crate::lower::Lowerer;
+use crate::source::Source;
+use crate::{AliasTable, Dialect, ParseError, alias, error};
+use lines::Lines;
+use splice::Spliced;
 
 /// A cursor over a source text that gives one complete command line at a time.
 ///
 /// The text may grow ([`Parser::push`]) when it is read from a terminal or a pipe.
 pub struct Parser {
-    text: Vec<u8>,
+    source: Source,
     offset: usize,
     line: u32,
     ended: bool,
+    depth: u32,
 }
 
 /// What [`Parser::next`] found.
@@ -29,21 +44,23 @@ pub enum Parsed {
 impl Parser {
     /// A parser over the whole of `text`, whose first line is number `line`.
     pub fn new(text: impl Into<Vec<u8>>, line: u32) -> Parser {
-        Parser { text: text.into(), offset: 0, line, ended: true }
+        Parser { source: Source::new(text.into()), offset: 0, line, ended: true, depth: 0 }
     }
 
     /// A parser whose text arrives bit by bit.
     pub fn streaming() -> Parser {
-        Parser { text: Vec::new(), offset: 0, line: 1, ended: false }
+        Parser { source: Source::default(), offset: 0, line: 1, ended: false, depth: 0 }
     }
 
     /// More text has arrived.
     pub fn push(&mut self, text: &[u8]) {
-        self.text.extend_from_slice(text);
+        self.source.forget(std::mem::take(&mut self.offset));
+        self.source.push(text);
     }
 
     /// The input is at its end: what is unfinished is now an error.
     pub fn end(&mut self) {
+        self.source.end();
         self.ended = true;
     }
 
@@ -54,11 +71,160 @@ impl Parser {
 
     /// The text not yet consumed.
     pub fn rest(&self) -> &[u8] {
-        &self.text[self.offset..]
+        self.source.bytes_from(self.offset)
     }
 
     /// The next complete command line, read in `dialect`.
-    pub fn next(&mut self, _dialect: Dialect, _aliases: &dyn AliasTable) -> Parsed {
-        Parsed::End
+    pub fn next(&mut self, dialect: Dialect, aliases: &dyn AliasTable) -> Parsed {
+        let rest = &self.source.text()[self.offset..];
+        if rest.is_empty() {
+            return Parsed::End;
+        }
+        let (parsed, length) = self.unit(rest, dialect, aliases);
+        if !matches!(parsed, Parsed::Incomplete) {
+            self.advance(length);
+        }
+        parsed
+    }
+
+    /// The unit at the start of `rest`, and how much of it the unit takes.
+    fn unit(&self, rest: &str, dialect: Dialect, aliases: &dyn AliasTable) -> (Parsed, usize) {
+        let Ok(node) = grammar::unit(rest, dialect) else {
+            return (Parsed::Error(error::too_deep(self.line)), rest.len());
+        };
+        let length = node.as_str().len();
+        if dialect.aliases || continuation::is_suspect(&rest[..length]) {
+            drop(node);
+            return self.spliced_unit(rest, length, dialect, aliases);
+        }
+        let lines = Lines::new(&rest[..length], self.line);
+        self.judge(node, rest, lines, dialect, aliases)
+    }
+
+    /// The same, read from a copy in which aliases are replaced and lines joined.
+    fn spliced_unit(&self, rest: &str, length: usize, dialect: Dialect, aliases: &dyn AliasTable) -> (Parsed, usize) {
+        let mut copy = Spliced::new(rest, length, self.line);
+        loop {
+            let Ok(node) = grammar::unit(copy.text(), dialect) else {
+                return (Parsed::Error(error::too_deep(self.line)), rest.len());
+            };
+            let joins = continuation::find(&node);
+            let replacements = match dialect.aliases {
+                true if joins.is_empty() => alias::find(&node, &copy, dialect, aliases),
+                _ => vec![],
+            };
+            if !joins.is_empty() || !replacements.is_empty() {
+                joins.iter().rev().for_each(|&at| copy.replace(at..at + 2, ""));
+                for found in replacements.into_iter().rev() {
+                    copy.expand(found.range, found.name, &found.value);
+                }
+                continue;
+            }
+            let end = node.as_str().len();
+            let complete = end < copy.text().len()
+                || error::find(&node, copy.text(), copy.lines()).is_none() && !ends_in_document(&node);
+            if !complete && copy.extend(rest) {
+                continue;
+            }
+            return self.from_copy(&copy, rest, dialect, aliases);
+        }
+    }
+
+    /// The units of a copy that needs no more changes, up to one that ends outside an alias's text.
+    fn from_copy(&self, copy: &Spliced, rest: &str, dialect: Dialect, aliases: &dyn AliasTable) -> (Parsed, usize) {
+        let mut items = vec![];
+        let mut at = 0;
+        loop {
+            let Ok(node) = grammar::unit(&copy.text()[at..], dialect) else {
+                return (Parsed::Error(error::too_deep(self.line)), rest.len());
+            };
+            let (parsed, length) = self.judge(node, &copy.text()[at..], copy.lines().from(at), dialect, aliases);
+            let end = at + length;
+            match parsed {
+                Parsed::Command(list) => items.extend(list.items),
+                failed => return (failed, copy.source_length(end).unwrap_or(rest.len())),
+            }
+            match copy.source_length(end) {
+                Some(length) => return (Parsed::Command(List { items: items.into() }), length),
+                None if end == at || end == copy.text().len() => {
+                    return (Parsed::Command(List { items: items.into() }), rest.len());
+                }
+                None => at = end,
+            }
+        }
+    }
+
+    /// The unit at the start of `text` as a tree, or what is wrong with it; and where it ends.
+    fn judge(
+        &self,
+        node: Node<'_>,
+        text: &str,
+        lines: Lines,
+        dialect: Dialect,
+        aliases: &dyn AliasTable,
+    ) -> (Parsed, usize) {
+        let end = node.as_str().len();
+        if end == text.len()
+            && let Some((error, at)) = error::locate(&node, text, &lines)
+        {
+            let open = error.kind == crate::ParseErrorKind::Incomplete && !self.ended;
+            return (if open { Parsed::Incomplete } else { Parsed::Error(error) }, after_line(text, at));
+        }
+        (self.lowered(node, end == text.len(), lines, dialect, aliases), end)
+    }
+
+    /// The tree of a unit without syntax errors.
+    fn lowered(
+        &self,
+        node: Node<'_>,
+        at_end: bool,
+        lines: Lines,
+        dialect: Dialect,
+        aliases: &dyn AliasTable,
+    ) -> Parsed {
+        if at_end && !self.ended && ends_in_document(&node) {
+            return Parsed::Incomplete;
+        }
+        let mut lowerer = Lowerer::new(dialect, aliases, lines, self.depth);
+        let list = lowerer.unit(node);
+        match lowerer.error {
+            Some(error) => Parsed::Error(error),
+            None => Parsed::Command(list),
+        }
+    }
+
+    fn advance(&mut self, length: usize) {
+        let taken = &self.source.text()[self.offset..self.offset + length];
+        self.line += taken.bytes().filter(|&byte| byte == b'\n').count() as u32;
+        self.offset += length;
+    }
+}
+
+/// The end of the line in which `at` lies.
+fn after_line(text: &str, at: usize) -> usize {
+    text.as_bytes()[at..].iter().position(|&byte| byte == b'\n').map_or(text.len(), |newline| at + newline + 1)
+}
+
+/// Whether the text ended within a here-document of `unit`.
+fn ends_in_document(unit: &Node<'_>) -> bool {
+    unit.as_str().contains("<<") && crate::lower::has_open_document(unit)
+}
+
+/// The whole of `text` as one list, or the first error.
+pub(crate) fn script(
+    text: &[u8],
+    line: u32,
+    dialect: Dialect,
+    aliases: &dyn AliasTable,
+    depth: u32,
+) -> Result<List, ParseError> {
+    let mut parser = Parser { depth, ..Parser::new(text, line) };
+    let mut items = vec![];
+    loop {
+        match parser.next(dialect, aliases) {
+            Parsed::Command(list) => items.extend(list.items),
+            Parsed::Error(error) => return Err(error),
+            Parsed::Incomplete | Parsed::End => return Ok(List { items: items.into() }),
+        }
     }
 }

@@ -152,6 +152,11 @@ pub fn listed_value(text: &[u8], charset: Charset) -> Vec<u8> {
     }
 }
 
+/// The same in POSIX mode, where `$'…'` is not used.
+pub fn listed_value_posix(text: &[u8]) -> Vec<u8> {
+    if has_shell_special(text) { single_quote(text) } else { text.to_vec() }
+}
+
 /// A word as `set -x` prints it.
 pub fn traced_word(text: &[u8], charset: Charset) -> Vec<u8> {
     if text.is_empty() { b"''".to_vec() } else { traced_value(text, charset) }

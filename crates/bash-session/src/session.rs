@@ -2,6 +2,7 @@
 
 use crate::*;
 use bash_host::{Host, Limit, Resource};
+use bash_parser::quote::Charset;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,10 +57,14 @@ pub struct Session {
     pub random: u32,
     /// Wall-clock start, moved by assignments to `SECONDS`.
     pub seconds_start: Duration,
+    /// The number last assigned to `SECONDS`.
+    pub seconds_base: i64,
     /// When the shell started (`printf '%(%s)T' -2`).
     pub started: Duration,
     /// Where `getopts` stands inside a cluster of options: the offset, and the `OPTIND` it belongs to.
     pub getopts: (usize, i64),
+    /// What characters are, by `LC_ALL`, `LC_CTYPE` and `LANG`.
+    pub charset: Charset,
     /// Loops around the running command (`break`, `continue`).
     pub loop_depth: u32,
 }
@@ -123,8 +128,10 @@ impl Session {
             line: 0,
             random: now.subsec_nanos() ^ (now.as_secs() as u32) ^ (host.pid() as u32).rotate_left(16),
             seconds_start: now,
+            seconds_base: 0,
             started: now,
             getopts: (0, 0),
+            charset: Charset::C,
             loop_depth: 0,
         })
     }

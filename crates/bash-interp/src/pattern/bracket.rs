@@ -4,6 +4,8 @@
 //! C.UTF-8 locales. Under `nocasematch` characters and range ends are compared in lower case, yet a class is asked
 //! about the character as it stands: Bash 5.3 was seen to refuse `A` for `[[:lower:]]` even then.
 
+use bash_parser::quote::is_printable;
+
 use super::{PatternCase, fold};
 
 /// How the text of a pattern and of its subject is cut into characters.
@@ -117,20 +119,24 @@ impl Class {
         }
         let Some(c) = char::from_u32(character) else { return false };
         match self {
-            Class::Alnum | Class::Alpha if !c.is_ascii() => c.is_alphanumeric(),
+            Class::Alnum | Class::Alpha if !c.is_ascii() => is_letter_or_digit(c),
             Class::Alnum => c.is_ascii_alphanumeric(),
             Class::Alpha => c.is_ascii_alphabetic(),
             Class::Ascii => c.is_ascii(),
-            Class::Blank => c == ' ' || c == '\t' || (!c.is_ascii() && is_breaking_space(c) && !is_line_break(c)),
+            Class::Blank => {
+                c == ' ' || c == '\t' || (!c.is_ascii() && is_breaking_space(c) && !is_line_break(c))
+            }
             Class::Cntrl => c.is_control() || is_line_break(c),
             Class::Digit => c.is_ascii_digit(),
             Class::Graph => is_printable(c) && !is_breaking_space(c),
-            Class::Lower => c.is_lowercase(),
+            Class::Lower => (c.is_lowercase() || is_title_case(c)) && is_printable(c),
             Class::Print => is_printable(c),
-            Class::Punct => is_printable(c) && !is_breaking_space(c) && !c.is_alphanumeric(),
+            Class::Punct => is_printable(c) && !is_breaking_space(c) && !is_letter_or_digit(c),
             Class::Space => is_breaking_space(c),
-            Class::Upper => c.is_uppercase(),
-            Class::Word => c == '_' || c.is_alphanumeric(),
+            Class::Upper => {
+                (c.is_uppercase() || is_title_case(c) || is_greek_title_case(c)) && is_printable(c)
+            }
+            Class::Word => c == '_' || is_letter_or_digit(c),
             Class::Xdigit => c.is_ascii_hexdigit(),
         }
     }
@@ -145,9 +151,48 @@ fn is_line_break(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-fn is_printable(c: char) -> bool {
-    !c.is_control() && !is_line_break(c)
+/// What the C library calls alphanumeric; beyond ASCII it calls the same letters, digits of other scripts included.
+fn is_letter_or_digit(c: char) -> bool {
+    c.is_alphanumeric() && (c.is_ascii() || is_printable(c) && !is_other_number(c))
 }
+
+/// Letters such as Dž, which the C library counts as capital and as small.
+fn is_title_case(c: char) -> bool {
+    matches!(c, '\u{1c5}' | '\u{1c8}' | '\u{1cb}' | '\u{1f2}')
+}
+
+/// Greek capitals with a small iota.
+fn is_greek_title_case(c: char) -> bool {
+    matches!(c, '\u{1f88}'..='\u{1f8f}' | '\u{1f98}'..='\u{1f9f}' | '\u{1fa8}'..='\u{1faf}')
+        || matches!(c, '\u{1fbc}' | '\u{1fcc}' | '\u{1ffc}')
+}
+
+/// Superscripts, fractions, circled digits and the like, and some marks: Rust calls them alphanumeric, the C library
+/// does not.
+fn is_other_number(c: char) -> bool {
+    let code = u32::from(c);
+    let after = OTHER_NUMBERS.partition_point(|&(first, _)| first <= code);
+    after.checked_sub(1).and_then(|at| OTHER_NUMBERS.get(at)).is_some_and(|&(_, last)| code <= last)
+}
+
+#[rustfmt::skip]
+static OTHER_NUMBERS: &[(u32, u32)] = &[
+    (0xb2, 0xb3), (0xb9, 0xb9), (0xbc, 0xbe), (0x363, 0x36f), (0x9f4, 0x9f9), (0xb72, 0xb77), (0xbf0, 0xbf2),
+    (0xc04, 0xc04), (0xc78, 0xc7e), (0xd58, 0xd5e), (0xd70, 0xd78), (0xf2a, 0xf33), (0xf82, 0xf83),
+    (0x1369, 0x137c), (0x17f0, 0x17f9), (0x19da, 0x19da), (0x1dd3, 0x1de6), (0x2070, 0x2070),
+    (0x2074, 0x2079), (0x2080, 0x2089), (0x2150, 0x215f), (0x2189, 0x2189), (0x2460, 0x249b),
+    (0x24ea, 0x24ff), (0x2776, 0x2793), (0x2cfd, 0x2cfd), (0x3192, 0x3195), (0x3220, 0x3229),
+    (0x3248, 0x324f), (0x3251, 0x325f), (0x3280, 0x3289), (0x32b1, 0x32bf), (0xa830, 0xa835),
+    (0x10107, 0x10133), (0x10175, 0x10178), (0x1018a, 0x1018b), (0x102e1, 0x102fb), (0x10320, 0x10323),
+    (0x10858, 0x1085f), (0x10879, 0x1087f), (0x108a7, 0x108af), (0x108fb, 0x108ff), (0x10916, 0x1091b),
+    (0x109bc, 0x109bd), (0x109c0, 0x109cf), (0x109d2, 0x109ff), (0x10a40, 0x10a48), (0x10a7d, 0x10a7e),
+    (0x10a9d, 0x10a9f), (0x10aeb, 0x10aef), (0x10b58, 0x10b5f), (0x10b78, 0x10b7f), (0x10ba9, 0x10baf),
+    (0x10cfa, 0x10cff), (0x10e60, 0x10e7e), (0x10f1d, 0x10f26), (0x10f51, 0x10f54), (0x10fc5, 0x10fcb),
+    (0x11052, 0x11065), (0x11080, 0x11081), (0x111e1, 0x111f4), (0x1173a, 0x1173b), (0x118ea, 0x118f2),
+    (0x11c5a, 0x11c6c), (0x11fc0, 0x11fd4), (0x16b5b, 0x16b61), (0x16e80, 0x16e96), (0x1d2e0, 0x1d2f3),
+    (0x1d360, 0x1d378), (0x1e8c7, 0x1e8cf), (0x1ec71, 0x1ecab), (0x1ecad, 0x1ecaf), (0x1ecb1, 0x1ecb4),
+    (0x1ed01, 0x1ed2d), (0x1ed2f, 0x1ed3d), (0x1f100, 0x1f10c),
+];
 
 /// Reads the bracket expression whose `[` stands just before `text`, and says how many bytes of `text` it takes,
 /// its `]` included. `None` if it is never closed, in which case the `[` stands for itself.
@@ -164,7 +209,14 @@ pub(super) fn parse(text: &[u8], case: PatternCase, units: Units) -> Option<(Bra
 /// The length of the bracket expression whose `[` stands just before `text`, as [`parse`] counts it.
 pub(super) fn length(text: &[u8], units: Units) -> Option<usize> {
     let negated = matches!(text.first(), Some(b'!' | b'^'));
-    let bracket = Bracket { negated, case: PatternCase::Exact, units, ranges: Vec::new(), classes: Vec::new(), ascii: 0 };
+    let bracket = Bracket {
+        negated,
+        case: PatternCase::Exact,
+        units,
+        ranges: Vec::new(),
+        classes: Vec::new(),
+        ascii: 0,
+    };
     let mut reader = Reader { text, at: usize::from(negated), bracket };
     reader.read_members()?;
     Some(reader.at)
@@ -298,9 +350,38 @@ fn collating_symbol(name: &[u8]) -> Option<u32> {
 
 /// The names of the characters 0 to 31.
 const CONTROL_NAMES: [&str; 32] = [
-    "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "alert", "backspace", "tab", "newline", "vertical-tab",
-    "form-feed", "carriage-return", "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM",
-    "SUB", "ESC", "IS4", "IS3", "IS2", "IS1",
+    "NUL",
+    "SOH",
+    "STX",
+    "ETX",
+    "EOT",
+    "ENQ",
+    "ACK",
+    "alert",
+    "backspace",
+    "tab",
+    "newline",
+    "vertical-tab",
+    "form-feed",
+    "carriage-return",
+    "SO",
+    "SI",
+    "DLE",
+    "DC1",
+    "DC2",
+    "DC3",
+    "DC4",
+    "NAK",
+    "SYN",
+    "ETB",
+    "CAN",
+    "EM",
+    "SUB",
+    "ESC",
+    "IS4",
+    "IS3",
+    "IS2",
+    "IS1",
 ];
 
 const SYMBOL_NAMES: [(&str, u8); 63] = [

@@ -38,6 +38,8 @@ pub(super) enum Instruction {
 #[derive(Debug, Clone)]
 pub(super) struct Program {
     pub(super) instructions: Vec<Instruction>,
+    /// For each instruction its number among those that belong to the same `!(…)`, or to none.
+    pub(super) slots: Vec<usize>,
     pub(super) units: Units,
     pub(super) case: PatternCase,
     /// No groups: a straight line that needs no set of states.
@@ -57,15 +59,25 @@ pub(super) fn compile(text: &[u8], options: PatternOptions, units: Units) -> Pro
         groups,
         unclosed: false,
         program: Vec::with_capacity(text.len() + 1),
+        slots: Vec::with_capacity(text.len() + 1),
+        next_slot: 0,
         is_straight: true,
     };
     compiler.sequence(0, text.len());
-    compiler.program.push(Instruction::Accept);
+    compiler.push(Instruction::Accept);
     Program {
         instructions: compiler.program,
+        slots: compiler.slots,
         units,
         case: options.case,
         is_straight: compiler.is_straight,
+    }
+}
+
+impl Program {
+    /// How many slots the instructions up to and including the `Accept` at `accept` need.
+    pub(super) fn slot_count(&self, accept: Address) -> usize {
+        self.slots.get(accept).map_or(0, |last| last + 1)
     }
 }
 
@@ -98,7 +110,9 @@ fn find_groups(text: &[u8], units: Units) -> HashMap<usize, Group> {
                 None if open.is_empty() => {}
                 None => return groups,
             },
-            b'(' if is_operator(at.checked_sub(1).and_then(|before| text.get(before))) && !is_quoted(text, at - 1) => {
+            b'(' if is_operator(at.checked_sub(1).and_then(|before| text.get(before)))
+                && !is_quoted(text, at - 1) =>
+            {
                 groups.insert(at, Group::default());
                 open.push(Open::Group(at));
             }
@@ -155,6 +169,8 @@ struct Compiler<'t> {
     groups: HashMap<usize, Group>,
     unclosed: bool,
     program: Vec<Instruction>,
+    slots: Vec<usize>,
+    next_slot: usize,
     is_straight: bool,
 }
 
@@ -184,8 +200,14 @@ impl Compiler<'_> {
         }
     }
 
-    fn emit(&mut self, instruction: Instruction, next: usize) -> usize {
+    fn push(&mut self, instruction: Instruction) {
         self.program.push(instruction);
+        self.slots.push(self.next_slot);
+        self.next_slot += 1;
+    }
+
+    fn emit(&mut self, instruction: Instruction, next: usize) -> usize {
+        self.push(instruction);
         next
     }
 
@@ -226,28 +248,30 @@ impl Compiler<'_> {
         let start = self.program.len();
         match self.text.get(operator) {
             Some(b'!') => {
-                self.program.push(Instruction::Except(0));
+                self.push(Instruction::Except(0));
+                let outer_slot = std::mem::take(&mut self.next_slot);
                 self.alternatives(operator + 2, close, &group.bars);
-                self.program.push(Instruction::Accept);
+                self.push(Instruction::Accept);
+                self.next_slot = outer_slot;
                 let after = self.program.len();
                 self.set_target(start, after);
             }
             Some(b'?') => {
-                self.program.push(Instruction::Fork(0));
+                self.push(Instruction::Fork(0));
                 self.alternatives(operator + 2, close, &group.bars);
                 let after = self.program.len();
                 self.set_target(start, after);
             }
             Some(b'*') => {
-                self.program.push(Instruction::Fork(0));
+                self.push(Instruction::Fork(0));
                 self.alternatives(operator + 2, close, &group.bars);
-                self.program.push(Instruction::Jump(start));
+                self.push(Instruction::Jump(start));
                 let after = self.program.len();
                 self.set_target(start, after);
             }
             Some(b'+') => {
                 self.alternatives(operator + 2, close, &group.bars);
-                self.program.push(Instruction::Fork(start));
+                self.push(Instruction::Fork(start));
             }
             _ => self.alternatives(operator + 2, close, &group.bars),
         }
@@ -268,10 +292,10 @@ impl Compiler<'_> {
         let mut at = from;
         for &bar in bars {
             let fork = self.program.len();
-            self.program.push(Instruction::Fork(0));
+            self.push(Instruction::Fork(0));
             self.sequence(at, bar);
             exits.push(self.program.len());
-            self.program.push(Instruction::Jump(0));
+            self.push(Instruction::Jump(0));
             let next = self.program.len();
             self.set_target(fork, next);
             at = bar + 1;
@@ -284,9 +308,10 @@ impl Compiler<'_> {
     }
 
     fn set_target(&mut self, at: Address, target: Address) {
-        match self.program.get_mut(at) {
-            Some(Instruction::Fork(to) | Instruction::Jump(to) | Instruction::Except(to)) => *to = target,
-            _ => {}
+        if let Some(Instruction::Fork(to) | Instruction::Jump(to) | Instruction::Except(to)) =
+            self.program.get_mut(at)
+        {
+            *to = target;
         }
     }
 }

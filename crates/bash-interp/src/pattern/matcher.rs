@@ -10,7 +10,7 @@
 //! latest first), so that the first to enter a state is the one that counts, and one pass finds the leftmost match.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::rc::Rc;
 
 use super::compile::{Address, Instruction, Program};
@@ -106,7 +106,7 @@ struct Scratch {
     arriving: Vec<State>,
     /// States that wait for the character at this position.
     waiting: Vec<State>,
-    /// For each address the generation in which it was entered last.
+    /// For each slot the generation in which it was entered last.
     entered: Vec<u64>,
     generation: u64,
     stack: Vec<Address>,
@@ -138,12 +138,17 @@ impl<'p> Matcher<'p> {
     /// Calls `accept` with start and end of each match, ends ascending, until it breaks. Of matches with the same
     /// end only the preferred start is told.
     pub(super) fn run(&mut self, starts: Starts, accept: Accept<'_>) {
-        self.run_from(0, starts, accept);
+        let last = self.program.instructions.len().saturating_sub(1);
+        self.run_from(0..last, starts, accept);
     }
 
-    fn run_from(&mut self, entry: Address, starts: Starts, accept: Accept<'_>) {
+    /// Runs the instructions from the start of `body` to the `Accept` at its end.
+    fn run_from(&mut self, body: Range<Address>, starts: Starts, accept: Accept<'_>) {
         let mut scratch = self.spare.pop().unwrap_or_default();
-        scratch.entered.resize(self.program.instructions.len(), 0);
+        let slots = self.program.slot_count(body.end);
+        if scratch.entered.len() < slots {
+            scratch.entered.resize(slots, 0);
+        }
         scratch.arriving.clear();
         scratch.cursors.clear();
         let (mut at, repeats) = match starts {
@@ -152,8 +157,11 @@ impl<'p> Matcher<'p> {
         };
         let mut seeding = true;
         loop {
+            if seeding && scratch.arriving.is_empty() && matches!(starts, Starts::Leftmost(_)) {
+                at = self.first_candidate(body.start, at);
+            }
             if seeding {
-                seed(&mut scratch, starts, (entry, at));
+                seed(&mut scratch, starts, (body.start, at));
                 seeding = repeats;
             }
             release_cursors(&mut scratch, starts, at);
@@ -170,7 +178,8 @@ impl<'p> Matcher<'p> {
             if !seeding && scratch.waiting.is_empty() && scratch.cursors.is_empty() {
                 break;
             }
-            let Some((character, length)) = self.subject.get(at..).and_then(|rest| self.program.units.decode(rest))
+            let Some((character, length)) =
+                self.subject.get(at..).and_then(|rest| self.program.units.decode(rest))
             else {
                 break;
             };
@@ -178,6 +187,21 @@ impl<'p> Matcher<'p> {
             at += length;
         }
         self.spare.push(scratch);
+    }
+
+    /// The first place from `at` on where a program can start that begins with a single character.
+    fn first_candidate(&self, entry: Address, mut at: usize) -> usize {
+        let Some(first) = self.program.instructions.get(entry) else { return at };
+        if !matches!(first, Instruction::Character(_) | Instruction::Bracket(_)) {
+            return at;
+        }
+        while let Some((character, length)) =
+            self.subject.get(at..).and_then(|rest| self.program.units.decode(rest))
+            && !takes(self.program, first, character)
+        {
+            at += length;
+        }
+        at
     }
 
     /// Enters the arriving states and all they reach without a character. Answers the start of the preferred
@@ -202,7 +226,8 @@ impl<'p> Matcher<'p> {
 
     /// Enters one state unless a preferred one has been here; true if it accepts.
     fn enter(&mut self, scratch: &mut Scratch, address: Address, start: usize, at: usize) -> bool {
-        match scratch.entered.get_mut(address) {
+        let slot = self.program.slots.get(address).copied().unwrap_or(usize::MAX);
+        match scratch.entered.get_mut(slot) {
             Some(generation) if *generation != scratch.generation => *generation = scratch.generation,
             _ => return false,
         }
@@ -215,7 +240,8 @@ impl<'p> Matcher<'p> {
                 scratch.stack.push(address + 1);
             }
             Some(&Instruction::Except(target)) if !self.is_leading_period(at) => {
-                let mut cursor = Cursor { state: (target, start), closed: self.ends_inside(address, at), next: 0 };
+                let mut cursor =
+                    Cursor { state: (target, start), closed: self.ends_inside(address..target, at), next: 0 };
                 if cursor.is_open(at) {
                     scratch.stack.push(target);
                 }
@@ -247,14 +273,14 @@ impl<'p> Matcher<'p> {
         }
     }
 
-    /// Where the inside of the `!(…)` at `address` can end if it begins at `at`, ascending.
-    fn ends_inside(&mut self, address: Address, at: usize) -> Rc<[usize]> {
-        if let Some(known) = self.exceptions.get(&(address, at)) {
+    /// Where the inside of the `!(…)` that takes up `group` can end if it begins at `at`, ascending.
+    fn ends_inside(&mut self, group: Range<Address>, at: usize) -> Rc<[usize]> {
+        if let Some(known) = self.exceptions.get(&(group.start, at)) {
             return Rc::clone(known);
         }
         let mut ends = Vec::new();
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-            self.run_from(address + 1, Starts::At(at), &mut |_, end| {
+            self.run_from(group.start + 1..group.end - 1, Starts::At(at), &mut |_, end| {
                 ends.push(end);
                 ControlFlow::Continue(())
             });
@@ -262,7 +288,7 @@ impl<'p> Matcher<'p> {
         let ends: Rc<[usize]> = ends.into();
         if self.remembered < MOST_REMEMBERED {
             self.remembered += ends.len() + 4;
-            self.exceptions.insert((address, at), Rc::clone(&ends));
+            self.exceptions.insert((group.start, at), Rc::clone(&ends));
         }
         ends
     }

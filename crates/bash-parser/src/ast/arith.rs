@@ -45,8 +45,9 @@ pub enum ArithExpr {
     /// A mistake: reported when evaluation reaches it, so that what stands left of it has had its effect, as in
     /// Bash, which evaluates while it parses.
     Error(ArithError),
-    /// An operator whose division by zero must quote the text from its right operand on: `at` is that text.
-    Located(Box<ArithExpr>, Text),
+    /// An operator that may fail for its operands (`/ % **`, `x /= y`): a message quotes the text from this
+    /// offset on.
+    Located(Box<ArithExpr>, usize),
 }
 
 /// What an arithmetic operator works on: `x` or `a[i]`.
@@ -99,6 +100,8 @@ pub enum BinaryOperator {
 pub struct ArithError {
     /// `arithmetic syntax error: operand expected`, `division by 0`, …
     pub message: &'static str,
+    /// The expression as the message quotes it: without leading blanks, and cut short after a bad number.
+    pub expression: Text,
     /// The rest of the text from the offending token on.
     pub token: Text,
 }

@@ -43,6 +43,11 @@ impl Variable {
         self.value != Value::Unset
     }
 
+    /// Whether it has a value, or one that the shell computes.
+    pub fn is_set_or_computed(&self) -> bool {
+        self.is_set() || self.attributes.contains(Attributes::DYNAMIC)
+    }
+
     /// Whether it is either kind of array, by attribute or value.
     pub fn is_array(&self) -> bool {
         self.attributes.intersects(Attributes::ARRAY) || matches!(self.value, Value::Indexed(_) | Value::Associative(_))

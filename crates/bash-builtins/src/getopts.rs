@@ -1,0 +1,13 @@
+//! `getopts`: not written yet.
+
+use bash_interp::{Args, Builtin, Class, Flow, Shell, done};
+use bash_session::Status;
+
+/// `getopts`
+pub const GETOPTS: Builtin =
+    Builtin { name: "getopts", synopsis: "getopts", help: "", class: Class::Regular, run };
+
+fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
+    sh.builtin_error(args.name, "not available");
+    done(Status::USAGE)
+}

@@ -1,0 +1,13 @@
+//! `kill`: not written yet.
+
+use bash_interp::{Args, Builtin, Class, Flow, Shell, done};
+use bash_session::Status;
+
+/// `kill`
+pub const KILL: Builtin =
+    Builtin { name: "kill", synopsis: "kill", help: "", class: Class::Regular, run };
+
+fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
+    sh.builtin_error(args.name, "not available");
+    done(Status::USAGE)
+}

@@ -1,0 +1,13 @@
+//! `set`: not written yet.
+
+use bash_interp::{Args, Builtin, Class, Flow, Shell, done};
+use bash_session::Status;
+
+/// `set`
+pub const SET: Builtin =
+    Builtin { name: "set", synopsis: "set", help: "", class: Class::Special, run };
+
+fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
+    sh.builtin_error(args.name, "not available");
+    done(Status::USAGE)
+}

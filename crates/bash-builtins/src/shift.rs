@@ -1,0 +1,47 @@
+//! `shift`
+
+use bash_interp::{Args, Builtin, Class, FAILURE, Flow, SUCCESS, Shell, done};
+use bash_session::{Shopt, Status};
+
+/// `shift`
+pub const SHIFT: Builtin = Builtin {
+    name: "shift",
+    synopsis: "shift [n]",
+    help: "Drop positional parameters.\n\n\
+           `$N+1` becomes `$1` and so on; without N, `$2` becomes `$1`.\n\n\
+           Exit Status:\nSucceeds unless N is negative or greater than `$#`.",
+    class: Class::Special,
+    run,
+};
+
+fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
+    let words = match args.words {
+        [first, rest @ ..] if &first[..] == b"--" => rest,
+        words => words,
+    };
+    let number = match words {
+        [] => 1,
+        [first, rest @ ..] => {
+            let Ok(number) = String::from_utf8_lossy(first).trim().parse::<i64>() else {
+                sh.builtin_error(args.name, [&first[..], b": numeric argument required"].concat());
+                return done(Status::FAILURE);
+            };
+            if !rest.is_empty() {
+                sh.builtin_error(args.name, "too many arguments");
+                return done(Status::USAGE);
+            }
+            number
+        }
+    };
+    match usize::try_from(number) {
+        Ok(count) if count <= sh.session.params.count() => {
+            sh.session.params.shift(count);
+            SUCCESS
+        }
+        Ok(_) if !sh.shopt(Shopt::ShiftVerbose) => FAILURE,
+        _ => {
+            sh.builtin_error(args.name, format!("{number}: shift count out of range"));
+            FAILURE
+        }
+    }
+}

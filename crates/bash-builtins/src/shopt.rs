@@ -1,0 +1,13 @@
+//! `shopt`: not written yet.
+
+use bash_interp::{Args, Builtin, Class, Flow, Shell, done};
+use bash_session::Status;
+
+/// `shopt`
+pub const SHOPT: Builtin =
+    Builtin { name: "shopt", synopsis: "shopt", help: "", class: Class::Regular, run };
+
+fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
+    sh.builtin_error(args.name, "not available");
+    done(Status::USAGE)
+}

@@ -1,0 +1,110 @@
+//! `source` and `.`
+
+use bash_host::FileKind;
+use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, Origin, Shell, Unwind, done};
+use bash_session::{CallKind, Params, Shopt, Status, Text};
+use std::ops::ControlFlow::{Break, Continue};
+
+/// `source`
+pub const SOURCE: Builtin = Builtin {
+    name: "source",
+    synopsis: "source [-p path] filename [arguments]",
+    help: HELP,
+    class: Class::Special,
+    run,
+};
+
+/// `.`
+pub const DOT: Builtin =
+    Builtin { name: ".", synopsis: ". [-p path] filename [arguments]", help: HELP, class: Class::Special, run };
+
+const HELP: &str = "Run the commands of a file in this shell.\n\n\
+    A FILENAME without slash is looked for in PATH, or in the list given with -p, and then in the current directory. \
+    ARGUMENTS become the positional parameters while it runs.\n\n\
+    Exit Status:\nThat of the last command in the file; a failure if it cannot be read.";
+
+fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
+    let mut path = None;
+    let mut options = args.options("p:");
+    for option in options.by_ref() {
+        match option {
+            OptionLetter::On(b'p', argument) => path = argument,
+            option => return sh.wrong_option(args, option),
+        }
+    }
+    let [name, parameters @ ..] = options.operands() else {
+        sh.builtin_error(args.name, "filename argument required");
+        return sh.usage(args);
+    };
+    let file = find(sh, name, path);
+    match sh.open_path(&file, bash_host::OpenHow { read: true, ..Default::default() }) {
+        Ok(_) if sh.metadata(&file).is_ok_and(|metadata| metadata.kind == FileKind::Directory) => {
+            sh.builtin_error(args.name, [&name[..], b": is a directory"].concat());
+            FAILURE
+        }
+        Ok(opened) => {
+            let mut text = Vec::new();
+            let mut buffer = vec![0; 64 * 1024];
+            while let Ok(count @ 1..) = opened.read(&mut buffer) {
+                text.extend_from_slice(&buffer[..count]);
+            }
+            drop(opened);
+            run_file(sh, &file, &text, parameters)
+        }
+        Err(error) => {
+            sh.system_error(name, &error);
+            if sh.is_posix() && !sh.session.options.interactive {
+                return Break(Unwind::Exit(Status::FAILURE));
+            }
+            done(Status::FAILURE)
+        }
+    }
+}
+
+/// Where the file is: the name itself if it has a slash or is not found elsewhere.
+fn find(sh: &mut Shell, name: &Text, path: Option<&[u8]>) -> Text {
+    if name.contains(&b'/') {
+        return name.clone();
+    }
+    let directories = match path {
+        Some(path) => Some(Text::new(path)),
+        None if sh.shopt(Shopt::SourcePath) => sh.plain_text(*bash_session::names::PATH),
+        None => None,
+    };
+    let readable = |candidate: &Text| sh.metadata(candidate).is_ok_and(|metadata| metadata.kind != FileKind::Directory);
+    directories
+        .iter()
+        .flat_map(|directories| directories.split(|byte| *byte == b':'))
+        .map(|directory| match directory {
+            b"" => name.clone(),
+            directory => Text::new(&[directory, b"/", name].concat()),
+        })
+        .find(readable)
+        .unwrap_or_else(|| name.clone())
+}
+
+fn run_file(sh: &mut Shell, file: &Text, text: &[u8], parameters: &[Text]) -> Flow {
+    let line = sh.session.line;
+    let outer_loops = std::mem::take(&mut sh.session.loop_depth);
+    let outer_params = (!parameters.is_empty()).then(|| {
+        let params = Params::new(sh.session.params.name.clone(), parameters.to_vec());
+        std::mem::replace(&mut sh.session.params, params)
+    });
+    let params = Params::new(sh.session.params.name.clone(), parameters.to_vec());
+    sh.session.calls.push(CallKind::Source, "source".into(), file.clone(), line, params);
+    let flow = sh.run_nested_text(text, 1, Origin::Script);
+    let flow = match flow {
+        Continue(status) | Break(Unwind::Return(status)) => {
+            sh.session.status = status;
+            sh.run_return_trap().map_continue(|()| status)
+        }
+        Break(unwind) => Break(unwind),
+    };
+    sh.session.calls.pop();
+    if let Some(outer) = outer_params {
+        sh.session.params = outer;
+    }
+    sh.session.loop_depth = outer_loops;
+    sh.session.line = line;
+    flow
+}

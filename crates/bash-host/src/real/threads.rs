@@ -1,0 +1,187 @@
+//! The pool of worker threads.
+//!
+//! A thread is made when none is idle; some stay for a while when they have nothing to do. Their stacks are large, for
+//! deep recursion, and cost nothing until they are used.
+
+use super::fork;
+use super::signals::{self, Mask};
+use std::cell::Cell;
+use std::io;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// What a worker does.
+type Work = Box<dyn FnOnce() + Send>;
+
+/// Stack sizes to try, best first: address space may be scarce.
+const STACKS: [usize; 3] = [64 << 20, 8 << 20, 1 << 20];
+/// So many may be idle.
+const MOST_IDLE: usize = 16;
+/// For so long.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+static IDLE: Mutex<Vec<Arc<Desk>>> = Mutex::new(Vec::new());
+
+/// Where an idle worker waits for work.
+#[derive(Default)]
+struct Desk {
+    work: Mutex<Option<Work>>,
+    bell: Condvar,
+}
+
+thread_local! {
+    /// In a worker: the signal mask of those who are not workers.
+    static MASK_OUTSIDE: Cell<Option<Mask>> = const { Cell::new(None) };
+}
+
+/// Runs `work` on a worker thread.
+pub(super) fn run(work: Work) -> io::Result<()> {
+    let idle = {
+        let _gate = fork::gate();
+        idle().pop()
+    };
+    match idle {
+        Some(desk) => {
+            *lock(&desk.work) = Some(work);
+            desk.bell.notify_one();
+            Ok(())
+        }
+        None => hire(work),
+    }
+}
+
+/// Whether this is a worker thread.
+pub(super) fn is_worker() -> bool {
+    MASK_OUTSIDE.get().is_some()
+}
+
+/// The signal mask for a program that this thread starts, given the thread's own.
+pub(super) fn mask_for_programs(own: Mask) -> Mask {
+    MASK_OUTSIDE.get().unwrap_or(own)
+}
+
+/// In a forked child there are no other threads, and this is no worker.
+pub(super) fn after_fork() {
+    idle().clear();
+    MASK_OUTSIDE.set(None);
+}
+
+fn hire(work: Work) -> io::Result<()> {
+    let place = Arc::new(Mutex::new(Some(work)));
+    // Blocked before the thread exists: it inherits that, and there is no instant at which it could be interrupted.
+    let before = signals::blocked_by_workers().block();
+    let outside = mask_for_programs(before);
+    let mut result = Err(io::ErrorKind::OutOfMemory.into());
+    for size in STACKS {
+        let place = Arc::clone(&place);
+        let worker = move || work_on(&place, outside);
+        result = thread::Builder::new().stack_size(size).spawn(worker).map(drop);
+        if result.is_ok() {
+            break;
+        }
+    }
+    before.set();
+    result
+}
+
+fn work_on(first: &Mutex<Option<Work>>, outside: Mask) {
+    MASK_OUTSIDE.set(Some(outside));
+    let desk = Arc::new(Desk::default());
+    let mut next = lock(first).take();
+    while let Some(work) = next {
+        // A panic has been reported by its hook; the thread is as good as before.
+        let _ = panic::catch_unwind(AssertUnwindSafe(work));
+        next = wait_for_work(&desk);
+    }
+}
+
+/// The next thing to do; none when it is time to go.
+fn wait_for_work(desk: &Arc<Desk>) -> Option<Work> {
+    {
+        let _gate = fork::gate();
+        let mut idle = idle();
+        if idle.len() >= MOST_IDLE {
+            return None;
+        }
+        idle.push(Arc::clone(desk));
+    }
+    let mut work = lock(&desk.work);
+    while work.is_none() {
+        let (guard, time) = desk.bell.wait_timeout(work, PATIENCE).unwrap_or_else(PoisonError::into_inner);
+        work = guard;
+        if time.timed_out() && work.is_none() {
+            drop(work);
+            if leave(desk) {
+                return None;
+            }
+            work = lock(&desk.work);
+        }
+    }
+    work.take()
+}
+
+/// Takes a desk away, unless somebody is about to bring work to it.
+fn leave(desk: &Arc<Desk>) -> bool {
+    let _gate = fork::gate();
+    let mut idle = idle();
+    let place = idle.iter().position(|other| Arc::ptr_eq(other, desk));
+    place.map(|place| idle.remove(place)).is_some()
+}
+
+fn idle() -> MutexGuard<'static, Vec<Arc<Desk>>> {
+    lock(&IDLE)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_worker, run};
+    use std::sync::mpsc::channel;
+
+    /// The thread that did some work.
+    fn worker() -> std::thread::ThreadId {
+        let (sender, receiver) = channel();
+        run(Box::new(move || sender.send(std::thread::current().id()).unwrap())).unwrap();
+        receiver.recv().unwrap()
+    }
+
+    #[test]
+    fn threads_are_used_again() {
+        let _alone = crate::real::testing::alone();
+        let mut threads: Vec<_> = (0..50).map(|_| worker()).collect();
+        threads.sort_by_key(|id| format!("{id:?}"));
+        threads.dedup();
+        assert!(threads.len() < 25, "{} threads", threads.len());
+    }
+
+    #[test]
+    fn a_panic_spoils_nothing() {
+        let (sender, receiver) = channel::<()>();
+        run(Box::new(move || {
+            let _dropped_by_the_panic = sender;
+            panic!("a panic that belongs to the test");
+        }))
+        .unwrap();
+        assert!(receiver.recv().is_err());
+        assert_ne!(worker(), std::thread::current().id());
+        assert!(!is_worker());
+    }
+
+    #[test]
+    fn all_work_runs_at_once() {
+        let barrier = std::sync::Arc::new(std::sync::Barrier::new(41));
+        for _ in 0..40 {
+            let barrier = barrier.clone();
+            run(Box::new(move || {
+                barrier.wait();
+            }))
+            .unwrap();
+        }
+        barrier.wait();
+    }
+}

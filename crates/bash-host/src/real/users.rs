@@ -1,0 +1,99 @@
+//! Users, groups and the machine's name.
+
+use super::{RealHost, calls};
+use crate::{Ids, Users};
+use std::ffi::{CStr, CString, c_char};
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::{Mutex, PoisonError};
+
+impl Users for RealHost {
+    fn ids(&self) -> Ids {
+        // SAFETY: take no pointers, cannot fail.
+        unsafe {
+            Ids {
+                uid: libc::getuid(),
+                effective_uid: libc::geteuid(),
+                gid: libc::getgid(),
+                effective_gid: libc::getegid(),
+            }
+        }
+    }
+
+    fn groups(&self) -> Vec<u32> {
+        // SAFETY: the first call asks for the count, the second gets room for as many.
+        unsafe {
+            let count = libc::getgroups(0, ptr::null_mut());
+            let mut groups = vec![0; usize::try_from(count).unwrap_or(0)];
+            let count = libc::getgroups(count.max(0), groups.as_mut_ptr());
+            groups.truncate(usize::try_from(count).unwrap_or(0));
+            groups
+        }
+    }
+
+    fn home_directory(&self, user: Option<&[u8]>) -> Option<Vec<u8>> {
+        look_up(user, |user| user.pw_dir)
+    }
+
+    fn user_name(&self) -> Option<Vec<u8>> {
+        look_up(None, |user| user.pw_name)
+    }
+
+    fn login_shell(&self) -> Option<Vec<u8>> {
+        look_up(None, |user| user.pw_shell)
+    }
+
+    fn user_names(&self) -> Vec<Vec<u8>> {
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _lock = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut names = Vec::new();
+        // SAFETY: the C library's list is walked by one thread of ours at a time; names are copied at once.
+        unsafe {
+            libc::setpwent();
+            while let Some(user) = libc::getpwent().as_ref() {
+                names.extend(text(user.pw_name));
+            }
+            libc::endpwent();
+        }
+        names
+    }
+
+    fn host_name(&self) -> Vec<u8> {
+        let mut buffer = [0_u8; 256];
+        // SAFETY: pointer and length are those of one buffer, whose last byte is left alone.
+        unsafe { libc::gethostname(buffer.as_mut_ptr().cast(), buffer.len() - 1) };
+        let end = calls::find(0, &buffer).unwrap_or(0);
+        buffer[..end].to_vec()
+    }
+}
+
+/// One field of a user's entry (`None`: of the current user's).
+fn look_up(user: Option<&[u8]>, field: impl Fn(&libc::passwd) -> *mut c_char) -> Option<Vec<u8>> {
+    let name = user.map(CString::new).transpose().ok()?;
+    let mut buffer = vec![0_u8; 1024];
+    loop {
+        let mut entry = MaybeUninit::<libc::passwd>::uninit();
+        let mut found = ptr::null_mut();
+        let (start, length) = (buffer.as_mut_ptr().cast(), buffer.len());
+        // SAFETY: entry and buffer live until the field has been copied out of them.
+        let error = unsafe {
+            match &name {
+                Some(name) => {
+                    libc::getpwnam_r(name.as_ptr(), entry.as_mut_ptr(), start, length, &raw mut found)
+                }
+                None => libc::getpwuid_r(libc::getuid(), entry.as_mut_ptr(), start, length, &raw mut found),
+            }
+        };
+        if error != libc::ERANGE || buffer.len() > 1 << 20 {
+            // SAFETY: null or the filled entry.
+            return unsafe { found.as_ref() }.and_then(|user| text(field(user)));
+        }
+        buffer.resize(buffer.len() * 2, 0);
+    }
+}
+
+/// A copy of a string of the C library.
+fn text(string: *const c_char) -> Option<Vec<u8>> {
+    // SAFETY: null or terminated, as the C library gives it.
+    (!string.is_null()).then(|| unsafe { CStr::from_ptr(string) }.to_bytes().to_vec())
+}

@@ -1,0 +1,252 @@
+//! The value of an arithmetic expression (manual: Shell Arithmetic).
+//!
+//! What variables hold is the affair of an [`ArithContext`]; here are the operators. Integers have 64 bits and
+//! wrap. What surprises: a variable may hold an expression, which is evaluated where the variable stands, up to
+//! 1,024 deep; a shift takes its count modulo 64, so `1<<-1` is the smallest integer; the most negative integer
+//! divided by -1 is itself.
+
+use bash_parser::arith::{expression_shown, parse};
+use bash_parser::ast::arith::{ArithError, BinaryOperator, UnaryOperator};
+use bash_parser::ast::{ArithExpr, Lvalue};
+use std::sync::Arc;
+
+pub use bash_parser::arith::plain_integer;
+
+/// The shell as arithmetic sees it.
+pub trait ArithContext {
+    /// Why evaluation ends: a mistake of the expression or one of the shell's own (a readonly variable).
+    type Error;
+    /// A variable, or an element of an array whose subscript has been evaluated.
+    type Place;
+
+    /// The place that `target` names. Evaluates its subscript.
+    fn place(&mut self, target: &Lvalue) -> Result<Self::Place, Self::Error>;
+
+    /// What the place holds; [`plain_integer`] saves making a text of a number. Unset is 0, unless that is an error.
+    fn read(&mut self, place: &Self::Place) -> Result<ArithValue, Self::Error>;
+
+    /// Assigns to the place.
+    fn write(&mut self, place: &Self::Place, value: i64) -> Result<(), Self::Error>;
+
+    /// The shell's error for a mistake in an expression.
+    fn fail(&mut self, error: ArithError) -> Self::Error;
+
+    /// The tree of a text that a variable holds: a place for a cache.
+    fn parsed(&mut self, text: &[u8]) -> Arc<ArithExpr> {
+        Arc::new(parse(text))
+    }
+}
+
+/// What a variable holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArithValue {
+    /// A number.
+    Integer(i64),
+    /// Anything else: an expression in its turn.
+    Text(Arc<[u8]>),
+}
+
+/// How deep variables may hold expressions that name variables.
+const MAX_LEVEL: u32 = 1024;
+
+/// The value of `expression`, whose text is `text`.
+pub fn evaluate<C: ArithContext>(expression: &ArithExpr, text: &[u8], context: &mut C) -> Result<i64, C::Error> {
+    match expression {
+        ArithExpr::Number(value) => Ok(*value),
+        _ => evaluate_at_level(expression, text, 1, context),
+    }
+}
+
+/// Like [`evaluate`], for a text whose evaluation is part of another's: a subscript. `level` is how deep.
+pub fn evaluate_at_level<C: ArithContext>(
+    expression: &ArithExpr,
+    text: &[u8],
+    level: u32,
+    context: &mut C,
+) -> Result<i64, C::Error> {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || Evaluator { text, level, depth: 0, context }.value(expression))
+}
+
+struct Evaluator<'a, C> {
+    text: &'a [u8],
+    level: u32,
+    depth: u32,
+    context: &'a mut C,
+}
+
+impl<C: ArithContext> Evaluator<'_, C> {
+    /// The value, on a stack that is sure to suffice: a long sum is a deep tree.
+    fn value(&mut self, expression: &ArithExpr) -> Result<i64, C::Error> {
+        self.depth += 1;
+        let value = if self.depth.is_multiple_of(64) {
+            stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.value_here(expression))
+        } else {
+            self.value_here(expression)
+        };
+        self.depth -= 1;
+        value
+    }
+
+    #[inline]
+    fn value_here(&mut self, expression: &ArithExpr) -> Result<i64, C::Error> {
+        match expression {
+            ArithExpr::Empty => Ok(0),
+            ArithExpr::Number(value) => Ok(*value),
+            ArithExpr::Value(target) => self.variable(target),
+            ArithExpr::Unary(operator, operand) => Ok(unary(*operator, self.value(operand)?)),
+            ArithExpr::Binary(operator, left, right) => self.binary(*operator, left, right, 0),
+            ArithExpr::And(left, right) => Ok(i64::from(self.value(left)? != 0 && self.value(right)? != 0)),
+            ArithExpr::Or(left, right) => Ok(i64::from(self.value(left)? != 0 || self.value(right)? != 0)),
+            ArithExpr::Conditional(condition, chosen, otherwise) => match self.value(condition)? {
+                0 => self.value(otherwise),
+                _ => self.value(chosen),
+            },
+            ArithExpr::Comma(left, right) => {
+                self.value(left)?;
+                self.value(right)
+            }
+            ArithExpr::Assign(target, operator, value) => self.assign(target, *operator, value, 0),
+            ArithExpr::PreStep(target, by) => self.step(target, *by).map(|before| before.wrapping_add(*by)),
+            ArithExpr::PostStep(target, by) => self.step(target, *by),
+            ArithExpr::Error(error) => Err(self.context.fail(error.clone())),
+            ArithExpr::Located(inner, at) => match &**inner {
+                ArithExpr::Binary(operator, left, right) => self.binary(*operator, left, right, *at),
+                ArithExpr::Assign(target, operator, value) => self.assign(target, *operator, value, *at),
+                other => self.value(other),
+            },
+        }
+    }
+
+    fn binary(
+        &mut self,
+        operator: BinaryOperator,
+        left: &ArithExpr,
+        right: &ArithExpr,
+        at: usize,
+    ) -> Result<i64, C::Error> {
+        let (left, right) = (self.value(left)?, self.value(right)?);
+        apply(operator, left, right).map_err(|message| self.fail(message, at))
+    }
+
+    fn assign(
+        &mut self,
+        target: &Lvalue,
+        operator: Option<BinaryOperator>,
+        value: &ArithExpr,
+        at: usize,
+    ) -> Result<i64, C::Error> {
+        let Some(operator) = operator else {
+            let value = self.value(value)?;
+            let place = self.context.place(target)?;
+            return self.context.write(&place, value).map(|()| value);
+        };
+        let place = self.context.place(target)?;
+        let before = self.read(&place, target)?;
+        let value = self.value(value)?;
+        let result = apply(operator, before, value).map_err(|message| self.fail(message, at))?;
+        self.context.write(&place, result)?;
+        Ok(result)
+    }
+
+    /// Adds `by` to a variable; gives its value before.
+    fn step(&mut self, target: &Lvalue, by: i64) -> Result<i64, C::Error> {
+        let place = self.context.place(target)?;
+        let before = self.read(&place, target)?;
+        self.context.write(&place, before.wrapping_add(by))?;
+        Ok(before)
+    }
+
+    fn variable(&mut self, target: &Lvalue) -> Result<i64, C::Error> {
+        let place = self.context.place(target)?;
+        self.read(&place, target)
+    }
+
+    fn read(&mut self, place: &C::Place, target: &Lvalue) -> Result<i64, C::Error> {
+        match self.context.read(place)? {
+            ArithValue::Integer(value) => Ok(value),
+            ArithValue::Text(text) => self.nested(&text, target),
+        }
+    }
+
+    /// The value of the text that the variable `target` holds.
+    fn nested(&mut self, text: &[u8], target: &Lvalue) -> Result<i64, C::Error> {
+        if let Some(value) = plain_integer(text) {
+            return Ok(value);
+        }
+        let expression = self.context.parsed(text);
+        match *expression {
+            ArithExpr::Number(value) => return Ok(value),
+            ArithExpr::Empty => return Ok(0),
+            _ => {}
+        }
+        if self.level >= MAX_LEVEL {
+            let at = first_use(self.text, target.name.as_bytes());
+            return Err(self.fail("expression recursion level exceeded", at));
+        }
+        evaluate_at_level(&expression, text, self.level + 1, self.context)
+    }
+
+    fn fail(&mut self, message: &'static str, at: usize) -> C::Error {
+        let token = self.text.get(at..).unwrap_or_default().into();
+        self.context.fail(ArithError { message, expression: expression_shown(self.text).into(), token })
+    }
+}
+
+fn unary(operator: UnaryOperator, value: i64) -> i64 {
+    match operator {
+        UnaryOperator::Minus => value.wrapping_neg(),
+        UnaryOperator::Plus => value,
+        UnaryOperator::Not => i64::from(value == 0),
+        UnaryOperator::Complement => !value,
+    }
+}
+
+/// The result of an operator, or Bash's complaint.
+pub fn apply(operator: BinaryOperator, left: i64, right: i64) -> Result<i64, &'static str> {
+    Ok(match operator {
+        BinaryOperator::Power if right < 0 => return Err("exponent less than 0"),
+        BinaryOperator::Divide | BinaryOperator::Remainder if right == 0 => return Err("division by 0"),
+        BinaryOperator::Power => power(left, right),
+        BinaryOperator::Multiply => left.wrapping_mul(right),
+        BinaryOperator::Divide => left.wrapping_div(right),
+        BinaryOperator::Remainder => left.wrapping_rem(right),
+        BinaryOperator::Add => left.wrapping_add(right),
+        BinaryOperator::Subtract => left.wrapping_sub(right),
+        BinaryOperator::ShiftLeft => left.wrapping_shl(right as u32),
+        BinaryOperator::ShiftRight => left.wrapping_shr(right as u32),
+        BinaryOperator::LessEqual => i64::from(left <= right),
+        BinaryOperator::GreaterEqual => i64::from(left >= right),
+        BinaryOperator::Less => i64::from(left < right),
+        BinaryOperator::Greater => i64::from(left > right),
+        BinaryOperator::Equal => i64::from(left == right),
+        BinaryOperator::NotEqual => i64::from(left != right),
+        BinaryOperator::BitAnd => left & right,
+        BinaryOperator::BitXor => left ^ right,
+        BinaryOperator::BitOr => left | right,
+    })
+}
+
+fn power(mut base: i64, mut exponent: i64) -> i64 {
+    let mut result: i64 = 1;
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            result = result.wrapping_mul(base);
+        }
+        base = base.wrapping_mul(base);
+        exponent >>= 1;
+    }
+    result
+}
+
+/// Where `name` stands in `text` as a word of its own.
+fn first_use(text: &[u8], name: &[u8]) -> usize {
+    let is_name_byte = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let found = text.windows(name.len().max(1)).enumerate().find(|&(at, word)| {
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
+        word == name && !is_name_byte(before) && !is_name_byte(text.get(at + name.len()))
+    });
+    found.map_or(0, |(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests;

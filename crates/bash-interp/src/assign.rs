@@ -1,0 +1,348 @@
+//! Assignments: `name=value`, `+=`, `name[subscript]=`, compound arrays.
+//!
+//! A plain variable takes its value in one step. Anything with attributes that have a say (integer, case, readonly,
+//! name reference, array, computed or watched by the shell) goes the long way.
+
+mod compound;
+mod watched;
+
+pub(crate) use watched::initialise as initialise_watched;
+
+use crate::{Flow, Shell, Unwind};
+use bash_parser::Name;
+use bash_parser::ast::{Assignment, AssignedValue, Subscript};
+use bash_session::{Attributes, IndexedArray, Lookup, SetOption, Status, Text, Value, Variable};
+use std::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
+
+/// What an assignment writes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AssignTarget {
+    /// A variable.
+    Whole(Name),
+    /// An element of an indexed array.
+    Index(Name, i64),
+    /// An element of an associative array.
+    Key(Name, Text),
+}
+
+/// The two kinds of array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArrayKind {
+    /// `-a`
+    Indexed,
+    /// `-A`
+    Associative,
+}
+
+/// Whether a value replaces or follows the old one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AssignMode {
+    /// `=`
+    Replace,
+    /// `+=`
+    Append,
+}
+
+impl AssignMode {
+    /// `+=` if `append`.
+    pub fn from_append(append: bool) -> AssignMode {
+        if append { AssignMode::Append } else { AssignMode::Replace }
+    }
+}
+
+impl AssignTarget {
+    /// The variable written to.
+    pub fn name(&self) -> Name {
+        match self {
+            AssignTarget::Whole(name) | AssignTarget::Index(name, _) | AssignTarget::Key(name, _) => *name,
+        }
+    }
+}
+
+impl Shell {
+    /// `name=value` as the shell itself or a builtin does it.
+    #[inline]
+    pub fn assign(&mut self, name: Name, value: impl Into<Value>) -> Flow<()> {
+        let value = value.into();
+        if !self.option(SetOption::AllExport) {
+            let cell = self.session.variables.cell(name);
+            if !cell.attributes.intersects(Attributes::GUARDED) {
+                cell.value = value;
+                cell.attributes |= Attributes::DECLARED;
+                return Continue(());
+            }
+        }
+        self.assign_guarded(&AssignTarget::Whole(name), value, AssignMode::Replace)
+    }
+
+    /// An assignment as it stands in a command.
+    pub fn assign_word(&mut self, assignment: &Assignment) -> Flow<()> {
+        let mode = AssignMode::from_append(assignment.append);
+        match &assignment.value {
+            AssignedValue::Array(elements) => self.assign_compound(assignment, elements, mode),
+            AssignedValue::Scalar(word) => {
+                let value = self.expand_assigned(word)?;
+                if assignment.subscript.is_none() && mode == AssignMode::Replace {
+                    return self.assign(assignment.name, value);
+                }
+                let target = self.target(assignment.name, assignment.subscript.as_ref())?;
+                self.assign_to(&target, value, mode)
+            }
+        }
+    }
+
+    /// Assigns to any target.
+    pub fn assign_to(&mut self, target: &AssignTarget, value: impl Into<Value>, mode: AssignMode) -> Flow<()> {
+        self.assign_guarded(target, value.into(), mode)
+    }
+
+    /// The target that `name[subscript]` means, name references followed.
+    pub fn target(&mut self, name: Name, subscript: Option<&Subscript>) -> Flow<AssignTarget> {
+        let name = match self.session.variables.resolve(name) {
+            Lookup::Plain(name) => name,
+            Lookup::Element(array, text) if subscript.is_none() => return self.target_of_element(array, &text),
+            Lookup::Element(_, _) | Lookup::Unbound(_) | Lookup::Invalid(..) | Lookup::Circular(_) => name,
+        };
+        match subscript {
+            None => Continue(AssignTarget::Whole(name)),
+            Some(Subscript::At | Subscript::Star) if !self.is_associative(name) => {
+                let sign = if matches!(subscript, Some(Subscript::At)) { b"[@]" } else { b"[*]" };
+                self.error([name.as_bytes(), sign, b": bad array subscript"].concat());
+                self.discard()
+            }
+            Some(Subscript::At) => Continue(AssignTarget::Key(name, "@".into())),
+            Some(Subscript::Star) => Continue(AssignTarget::Key(name, "*".into())),
+            Some(Subscript::Text { source, word, arith }) => {
+                if self.is_associative(name) {
+                    let key = self.expand_key(word)?;
+                    if key.is_empty() {
+                        return self.bad_subscript(name, source);
+                    }
+                    return Continue(AssignTarget::Key(name, key));
+                }
+                let index = self.arith(arith)?;
+                self.index_target(name, index, source)
+            }
+        }
+    }
+
+    /// The target that a text such as `x` or `a[i]` names, for builtins that take variable names. `None`: not a name.
+    pub fn target_from_text(&mut self, text: &[u8]) -> Flow<Option<AssignTarget>> {
+        if let Some(name) = Name::from_bytes(text) {
+            return Continue(Some(self.target(name, None)?));
+        }
+        let Some(open) = text.iter().position(|byte| *byte == b'[') else { return Continue(None) };
+        let (Some(name), true) = (Name::from_bytes(&text[..open]), text.ends_with(b"]") && open + 2 < text.len()) else {
+            return Continue(None);
+        };
+        let name = match self.session.variables.resolve(name) {
+            Lookup::Plain(name) => name,
+            _ => name,
+        };
+        Continue(Some(self.target_of_element(name, &text[open + 1..text.len() - 1])?))
+    }
+
+    /// The target `array[subscript]`, where the subscript is a text: a key, or an expression.
+    pub fn target_of_element(&mut self, array: Name, subscript: &[u8]) -> Flow<AssignTarget> {
+        if self.is_associative(array) {
+            let key = self.expand_text_in_quotes(subscript)?;
+            return Continue(AssignTarget::Key(array, key));
+        }
+        if subscript == b"@" || subscript == b"*" {
+            self.error([array.as_bytes(), b"[", subscript, b"]: bad array subscript"].concat());
+            return self.discard();
+        }
+        let expanded = self.expand_text_in_quotes(subscript)?;
+        let index = self.arith_text(&expanded)?;
+        self.index_target(array, index, subscript)
+    }
+
+    /// What a target holds.
+    pub fn read_target(&mut self, target: &AssignTarget) -> Flow<Option<Text>> {
+        let value = self.value(target.name())?;
+        Continue(match (target, value) {
+            (AssignTarget::Whole(_), value) => value.text(),
+            (AssignTarget::Index(_, index), Value::Indexed(array)) => array.get(*index).cloned(),
+            (AssignTarget::Key(_, key), Value::Associative(array)) => array.get(key).cloned(),
+            (AssignTarget::Index(_, 0), value) => value.text(),
+            _ => None,
+        })
+    }
+
+    /// Whether a variable is an associative array.
+    pub fn is_associative(&self, name: Name) -> bool {
+        self.session.variables.get(name).is_some_and(|cell| {
+            cell.attributes.contains(Attributes::ASSOCIATIVE) || matches!(cell.value, Value::Associative(_))
+        })
+    }
+
+    /// `name: bad array subscript`, with the subscript as written.
+    pub(crate) fn bad_subscript<T>(&mut self, name: Name, source: &[u8]) -> Flow<T> {
+        self.error([name.as_bytes(), b"[", source, b"]: bad array subscript"].concat());
+        self.discard()
+    }
+
+    /// `name: readonly variable`, which discards the command line.
+    pub fn readonly_error<T>(&mut self, name: Name) -> Flow<T> {
+        self.error([name.as_bytes(), b": readonly variable"].concat());
+        if self.is_posix() && !self.session.options.interactive {
+            return Break(Unwind::Exit(Status::FAILURE));
+        }
+        self.discard()
+    }
+
+    /// An indexed target; negative subscripts count from the end.
+    fn index_target(&mut self, name: Name, index: i64, source: &[u8]) -> Flow<AssignTarget> {
+        if index >= 0 {
+            return Continue(AssignTarget::Index(name, index));
+        }
+        let end = match self.value(name)? {
+            Value::Indexed(array) => array.end(),
+            Value::Unset => 0,
+            _ => 1,
+        };
+        if index + end < 0 {
+            return self.bad_subscript(name, source);
+        }
+        Continue(AssignTarget::Index(name, index + end))
+    }
+
+    fn assign_guarded(&mut self, target: &AssignTarget, value: Value, mode: AssignMode) -> Flow<()> {
+        let name = target.name();
+        let attributes = self.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
+        if attributes.contains(Attributes::NAMEREF) && matches!(target, AssignTarget::Whole(_)) {
+            return self.assign_through_reference(name, value, mode);
+        }
+        if attributes.contains(Attributes::READONLY) {
+            return self.readonly_error(name);
+        }
+        if attributes.contains(Attributes::NO_ASSIGN) {
+            return Continue(());
+        }
+        let value = self.final_value(target, value, mode, attributes)?;
+        if attributes.contains(Attributes::DYNAMIC) {
+            return self.assign_dynamic(target, value);
+        }
+        self.store(target, value);
+        if self.option(SetOption::AllExport) {
+            self.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
+        }
+        if attributes.contains(Attributes::WATCHED) {
+            self.after_assignment(name);
+        }
+        Continue(())
+    }
+
+    fn assign_through_reference(&mut self, name: Name, value: Value, mode: AssignMode) -> Flow<()> {
+        match self.session.variables.resolve(name) {
+            Lookup::Plain(target) => self.assign_guarded(&AssignTarget::Whole(target), value, mode),
+            Lookup::Element(array, subscript) => {
+                let target = self.target_of_element(array, &subscript)?;
+                self.assign_guarded(&target, value, mode)
+            }
+            Lookup::Unbound(reference) => self.bind_reference(reference, value),
+            Lookup::Invalid(_, text) => {
+                self.error([b"`", &text[..], b"': not a valid identifier"].concat());
+                self.discard()
+            }
+            Lookup::Circular(name) => {
+                self.error([b"warning: ", name.as_bytes(), b": circular name reference"].concat());
+                self.discard()
+            }
+        }
+    }
+
+    /// The first assignment to a name reference without target says what it refers to.
+    fn bind_reference(&mut self, reference: Name, value: Value) -> Flow<()> {
+        let text = value.text().unwrap_or_default();
+        let base = text.split(|byte| *byte == b'[').next().unwrap_or_default();
+        if Name::from_bytes(base).is_none() {
+            self.error([b"`", &text[..], b"': not a valid identifier"].concat());
+            return self.discard();
+        }
+        if &text[..] == reference.as_bytes() {
+            self.error([reference.as_bytes(), b": nameref variable self references not allowed"].concat());
+            return self.discard();
+        }
+        if self.session.variables.get(reference).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY)) {
+            return self.readonly_error(reference);
+        }
+        self.session.variables.set(reference, text);
+        Continue(())
+    }
+
+    /// The value after `+=` and the attributes have had their say.
+    fn final_value(&mut self, target: &AssignTarget, value: Value, mode: AssignMode, attributes: Attributes) -> Flow<Value> {
+        if matches!(value, Value::Indexed(_) | Value::Associative(_)) {
+            return Continue(value);
+        }
+        if attributes.contains(Attributes::INTEGER) {
+            let added = self.integer_of(&value)?;
+            let old = match (mode, self.read_target(target)?) {
+                (AssignMode::Append, Some(old)) => self.integer_of(&Value::Text(old))?,
+                _ => 0,
+            };
+            return Continue(Value::Integer(old.wrapping_add(added)));
+        }
+        let mut value = value;
+        if mode == AssignMode::Append
+            && let Some(mut old) = self.read_target(target)?
+        {
+            old.push(&value.text().unwrap_or_default());
+            value = Value::Text(old);
+        }
+        if attributes.intersects(Attributes::TRANSFORMING) {
+            let text = value.text().unwrap_or_default();
+            value = Value::Text(crate::expand::param::case::for_attributes(&text, attributes, self.session.charset));
+        }
+        Continue(value)
+    }
+
+    fn integer_of(&mut self, value: &Value) -> Flow<i64> {
+        match value.integer() {
+            Some(number) => Continue(number),
+            None => self.arith_text(&value.text().unwrap_or_default()),
+        }
+    }
+
+    fn store(&mut self, target: &AssignTarget, value: Value) {
+        let cell = self.session.variables.cell(target.name());
+        cell.attributes |= Attributes::DECLARED;
+        match target {
+            AssignTarget::Whole(_) if !cell.is_array() || matches!(value, Value::Indexed(_) | Value::Associative(_)) => {
+                cell.value = value;
+            }
+            AssignTarget::Whole(_) if cell.attributes.contains(Attributes::ASSOCIATIVE) => {
+                set_key(cell, "0".into(), value.text().unwrap_or_default());
+            }
+            AssignTarget::Whole(_) => set_index(cell, 0, value.text().unwrap_or_default()),
+            AssignTarget::Index(_, index) => set_index(cell, *index, value.text().unwrap_or_default()),
+            AssignTarget::Key(_, key) => set_key(cell, key.clone(), value.text().unwrap_or_default()),
+        }
+    }
+}
+
+fn set_index(cell: &mut Variable, index: i64, text: Text) {
+    if !matches!(cell.value, Value::Indexed(_)) {
+        let mut array = IndexedArray::new();
+        if let Some(old) = cell.value.text() {
+            array.set(0, old);
+        }
+        cell.value = array.into();
+        cell.attributes |= Attributes::INDEXED;
+    }
+    if let Value::Indexed(array) = &mut cell.value {
+        Arc::make_mut(array).set(index, text);
+    }
+}
+
+fn set_key(cell: &mut Variable, key: Text, text: Text) {
+    if !matches!(cell.value, Value::Associative(_)) {
+        cell.value = Value::Associative(Arc::default());
+        cell.attributes |= Attributes::ASSOCIATIVE;
+    }
+    if let Value::Associative(array) = &mut cell.value {
+        Arc::make_mut(array).set(key, text);
+    }
+}

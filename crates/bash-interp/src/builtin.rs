@@ -1,0 +1,262 @@
+//! What a builtin command is: one record with its name, texts and function.
+//!
+//! The type lives here, below the commands, so that the executor can call them; the list of them lives above, in
+//! `bash-builtins`, and is handed in as a [`Registry`].
+
+use crate::{Flow, Shell, flow};
+use bash_parser::ast::Assignment;
+use bash_session::{Status, Text};
+use std::sync::Arc;
+
+/// A builtin command.
+pub struct Builtin {
+    /// The name it is called by.
+    pub name: &'static str,
+    /// Its usage line, as `help` shows it.
+    pub synopsis: &'static str,
+    /// Its help text below the usage line: the first line is the summary.
+    pub help: &'static str,
+    /// What is special about it.
+    pub class: Class,
+    /// What it does.
+    pub run: fn(&mut Shell, &Args<'_>) -> Flow,
+}
+
+/// The classes of builtins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// An ordinary one.
+    Regular,
+    /// A POSIX special builtin: found before functions in POSIX mode, its errors end a POSIX script, assignments before
+    /// it last.
+    Special,
+    /// Takes assignments as arguments (`declare`, `local`, …).
+    Declaration,
+    /// Special, and takes assignments as arguments (`export`, `readonly`).
+    SpecialDeclaration,
+}
+
+impl Class {
+    /// Whether POSIX calls it special.
+    pub fn is_special(self) -> bool {
+        matches!(self, Class::Special | Class::SpecialDeclaration)
+    }
+}
+
+/// A command that the embedding program adds.
+pub type Hosted = Arc<dyn Fn(&mut Shell, &Args<'_>) -> Flow + Send + Sync>;
+
+/// What a registered name stands for.
+#[derive(Clone)]
+pub enum Entry {
+    /// A builtin of Bash.
+    Native(&'static Builtin),
+    /// A command of the embedding program.
+    Hosted(Hosted),
+}
+
+/// The commands that can be called by name.
+#[derive(Clone)]
+pub struct Registry {
+    natives: &'static [&'static Builtin],
+    hosted: Arc<std::collections::BTreeMap<Vec<u8>, Hosted>>,
+}
+
+impl Registry {
+    /// A registry of `natives`, which are sorted by name.
+    pub fn new(natives: &'static [&'static Builtin]) -> Registry {
+        Registry { natives, hosted: Arc::default() }
+    }
+
+    /// Adds a command of the embedding program. It comes before a builtin of the same name.
+    pub fn add(&mut self, name: &[u8], hosted: Hosted) {
+        Arc::make_mut(&mut self.hosted).insert(name.to_vec(), hosted);
+    }
+
+    /// The command called `name`.
+    pub fn find(&self, name: &[u8]) -> Option<Entry> {
+        if !self.hosted.is_empty()
+            && let Some(hosted) = self.hosted.get(name)
+        {
+            return Some(Entry::Hosted(hosted.clone()));
+        }
+        self.native(name).map(Entry::Native)
+    }
+
+    /// The builtin of Bash called `name`.
+    pub fn native(&self, name: &[u8]) -> Option<&'static Builtin> {
+        let at = self.natives.binary_search_by(|builtin| builtin.name.as_bytes().cmp(name)).ok()?;
+        Some(self.natives[at])
+    }
+
+    /// All builtins of Bash, sorted by name.
+    pub fn natives(&self) -> &'static [&'static Builtin] {
+        self.natives
+    }
+}
+
+/// The arguments of a builtin, expanded.
+pub struct Args<'a> {
+    /// The name it was called by (`typeset` for `declare`, `[` for `test`).
+    pub name: &'a [u8],
+    /// The arguments. An array assignment given to a declaration command stands here as `name=(…)` text.
+    pub words: &'a [Text],
+    /// For those: the position in `words` and the assignment as parsed.
+    pub compounds: &'a [(usize, &'a Assignment)],
+}
+
+impl<'a> Args<'a> {
+    /// The compound assignment at a position of `words`.
+    pub fn compound(&self, position: usize) -> Option<&'a Assignment> {
+        self.compounds.iter().find(|(at, _)| *at == position).map(|(_, assignment)| *assignment)
+    }
+
+    /// Reads options the way Bash's own `internal_getopt` does: clusters, `--`, and `letters` in which `:` after a
+    /// letter means that it takes an argument. A first letter `+` allows `+x` as well as `-x`.
+    pub fn options(&self, letters: &'static str) -> OptionReader<'a> {
+        let (plus, letters) = match letters.strip_prefix('+') {
+            Some(rest) => (true, rest),
+            None => (false, letters),
+        };
+        OptionReader { words: self.words, letters: letters.as_bytes(), plus, word: 0, offset: 0 }
+    }
+}
+
+/// Goes through the options of a builtin; see [`Args::options`].
+pub struct OptionReader<'a> {
+    words: &'a [Text],
+    letters: &'static [u8],
+    plus: bool,
+    word: usize,
+    offset: usize,
+}
+
+/// One option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionLetter<'a> {
+    /// `-x`, with its argument if it takes one.
+    On(u8, Option<&'a [u8]>),
+    /// `+x`
+    Off(u8),
+    /// A letter that is not allowed, with its sign: `-z`.
+    Invalid([u8; 2]),
+    /// A letter whose argument is missing.
+    MissingArgument(u8),
+}
+
+impl<'a> OptionReader<'a> {
+    /// The position in `words` of the first operand, once the options are through.
+    pub fn operands_at(&self) -> usize {
+        self.word
+    }
+
+    /// The operands after the options.
+    pub fn operands(&self) -> &'a [Text] {
+        &self.words[self.word.min(self.words.len())..]
+    }
+
+    fn finish_word(&mut self) {
+        self.word += 1;
+        self.offset = 0;
+    }
+}
+
+impl<'a> Iterator for OptionReader<'a> {
+    type Item = OptionLetter<'a>;
+
+    fn next(&mut self) -> Option<OptionLetter<'a>> {
+        let word: &'a [u8] = self.words.get(self.word)?;
+        if self.offset == 0 {
+            match word {
+                b"--" => {
+                    self.word += 1;
+                    return None;
+                }
+                [b'-', _, ..] => self.offset = 1,
+                [b'+', _, ..] if self.plus => self.offset = 1,
+                _ => return None,
+            }
+        }
+        let (sign, letter) = (word[0], word[self.offset]);
+        self.offset += 1;
+        let known = self.letters.iter().position(|known| *known == letter && letter != b':');
+        let Some(known) = known else {
+            if self.offset == word.len() {
+                self.finish_word();
+            }
+            return Some(OptionLetter::Invalid([sign, letter]));
+        };
+        let takes_argument = self.letters.get(known + 1) == Some(&b':') && sign == b'-';
+        if !takes_argument {
+            if self.offset == word.len() {
+                self.finish_word();
+            }
+            return Some(if sign == b'+' { OptionLetter::Off(letter) } else { OptionLetter::On(letter, None) });
+        }
+        let rest = &word[self.offset..];
+        self.finish_word();
+        if !rest.is_empty() {
+            return Some(OptionLetter::On(letter, Some(rest)));
+        }
+        match self.words.get(self.word) {
+            Some(argument) => {
+                self.word += 1;
+                Some(OptionLetter::On(letter, Some(argument)))
+            }
+            None => Some(OptionLetter::MissingArgument(letter)),
+        }
+    }
+}
+
+impl Shell {
+    /// Complains about a wrong option (`-z: invalid option` and the usage line, or a missing argument): status 2.
+    pub fn wrong_option(&mut self, args: &Args<'_>, option: OptionLetter<'_>) -> Flow {
+        match option {
+            OptionLetter::Invalid(text) => {
+                self.builtin_error(args.name, [&text[..], b": invalid option"].concat());
+            }
+            OptionLetter::MissingArgument(letter) => {
+                self.builtin_error(args.name, [b"-", &[letter][..], b": option requires an argument"].concat());
+            }
+            OptionLetter::On(..) | OptionLetter::Off(_) => {}
+        }
+        self.usage(args)
+    }
+
+    /// Prints the usage line of a builtin: status 2.
+    pub fn usage(&mut self, args: &Args<'_>) -> Flow {
+        if let Some(builtin) = self.builtins.native(args.name) {
+            let line = [args.name, b": usage: ", builtin.synopsis.as_bytes(), b"\n"].concat();
+            self.write_error(&line);
+        }
+        flow::done(Status::USAGE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(words: &[&str], letters: &'static str) -> (Vec<String>, usize) {
+        let words: Vec<Text> = words.iter().map(|word| Text::from(*word)).collect();
+        let args = Args { name: b"x", words: &words, compounds: &[] };
+        let mut reader = args.options(letters);
+        let seen = reader.by_ref().map(|option| format!("{option:?}")).collect();
+        (seen, reader.operands_at())
+    }
+
+    #[test]
+    fn options_may_be_clustered_and_carry_arguments() {
+        let (seen, operands) = read(&["-ab", "-ovalue", "-o", "other", "--", "-a"], "abo:");
+        assert_eq!(seen.len(), 4);
+        assert_eq!(seen[2], format!("{:?}", OptionLetter::On(b'o', Some(b"value"))));
+        assert_eq!(operands, 5);
+    }
+
+    #[test]
+    fn a_lone_dash_and_a_plus_are_operands() {
+        assert_eq!(read(&["-", "-a"], "a").1, 0);
+        assert_eq!(read(&["+a"], "a").1, 0);
+        assert_eq!(read(&["+a"], "+a"), (vec![format!("{:?}", OptionLetter::Off(b'a'))], 1));
+    }
+}

@@ -1,0 +1,140 @@
+//! The standard output of a command substitution: a buffer in memory that turns into a pipe when another process
+//! needs to write to it.
+
+use bash_host::{Delimited, FileRef, Host, Line, Metadata, OpenFile, Readiness};
+use std::io;
+use std::os::fd::BorrowedFd;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
+use std::time::Duration;
+
+/// An output that is collected in memory.
+pub struct Capture {
+    host: Arc<dyn Host>,
+    collected: Arc<Collected>,
+    /// The write end, once there is a pipe.
+    pipe: OnceLock<FileRef>,
+}
+
+#[derive(Default)]
+struct Collected {
+    text: Mutex<Text>,
+    ended: Condvar,
+}
+
+#[derive(Default)]
+struct Text {
+    bytes: Vec<u8>,
+    /// A thread still moves bytes from the pipe into the buffer.
+    draining: bool,
+}
+
+impl Capture {
+    /// An empty one.
+    pub fn new(host: Arc<dyn Host>) -> Arc<Capture> {
+        Arc::new(Capture { host, collected: Arc::default(), pipe: OnceLock::new() })
+    }
+
+    /// Everything that was written. Waits until every other process that may write has closed its end.
+    pub fn finish(capture: Arc<Capture>) -> Vec<u8> {
+        let collected = capture.collected.clone();
+        drop(capture);
+        let mut text = collected.lock();
+        while text.draining {
+            text = collected.ended.wait(text).unwrap_or_else(|poisoned| poisoned.into_inner());
+        }
+        std::mem::take(&mut text.bytes)
+    }
+
+    fn become_pipe(&self) -> io::Result<()> {
+        if self.pipe.get().is_some() {
+            return Ok(());
+        }
+        let (reader, writer) = self.host.pipe()?;
+        let collected = self.collected.clone();
+        collected.lock().draining = true;
+        let drained = self.host.run_concurrently(Box::new(move || collected.drain(&reader)));
+        if let Err(error) = drained {
+            self.collected.lock().draining = false;
+            return Err(error);
+        }
+        let _ = self.pipe.set(writer);
+        Ok(())
+    }
+}
+
+impl Collected {
+    fn lock(&self) -> MutexGuard<'_, Text> {
+        self.text.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn drain(&self, reader: &FileRef) {
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => self.lock().bytes.extend_from_slice(&buffer[..count]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+        self.lock().draining = false;
+        self.ended.notify_all();
+    }
+}
+
+impl OpenFile for Capture {
+    fn read(&self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::from_raw_os_error(9))
+    }
+
+    fn write(&self, data: &[u8]) -> io::Result<usize> {
+        match self.pipe.get() {
+            Some(pipe) => pipe.write(data),
+            None => {
+                self.collected.lock().bytes.extend_from_slice(data);
+                Ok(data.len())
+            }
+        }
+    }
+
+    fn read_line(&self, _: &Line, _: &mut Vec<u8>) -> io::Result<Delimited> {
+        Err(io::Error::from_raw_os_error(9))
+    }
+
+    /// Another process is about to see this file: it becomes a pipe.
+    fn settle(&self) {
+        let _ = self.become_pipe();
+    }
+
+    fn wait_readable(&self, _: Option<Duration>) -> io::Result<Readiness> {
+        Ok(Readiness::Ready)
+    }
+
+    fn seek_by(&self, _: i64) -> io::Result<u64> {
+        Err(io::Error::from_raw_os_error(29))
+    }
+
+    fn seek_to(&self, _: u64) -> io::Result<()> {
+        Err(io::Error::from_raw_os_error(29))
+    }
+
+    fn metadata(&self) -> io::Result<Metadata> {
+        self.become_pipe()?;
+        match self.pipe.get() {
+            Some(pipe) => pipe.metadata(),
+            None => Err(io::Error::from_raw_os_error(9)),
+        }
+    }
+
+    fn is_terminal(&self) -> bool {
+        false
+    }
+
+    fn modes(&self) -> (bool, bool) {
+        (false, true)
+    }
+
+    fn os_fd(&self) -> Option<BorrowedFd<'_>> {
+        self.pipe.get().and_then(|pipe| pipe.os_fd())
+    }
+}

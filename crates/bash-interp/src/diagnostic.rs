@@ -1,0 +1,53 @@
+//! The only writer of `name: line N: …`.
+
+use crate::Shell;
+use bash_session::SetOption;
+use bash_session::Text;
+use std::io;
+
+impl Shell {
+    /// `name: line N: message`
+    pub fn error(&mut self, message: impl AsRef<[u8]>) {
+        let mut line = self.error_prefix();
+        line.extend_from_slice(message.as_ref());
+        line.push(b'\n');
+        self.write_error(&line);
+    }
+
+    /// `name: line N: builtin: message`
+    pub fn builtin_error(&mut self, builtin: &[u8], message: impl AsRef<[u8]>) {
+        self.error([builtin, b": ", message.as_ref()].concat());
+    }
+
+    /// `name: line N: subject: No such file or directory`
+    pub fn system_error(&mut self, subject: &[u8], error: &io::Error) {
+        self.error([subject, b": ", bash_host::errno_text(error).as_bytes()].concat());
+    }
+
+    /// The text before a message: the running script's name, and the line unless the shell is interactive.
+    pub fn error_prefix(&self) -> Vec<u8> {
+        let mut prefix = self.error_name().to_vec();
+        prefix.extend_from_slice(b": ");
+        if !self.session.options.interactive {
+            prefix.extend_from_slice(format!("line {}: ", self.session.line).as_bytes());
+        }
+        prefix
+    }
+
+    /// Writes to standard error as it is. What cannot be written is lost, as in Bash.
+    pub fn write_error(&mut self, text: &[u8]) {
+        if let Some(file) = self.descriptor(2) {
+            let _ = file.write_all(text);
+        }
+    }
+
+    /// Whether errors of special builtins end the shell.
+    pub fn is_posix(&self) -> bool {
+        self.session.options.has(SetOption::Posix)
+    }
+
+    fn error_name(&self) -> Text {
+        let source = self.session.calls.source();
+        if source.is_empty() { self.session.params.name.clone() } else { source }
+    }
+}

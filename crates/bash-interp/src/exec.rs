@@ -1,0 +1,138 @@
+//! Running commands: one arm for each kind.
+
+mod and_or;
+mod arith_for;
+pub(crate) mod background;
+mod call_builtin;
+mod call_function;
+mod case_clause;
+mod conditional;
+mod coproc;
+mod external;
+mod file_test;
+mod for_loop;
+mod foreground;
+mod if_clause;
+mod pipeline;
+mod resolve;
+mod select_loop;
+mod simple;
+pub(crate) mod subshell;
+mod time;
+mod while_loop;
+mod xtrace;
+
+pub use resolve::{CommandKindFound, Found, SearchScope};
+
+use crate::exec::subshell::SubshellKind;
+use crate::{Flow, Shell};
+use bash_parser::ast::{Command, CommandKind, List, Pipeline};
+use bash_session::Status;
+use std::ops::ControlFlow::Continue;
+use std::sync::Arc;
+
+impl Shell {
+    /// Runs the and-or lists of a list, one after the other.
+    pub fn run_list(&mut self, list: &List) -> Flow {
+        let mut status = Status::SUCCESS;
+        for item in &list.items {
+            status = if item.background { self.start_background(&item.and_or)? } else { self.run_and_or(&item.and_or)? };
+        }
+        Continue(status)
+    }
+
+    /// Runs a list whose failure is no reason for `set -e` or the ERR trap: a condition.
+    pub(crate) fn run_condition(&mut self, list: &List) -> Flow {
+        self.errexit_ignored += 1;
+        let flow = self.run_list(list);
+        self.errexit_ignored -= 1;
+        flow
+    }
+
+    /// Runs one command of a pipeline, with its redirections.
+    pub(crate) fn run_command(&mut self, command: &Arc<Command>) -> Flow {
+        self.safe_point()?;
+        match &command.kind {
+            CommandKind::Simple(simple) => self.run_simple(command, simple),
+            CommandKind::Subshell(list) => self.run_subshell_command(command, list),
+            CommandKind::Function(definition) => self.define_function(definition),
+            CommandKind::Coproc(coproc) => self.run_coproc(command, coproc),
+            _ if command.redirects.is_empty() => self.nested(|sh| sh.run_compound(command)),
+            _ => self.with_redirects(command, |sh| sh.nested(|sh| sh.run_compound(command))),
+        }
+    }
+
+    /// Runs a compound command whose redirections are in place.
+    fn run_compound(&mut self, command: &Arc<Command>) -> Flow {
+        match &command.kind {
+            CommandKind::Group(list) => self.run_list(list),
+            CommandKind::If(clause) => self.run_if(clause),
+            CommandKind::While(looped) => self.run_while(looped),
+            CommandKind::For(looped) => self.run_for(command, looped),
+            CommandKind::ArithFor(looped) => self.run_arith_for(command, looped),
+            CommandKind::Select(looped) => self.run_select(command, looped),
+            CommandKind::Case(clause) => self.run_case(command, clause),
+            CommandKind::Conditional(expression) => self.run_conditional(command, expression),
+            CommandKind::Arith(text) => self.run_arith_command(command, text),
+            CommandKind::Simple(_) | CommandKind::Subshell(_) | CommandKind::Function(_) | CommandKind::Coproc(_) => {
+                self.run_command(command)
+            }
+        }
+    }
+
+    /// `( … )`: the redirections belong to the subshell.
+    fn run_subshell_command(&mut self, command: &Arc<Command>, list: &List) -> Flow {
+        self.session.line = command.line;
+        let status = self.nested(|sh| {
+            sh.subshell(SubshellKind::Parentheses, |sh| match sh.apply_redirects(&command.redirects)? {
+                Some(saved) => {
+                    saved.keep();
+                    sh.run_list(list)
+                }
+                None => Continue(Status::FAILURE),
+            })
+        })?;
+        Continue(status)
+    }
+
+    /// `(( … ))`
+    fn run_arith_command(&mut self, command: &Arc<Command>, text: &bash_parser::ast::ArithText) -> Flow {
+        self.before_command(command)?;
+        self.trace_arith(text)?;
+        let outer = self.arith_caller.replace(b"((");
+        let flow = self.arith(text);
+        self.arith_caller = outer;
+        match flow {
+            Continue(number) => Continue(Status::from_truth(number != 0)),
+            std::ops::ControlFlow::Break(crate::Unwind::Discard(_)) => Continue(Status::FAILURE),
+            std::ops::ControlFlow::Break(unwind) => std::ops::ControlFlow::Break(unwind),
+        }
+    }
+
+    /// What comes before every command that counts as one: its line, `BASH_COMMAND`, the DEBUG trap.
+    #[inline]
+    pub(crate) fn before_command(&mut self, command: &Arc<Command>) -> Flow<()> {
+        self.session.line = command.line;
+        if self.running_traps.is_empty() {
+            self.command = Some(command.clone());
+        }
+        self.run_debug_trap()
+    }
+
+    /// What `BASH_COMMAND` shows.
+    pub(crate) fn running_command_text(&self) -> Vec<u8> {
+        self.command.as_ref().map(|command| bash_parser::print::command_line(command)).unwrap_or_default()
+    }
+}
+
+/// Whether `set -e` and the ERR trap look at this pipeline's own status: compound commands have looked inside.
+fn is_checked(pipeline: &Pipeline) -> bool {
+    match &*pipeline.stages {
+        [] => false,
+        [stage] => matches!(
+            stage.command.kind,
+            CommandKind::Simple(_) | CommandKind::Subshell(_) | CommandKind::Arith(_) | CommandKind::Conditional(_)
+        ),
+        _ => true,
+    }
+}

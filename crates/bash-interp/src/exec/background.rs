@@ -1,0 +1,212 @@
+//! `command &`, and whatever else runs beside the shell: processes where it may fork, threads where it may not.
+
+use crate::{Flow, Shell};
+use bash_host::{Child, ChildRef, FileRef, Forked, OpenHow, Signal, Wait, WaitStatus};
+use bash_parser::ast::{AndOr, Pipeline};
+use bash_session::{Job, JobProcess, JobState, SetOption, Status};
+use std::io;
+use std::ops::ControlFlow::Continue;
+use std::os::fd::BorrowedFd;
+use std::sync::{Arc, Condvar, Mutex};
+
+/// What a worker is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Worker {
+    /// A background job: reads nothing from the terminal, ignores keyboard signals.
+    Background,
+    /// A coprocess.
+    Coproc,
+    /// The other side of a process substitution.
+    Substitution,
+}
+
+impl Shell {
+    /// Starts an and-or list in the background; its status is 0.
+    pub(crate) fn start_background(&mut self, and_or: &Arc<AndOr>) -> Flow {
+        let text = bash_parser::print::list_line(and_or);
+        let started = match &*and_or.rest {
+            [] if and_or.first.stages.len() > 1 && !and_or.first.negated => self.start_pipeline(and_or),
+            _ => {
+                let body = and_or.clone();
+                let stage = self.start_worker(Worker::Background, move |sh| sh.run_and_or(&body));
+                stage.map(|child| vec![process(child, text.clone())])
+            }
+        };
+        match started {
+            Ok(processes) => self.announce_job(processes, text),
+            Err(error) => {
+                self.system_error(b"fork", &error);
+                self.session.status = Status::new(254);
+                return Continue(Status::new(254));
+            }
+        }
+        self.session.status = Status::SUCCESS;
+        Continue(Status::SUCCESS)
+    }
+
+    /// Starts each stage of a background pipeline.
+    fn start_pipeline(&mut self, and_or: &Arc<AndOr>) -> io::Result<Vec<JobProcess>> {
+        let pipeline = &and_or.first;
+        let mut processes = Vec::with_capacity(pipeline.stages.len());
+        let mut input: Option<FileRef> = None;
+        for number in 0..pipeline.stages.len() {
+            let last = number + 1 == pipeline.stages.len();
+            let (next_input, output) = if last {
+                (None, None)
+            } else {
+                let (reader, writer) = self.host.pipe()?;
+                (Some(reader), Some(writer))
+            };
+            let (body, stage_input) = (and_or.clone(), input.take());
+            let first = number == 0;
+            let child = self.start_worker(if first { Worker::Background } else { Worker::Coproc }, move |sh| {
+                sh.run_stage_with(&body.first, number, stage_input, output)
+            })?;
+            let text = bash_parser::print::command_line(&pipeline.stages[number].command);
+            processes.push(process(child, text));
+            input = next_input;
+        }
+        Ok(processes)
+    }
+
+    fn run_stage_with(
+        &mut self,
+        pipeline: &Pipeline,
+        number: usize,
+        input: Option<FileRef>,
+        output: Option<FileRef>,
+    ) -> Flow {
+        self.connect_stage(&pipeline.stages[number], input, output);
+        self.run_command(&pipeline.stages[number].command)
+    }
+
+    /// Adds the job and tells an interactive user of it.
+    fn announce_job(&mut self, processes: Vec<JobProcess>, command: Vec<u8>) {
+        let group = self.option(SetOption::Monitor).then(|| processes[0].child.pid());
+        let job = Job {
+            id: 0,
+            processes,
+            command,
+            group,
+            notified: true,
+            no_hangup: false,
+            foreground: false,
+            inherited: false,
+            coproc: None,
+        };
+        let pid = job.pid();
+        self.forget_ended_jobs();
+        let id = self.session.jobs.add(job);
+        self.session.last_background = Some(pid);
+        if self.session.options.interactive {
+            self.write_error(format!("[{id}] {pid}\n").as_bytes());
+        }
+    }
+
+    /// Runs `body` in a subshell of its own beside this one.
+    pub(crate) fn start_worker(
+        &mut self,
+        worker: Worker,
+        body: impl FnOnce(&mut Shell) -> Flow + Send + 'static,
+    ) -> io::Result<ChildRef> {
+        if self.host.owns_process() {
+            return match self.fork_process()? {
+                Forked::Parent(child) => Ok(child),
+                Forked::Child => self.run_worker_process(worker, body),
+            };
+        }
+        let mut copy = self.copy();
+        let job = Arc::new(ThreadJob::default());
+        let finished = job.clone();
+        self.host.run_concurrently(Box::new(move || {
+            copy.enter_subshell();
+            copy.prepare_worker(worker);
+            let flow = body(&mut copy);
+            let status = copy.end_of_subshell(flow);
+            drop(copy);
+            finished.finish(status);
+        }))?;
+        Ok(job)
+    }
+
+    /// Copies the process. In the child, this shell is a subshell.
+    pub(crate) fn fork_process(&mut self) -> io::Result<Forked> {
+        let _ = self.flush();
+        let files = self.session.descriptors.files();
+        for file in &files {
+            file.settle();
+        }
+        let forked = self.host.fork(&files)?;
+        if matches!(forked, Forked::Child) {
+            self.forked = true;
+            self.process_depth = self.session.subshell_depth;
+        }
+        Ok(forked)
+    }
+
+    fn run_worker_process(&mut self, worker: Worker, body: impl FnOnce(&mut Shell) -> Flow) -> ! {
+        self.enter_subshell();
+        self.process_depth = self.session.subshell_depth;
+        self.reset_caught_signals();
+        self.prepare_worker(worker);
+        let flow = body(self);
+        let status = self.end_of_subshell(flow);
+        self.host.exit(status.code())
+    }
+
+    /// Without job control, a background job reads from /dev/null and ignores the keyboard's signals.
+    fn prepare_worker(&mut self, worker: Worker) {
+        if worker != Worker::Background || self.option(SetOption::Monitor) {
+            return;
+        }
+        let how = OpenHow { read: true, ..OpenHow::default() };
+        if let Ok(null) = self.host.open(&self.session.directory.handle, b"/dev/null", how) {
+            self.session.descriptors.open(0, null);
+        }
+        for signal in [Signal::INT, Signal::QUIT] {
+            self.ignore_as_background(signal);
+        }
+    }
+}
+
+fn process(child: ChildRef, command: Vec<u8>) -> JobProcess {
+    JobProcess { child, command, state: JobState::Running }
+}
+
+/// A job that is a thread of this process.
+#[derive(Default)]
+struct ThreadJob {
+    status: Mutex<Option<Status>>,
+    ended: Condvar,
+}
+
+impl ThreadJob {
+    fn finish(&self, status: Status) {
+        *self.status.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(status);
+        self.ended.notify_all();
+    }
+}
+
+impl Child for ThreadJob {
+    /// Threads have no process id: a number that no process has stands for it.
+    fn pid(&self) -> i32 {
+        let address = std::ptr::from_ref(self).addr();
+        0x4000_0000 | ((address >> 4) as i32 & 0x3fff_ffff)
+    }
+
+    fn wait(&self, how: Wait) -> io::Result<Option<WaitStatus>> {
+        let mut status = self.status.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        while status.is_none() && !matches!(how, Wait::Poll | Wait::PollStopped) {
+            status = self.ended.wait(status).unwrap_or_else(|poisoned| poisoned.into_inner());
+        }
+        Ok(status.map(|status| WaitStatus::Exited(status.code())))
+    }
+
+    fn kill(&self, _: Signal) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn poll_fd(&self) -> Option<BorrowedFd<'_>> {
+        None
+    }
+}

@@ -1,0 +1,49 @@
+//! Calling a builtin: its output is collected and written when it ends.
+
+use crate::{Args, Entry, Flow, Shell, Unwind};
+use bash_host::Signal;
+use bash_session::Status;
+use std::io;
+use std::ops::ControlFlow::{Break, Continue};
+
+impl Shell {
+    /// Runs a builtin with its arguments.
+    pub fn call_builtin(&mut self, entry: &Entry, args: &Args<'_>) -> Flow {
+        let flow = match entry {
+            Entry::Native(builtin) => (builtin.run)(self, args),
+            Entry::Hosted(hosted) => {
+                let hosted = hosted.clone();
+                hosted(self, args)
+            }
+        };
+        if self.output.is_empty() {
+            return flow;
+        }
+        match self.flush() {
+            Ok(()) => flow,
+            Err(error) => self.write_failed(args.name, &error, flow),
+        }
+    }
+
+    /// Standard output could not be written. A closed pipe ends the (sub)shell as SIGPIPE would.
+    fn write_failed(&mut self, name: &[u8], error: &io::Error, flow: Flow) -> Flow {
+        if error.kind() == io::ErrorKind::BrokenPipe && !self.ignores(Signal::PIPE) {
+            return self.killed_by(Signal::PIPE);
+        }
+        let message = [b"write error: ", bash_host::errno_text(error).as_bytes()].concat();
+        self.builtin_error(name, message);
+        match flow {
+            Break(unwind) => Break(unwind),
+            Continue(_) => Continue(Status::FAILURE),
+        }
+    }
+
+    /// The default action of a signal that came to this (sub)shell alone.
+    pub(crate) fn killed_by(&mut self, signal: Signal) -> Flow {
+        let status = Status::new(128 + signal.number());
+        if self.session.subshell_depth <= self.process_depth && self.host.owns_process() {
+            self.dying_by = Some(signal);
+        }
+        Break(Unwind::Exit(status))
+    }
+}

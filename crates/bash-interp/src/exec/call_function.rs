@@ -1,0 +1,129 @@
+//! Functions: defining them, calling them.
+
+use crate::{Flow, Shell, Unwind};
+use bash_parser::ast::FunctionDefinition;
+use bash_session::{CallKind, Function, FunctionAttributes, Params, ScopeKind, Status, Text, names};
+use std::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
+
+impl Shell {
+    /// `name () { … }`
+    pub(super) fn define_function(&mut self, definition: &Arc<FunctionDefinition>) -> Flow {
+        self.session.line = definition.line;
+        if let Some(message) = self.function_name_error(&definition.name) {
+            self.error(message);
+            self.session.status = Status::FAILURE;
+            return Continue(Status::FAILURE);
+        }
+        let attributes = match self.session.functions.get(&definition.name) {
+            Some(function) if function.attributes.readonly => {
+                self.error([&definition.name[..], b": readonly function"].concat());
+                self.session.status = Status::FAILURE;
+                return Continue(Status::FAILURE);
+            }
+            Some(function) => function.attributes,
+            None => FunctionAttributes::default(),
+        };
+        let source = self.session.calls.source();
+        self.session.functions.define(Function {
+            name: Text::new(&definition.name),
+            definition: definition.clone(),
+            source: if source.is_empty() { self.session.params.name.clone() } else { source },
+            attributes,
+        });
+        self.session.status = Status::SUCCESS;
+        Continue(Status::SUCCESS)
+    }
+
+    fn function_name_error(&self, name: &[u8]) -> Option<Vec<u8>> {
+        let quoted = name.iter().any(|byte| matches!(byte, b'$' | b'\'' | b'"' | b'\\' | b'`'));
+        let posix_bad = self.is_posix() && !bash_parser::is_identifier(name);
+        let special = self.is_posix()
+            && self.builtins.native(name).is_some_and(|builtin| builtin.class.is_special());
+        if special {
+            return Some([b"`", name, b"': is a special builtin"].concat());
+        }
+        (quoted || posix_bad).then(|| [b"`", name, b"': not a valid identifier"].concat())
+    }
+
+    /// Calls a function; `words[0]` is the name it was called by.
+    pub fn call_function(&mut self, function: &Arc<Function>, words: &[Text]) -> Flow {
+        if self.call_too_deep(&function.name)? {
+            return Continue(Status::FAILURE);
+        }
+        let line = self.session.line;
+        let params = Params::new(self.session.params.name.clone(), words[1..].to_vec());
+        let outer_params = std::mem::replace(&mut self.session.params, params.clone());
+        let outer_loops = std::mem::take(&mut self.session.loop_depth);
+        let outer_getopts = self.session.getopts;
+        self.session.calls.push(CallKind::Function, function.name.clone(), function.source.clone(), line, params);
+        self.session.variables.push_scope(ScopeKind::Function);
+        let flow = self.run_function_body(function);
+        self.session.variables.pop_scope();
+        self.session.calls.pop();
+        self.session.getopts = outer_getopts;
+        self.session.params = outer_params;
+        self.session.loop_depth = outer_loops;
+        self.session.line = line;
+        caught_return(flow)
+    }
+
+    fn run_function_body(&mut self, function: &Arc<Function>) -> Flow {
+        let traps = self.hide_untraced_traps(function.attributes.traced);
+        let entered = self.run_debug_trap();
+        let flow = match entered {
+            Continue(()) => self.run_command(&function.definition.body),
+            Break(unwind) => Break(unwind),
+        };
+        let flow = self.after_function(flow);
+        self.show_hidden_traps(traps);
+        flow
+    }
+
+    /// The RETURN trap, with the status that the function returns.
+    fn after_function(&mut self, flow: Flow) -> Flow {
+        let status = match &flow {
+            Continue(status) | Break(Unwind::Return(status)) => *status,
+            Break(_) => return flow,
+        };
+        self.session.status = status;
+        self.run_return_trap()?;
+        flow
+    }
+
+    /// Runs `body` as a function without a name: with locals, and `return` ends it.
+    pub(crate) fn run_function_like(&mut self, body: impl FnOnce(&mut Shell) -> Flow) -> Flow {
+        let outer_loops = std::mem::take(&mut self.session.loop_depth);
+        self.session.variables.push_scope(ScopeKind::Function);
+        self.function_like += 1;
+        let flow = body(self);
+        self.function_like -= 1;
+        self.session.variables.pop_scope();
+        self.session.loop_depth = outer_loops;
+        caught_return(flow)
+    }
+
+    /// Whether `return` has something to return from besides functions and sourced files.
+    pub fn can_return(&self) -> bool {
+        self.function_like > 0
+    }
+
+    fn call_too_deep(&mut self, name: &[u8]) -> Flow<bool> {
+        let limit = self.plain_text(*names::FUNCNEST).and_then(|text| std::str::from_utf8(&text).ok()?.parse::<u32>().ok());
+        match limit {
+            Some(limit) if limit > 0 && self.session.calls.function_depth() >= limit => {
+                let message = format!(": maximum function nesting level exceeded ({limit})");
+                self.error([name, message.as_bytes()].concat());
+                self.discard()
+            }
+            _ => Continue(false),
+        }
+    }
+}
+
+fn caught_return(flow: Flow) -> Flow {
+    match flow {
+        Break(Unwind::Return(status)) => Continue(status),
+        flow => flow,
+    }
+}

@@ -1,0 +1,43 @@
+//! `case word in pattern) … esac`.
+
+use crate::expand::pattern::CaseRule;
+use crate::{Flow, Shell};
+use bash_parser::ast::{CaseClause, CaseItem, CaseTerminator, Command};
+use bash_session::Status;
+use std::ops::ControlFlow::Continue;
+use std::sync::Arc;
+
+impl Shell {
+    /// Runs the first item with a pattern that matches, and those that its terminator leads on to.
+    pub(super) fn run_case(&mut self, command: &Arc<Command>, clause: &CaseClause) -> Flow {
+        self.before_command(command)?;
+        self.trace_case(&clause.word)?;
+        let subject = self.expand_string(&clause.word)?;
+        let mut status = Status::SUCCESS;
+        let mut fell_through = false;
+        for item in &clause.items {
+            if !fell_through && !self.item_matches(item, &subject)? {
+                continue;
+            }
+            self.session.status = status;
+            status = self.run_list(&item.body)?;
+            match item.terminator {
+                CaseTerminator::Break => return Continue(status),
+                CaseTerminator::FallThrough => fell_through = true,
+                CaseTerminator::TestNext => fell_through = false,
+            }
+        }
+        self.session.status = status;
+        Continue(status)
+    }
+
+    fn item_matches(&mut self, item: &CaseItem, subject: &[u8]) -> Flow<bool> {
+        for word in &item.patterns {
+            let pattern = self.compile_pattern(word, CaseRule::NoCaseMatch)?;
+            if pattern.matches(subject) {
+                return Continue(true);
+            }
+        }
+        Continue(false)
+    }
+}

@@ -1,0 +1,210 @@
+//! Programs: finding them, handing them to the host, waiting for them; 126 and 127.
+
+use super::resolve::Found;
+use crate::{Flow, Shell, Unwind};
+use bash_host::{ChildRef, FileKind, ProcessGroup, SpawnRequest};
+use bash_parser::Name;
+use bash_session::{SetOption, Status, Text};
+use std::ffi::CString;
+use std::io;
+use std::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
+
+impl Shell {
+    /// Runs a program in the foreground.
+    pub(super) fn run_external(&mut self, found: &Found, words: &[Text]) -> Flow {
+        let path = match found {
+            Found::Path(path) => Some(path.clone()),
+            _ => self.locate(&words[0]),
+        };
+        let Some(path) = path else { return self.command_not_found(words) };
+        if self.ends_with_this_command() {
+            return self.replace_process(&path, words);
+        }
+        match self.spawn(&path, words, ProcessGroup::Inherit) {
+            Ok(child) => self.wait_foreground(child, words),
+            Err(error) => self.cannot_run(&path, words, &error),
+        }
+    }
+
+    /// Whether this process has nothing left to do after the running command, so that it may become it.
+    fn ends_with_this_command(&self) -> bool {
+        false
+    }
+
+    /// Starts a program.
+    pub(crate) fn spawn(&mut self, path: &[u8], words: &[Text], group: ProcessGroup) -> io::Result<ChildRef> {
+        let arguments = c_strings(words)?;
+        self.with_request(path, &arguments, group, |sh, request| sh.host.spawn(request))
+    }
+
+    /// Becomes a program (`exec`). Returns only if that fails.
+    pub fn replace_process(&mut self, path: &[u8], words: &[Text]) -> Flow {
+        let arguments = match c_strings(words) {
+            Ok(arguments) => arguments,
+            Err(error) => return self.cannot_run(path, words, &error),
+        };
+        let error = self.with_request(path, &arguments, ProcessGroup::Inherit, |sh, request| sh.host.replace(request));
+        self.cannot_run(path, words, &error)
+    }
+
+    /// Calls `use_it` with everything that a new process needs to know.
+    fn with_request<T>(
+        &mut self,
+        path: &[u8],
+        arguments: &[CString],
+        group: ProcessGroup,
+        use_it: impl FnOnce(&mut Shell, &SpawnRequest<'_>) -> T,
+    ) -> T {
+        let environment = self.environment_block();
+        let (descriptors, closed) = self.session.descriptors.for_child();
+        for (_, file) in &descriptors {
+            file.settle();
+        }
+        let directory = self.session.directory.handle.clone();
+        let limits = self.session.limits.clone();
+        let request = SpawnRequest {
+            program: path,
+            arguments,
+            environment: &environment,
+            directory: &directory,
+            descriptors: &descriptors,
+            closed: &closed,
+            group,
+            terminal: None,
+            umask: self.session.umask,
+            limits: &limits,
+            ignored: self.session.traps.ignored(),
+        };
+        use_it(self, &request)
+    }
+
+    /// The environment of children: exported variables and functions. Kept until one of them changes.
+    pub(crate) fn environment_block(&mut self) -> Arc<Vec<CString>> {
+        let version = self.session.variables.environment_version();
+        if let Some((known, block)) = &self.environment
+            && *known == version
+        {
+            return block.clone();
+        }
+        let mut block = Vec::new();
+        for (name, cell) in self.session.variables.exported() {
+            if let Some(text) = cell.value.text() {
+                block.extend(CString::new([name.as_bytes(), b"=", &text[..]].concat()));
+            }
+        }
+        for function in self.session.functions.iter().filter(|function| function.attributes.exported) {
+            block.extend(CString::new(exported_function(&function.name, &function.definition)));
+        }
+        let underscore = Name::new("_");
+        let _ = underscore;
+        let block = Arc::new(block);
+        self.environment = Some((version, block.clone()));
+        block
+    }
+
+    /// A changed function may change what children see.
+    pub fn forget_environment(&mut self) {
+        self.environment = None;
+    }
+
+    /// `name: command not found`, unless a function wants to handle it.
+    fn command_not_found(&mut self, words: &[Text]) -> Flow {
+        if let Some(handler) = self.session.functions.get(b"command_not_found_handle").cloned() {
+            let mut call = vec![Text::from("command_not_found_handle")];
+            call.extend(words.iter().cloned());
+            return self.subshell(super::subshell::SubshellKind::Parentheses, |sh| sh.call_function(&handler, &call));
+        }
+        self.error([&words[0][..], b": command not found"].concat());
+        Continue(Status::NOT_FOUND)
+    }
+
+    /// Why a program could not be started: a directory, no permission, or a text that is a script without `#!`.
+    fn cannot_run(&mut self, path: &[u8], words: &[Text], error: &io::Error) -> Flow {
+        const ENOEXEC: i32 = 8;
+        const ENOENT: i32 = 2;
+        if error.raw_os_error() == Some(ENOEXEC) {
+            return self.run_as_script(path, words);
+        }
+        if self.metadata(path).is_ok_and(|metadata| metadata.kind == FileKind::Directory) {
+            self.error([path, b": Is a directory"].concat());
+            return Continue(Status::CANNOT_EXECUTE);
+        }
+        if error.raw_os_error() == Some(ENOENT)
+            && let Some(interpreter) = self.missing_interpreter(path)
+        {
+            self.error([path, b": ", &interpreter[..], b": bad interpreter: No such file or directory"].concat());
+            return Continue(Status::CANNOT_EXECUTE);
+        }
+        self.system_error(path, error);
+        let missing = error.raw_os_error() == Some(ENOENT);
+        Continue(if missing { Status::NOT_FOUND } else { Status::CANNOT_EXECUTE })
+    }
+
+    /// The program named after `#!` in a file that exists itself.
+    fn missing_interpreter(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let text = self.host.read_file(&self.session.directory.handle, path).ok()?;
+        let line = text.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
+        let name = line.split(|byte| matches!(byte, b' ' | b'\t')).find(|word| !word.is_empty())?;
+        Some(name.to_vec())
+    }
+
+    /// A file without `#!` is a script for this shell.
+    fn run_as_script(&mut self, path: &[u8], words: &[Text]) -> Flow {
+        let text = match self.host.read_file(&self.session.directory.handle, path) {
+            Ok(text) => text,
+            Err(error) => {
+                self.system_error(path, &error);
+                return Continue(Status::CANNOT_EXECUTE);
+            }
+        };
+        if crate::exec::external::is_binary(&text) {
+            self.error([path, b": cannot execute binary file: Exec format error"].concat());
+            return Continue(Status::CANNOT_EXECUTE);
+        }
+        let Some(program) = self.host.program_path().filter(|_| self.host.owns_process()) else {
+            self.error([path, b": cannot execute: required file not found"].concat());
+            return Continue(Status::CANNOT_EXECUTE);
+        };
+        let mut call = vec![words[0].clone(), Text::new(path)];
+        call.extend(words[1..].iter().cloned());
+        match self.spawn(&program, &call, ProcessGroup::Inherit) {
+            Ok(child) => self.wait_foreground(child, words),
+            Err(error) => {
+                self.system_error(path, &error);
+                Continue(Status::CANNOT_EXECUTE)
+            }
+        }
+    }
+
+    /// Whether a failed `exec` ends the shell.
+    pub fn failed_exec(&mut self, status: Status) -> Flow {
+        if self.session.options.interactive || self.shopt(bash_session::Shopt::ExecFail) {
+            return Continue(status);
+        }
+        Break(Unwind::Exit(status))
+    }
+
+    /// Whether job control is on.
+    pub fn has_job_control(&self) -> bool {
+        self.option(SetOption::Monitor)
+    }
+}
+
+/// Whether a file's beginning says that it is no text: a NUL byte in its first line.
+pub fn is_binary(text: &[u8]) -> bool {
+    let sample = &text[..text.len().min(128)];
+    let line = sample.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.contains(&0)
+}
+
+fn c_strings(words: &[Text]) -> io::Result<Vec<CString>> {
+    words.iter().map(|word| CString::new(word.to_vec()).map_err(|_| io::ErrorKind::InvalidInput.into())).collect()
+}
+
+/// `BASH_FUNC_name%%=() { … }`
+fn exported_function(name: &[u8], definition: &bash_parser::ast::FunctionDefinition) -> Vec<u8> {
+    let text = bash_parser::print::function_definition(b"", definition);
+    let body = text.iter().position(|byte| *byte == b'(').map_or(&text[..], |open| &text[open..]);
+    [b"BASH_FUNC_", name, b"%%=", body].concat()
+}

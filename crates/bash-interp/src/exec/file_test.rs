@@ -1,0 +1,1 @@
+//! The unary and binary tests that `[[` and `test` share.

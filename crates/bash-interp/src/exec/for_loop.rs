@@ -1,0 +1,70 @@
+//! `for name in words`.
+
+use super::while_loop::Turn;
+use crate::{Flow, Shell};
+use bash_parser::ast::{Command, ForLoop, Word};
+use bash_parser::Name;
+use bash_session::{Attributes, Status, Text};
+use std::ops::ControlFlow::Continue;
+use std::sync::Arc;
+
+impl Shell {
+    /// Runs the body once for each field of the words.
+    pub(super) fn run_for(&mut self, command: &Arc<Command>, looped: &ForLoop) -> Flow {
+        self.session.line = command.line;
+        let Some(name) = looped.name else { return self.invalid_loop_variable(&looped.variable) };
+        let items = self.loop_items(looped.words.as_deref())?;
+        self.in_loop(|sh| {
+            let mut status = Status::SUCCESS;
+            for item in items {
+                sh.before_command(command)?;
+                sh.trace_for(looped)?;
+                sh.assign_loop_variable(name, item)?;
+                match sh.run_turn(&looped.body)? {
+                    Turn::Next(next) => status = next,
+                    Turn::Last(last) => return Continue(last),
+                }
+                sh.safe_point()?;
+            }
+            sh.session.status = status;
+            Continue(status)
+        })
+    }
+
+    /// The fields that a loop goes through.
+    pub(super) fn loop_items(&mut self, words: Option<&[Word]>) -> Flow<Vec<Text>> {
+        let Some(words) = words else { return Continue(self.session.params.as_slice().to_vec()) };
+        let mut items = Vec::with_capacity(words.len());
+        let substitutions = self.substitutions.descriptors.len();
+        for word in words {
+            self.expand_fields(word, &mut items)?;
+        }
+        let _ = substitutions;
+        Continue(items)
+    }
+
+    /// A loop variable that is a name reference is made to refer to each word in turn.
+    pub(super) fn assign_loop_variable(&mut self, name: Name, item: Text) -> Flow<()> {
+        let is_reference = self
+            .session
+            .variables
+            .get(name)
+            .is_some_and(|cell| cell.attributes.contains(Attributes::NAMEREF));
+        if !is_reference {
+            return self.assign(name, item);
+        }
+        if Name::from_bytes(item.split(|byte| *byte == b'[').next().unwrap_or_default()).is_none() {
+            self.error([b"`", &item[..], b"': not a valid identifier"].concat());
+            return self.discard();
+        }
+        self.session.variables.set(name, item);
+        Continue(())
+    }
+
+    /// `for 1x in …`
+    pub(super) fn invalid_loop_variable(&mut self, variable: &[u8]) -> Flow {
+        self.error([b"`", variable, b"': not a valid identifier"].concat());
+        self.session.status = Status::FAILURE;
+        Continue(Status::FAILURE)
+    }
+}

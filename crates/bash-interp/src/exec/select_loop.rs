@@ -1,0 +1,112 @@
+//! `select name in words`: a menu on standard error.
+
+use super::while_loop::Turn;
+use crate::{Flow, Shell};
+use bash_host::{Delimited, Line};
+use bash_parser::ast::{Command, ForLoop};
+use bash_session::{Status, Text, names};
+use std::ops::ControlFlow::Continue;
+use std::sync::Arc;
+
+impl Shell {
+    /// Shows the menu, reads a choice, runs the body; until `break` or the end of the input.
+    pub(super) fn run_select(&mut self, command: &Arc<Command>, looped: &ForLoop) -> Flow {
+        self.session.line = command.line;
+        let Some(name) = looped.name else { return self.invalid_loop_variable(&looped.variable) };
+        let items = self.loop_items(looped.words.as_deref())?;
+        if items.is_empty() {
+            return Continue(Status::SUCCESS);
+        }
+        self.before_command(command)?;
+        self.in_loop(|sh| {
+            let mut show_menu = true;
+            loop {
+                let Some(reply) = sh.read_choice(&items, show_menu)? else {
+                    sh.write_error(b"\n");
+                    return Continue(Status::FAILURE);
+                };
+                let chosen = std::str::from_utf8(&reply).ok().and_then(|text| text.trim().parse::<usize>().ok());
+                let item = chosen.and_then(|number| items.get(number.checked_sub(1)?)).cloned();
+                sh.assign(*names::REPLY, reply)?;
+                sh.assign(name, item.unwrap_or(Text::EMPTY))?;
+                match sh.run_turn(&looped.body)? {
+                    Turn::Next(_) => {}
+                    Turn::Last(last) => return Continue(last),
+                }
+                show_menu = sh.plain_text(*names::REPLY).is_none_or(|reply| reply.is_empty());
+                sh.safe_point()?;
+            }
+        })
+    }
+
+    /// A non-empty reply; an empty one shows the menu again. `None` at the end of the input.
+    fn read_choice(&mut self, items: &[Text], mut show_menu: bool) -> Flow<Option<Text>> {
+        loop {
+            if show_menu {
+                self.show_menu(items);
+            }
+            let prompt = self.plain_text(*names::PS3).unwrap_or_else(|| "#? ".into());
+            self.write_error(&prompt);
+            let Some(file) = self.descriptor(0) else { return Continue(None) };
+            let mut reply = Vec::new();
+            let line = Line { delimiter: Some(b'\n'), limit: usize::MAX, deadline: None };
+            match file.read_line(&line, &mut reply) {
+                Ok(Delimited::Delimiter) => {
+                    reply.pop();
+                }
+                Ok(Delimited::Interrupted) => self.safe_point()?,
+                _ if reply.is_empty() => return Continue(None),
+                _ => {}
+            }
+            if !reply.is_empty() {
+                return Continue(Some(reply.into()));
+            }
+            show_menu = true;
+        }
+    }
+
+    /// The numbered items in columns, as wide as `COLUMNS`.
+    fn show_menu(&mut self, items: &[Text]) {
+        let width = self.plain_text(*names::COLUMNS).and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
+        let width: usize = width.unwrap_or(80);
+        let digits = items.len().to_string().len();
+        let longest = items.iter().map(|item| item.len()).max().unwrap_or(0) + digits + 2;
+        let column = longest + 2;
+        let columns = (width / column).max(1);
+        let rows = items.len().div_ceil(columns);
+        let columns = items.len().div_ceil(rows);
+        let rows = if rows == 1 { columns } else { rows };
+        let mut menu = Vec::new();
+        for row in 0..rows {
+            let mut position = 0;
+            let mut at = row;
+            while at < items.len() {
+                let entry = [format!("{:>digits$}) ", at + 1).as_bytes(), &items[at][..]].concat();
+                menu.extend_from_slice(&entry);
+                position += entry.len();
+                at += rows;
+                if at < items.len() {
+                    let next = position.div_ceil(column).max(1) * column;
+                    indent(&mut menu, position, next);
+                    position = next;
+                }
+            }
+            menu.push(b'\n');
+        }
+        self.write_error(&menu);
+    }
+}
+
+/// Fills up to a column with tabs where they fit, else blanks.
+fn indent(out: &mut Vec<u8>, from: usize, to: usize) {
+    let mut at = from;
+    while at < to {
+        if to / 8 > at / 8 {
+            out.push(b'\t');
+            at += 8 - at % 8;
+        } else {
+            out.push(b' ');
+            at += 1;
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! A simple command: expand, look up, assign, redirect, run.
+//!
+//! 1. The words are expanded; assignments before them wait.
+//! 2. Without a command name, the assignments change the shell, and the redirections are made and undone.
+//! 3. Otherwise the name decides: a function, a builtin, or a program found by `PATH`. Its assignments hold for it alone.
+//! 4. The redirections are in place while it runs.
+
+use super::resolve::Found;
+use crate::assign::AssignMode;
+use crate::expand::Expanded;
+use crate::{Args, Entry, Flow, Shell, Unwind};
+use bash_parser::ast::{Assignment, Command, SimpleCommand};
+use bash_session::{Attributes, ScopeKind, Status, Text};
+use std::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
+
+impl Shell {
+    /// Runs a simple command.
+    pub(super) fn run_simple(&mut self, command: &Arc<Command>, simple: &SimpleCommand) -> Flow {
+        self.before_command(command)?;
+        let substitutions = self.substitutions.descriptors.len();
+        let flow = self.run_expanded(command, simple);
+        if self.substitutions.descriptors.len() > substitutions {
+            self.close_substitutions(substitutions);
+        }
+        flow
+    }
+
+    fn run_expanded(&mut self, command: &Arc<Command>, simple: &SimpleCommand) -> Flow {
+        self.substitution_status = None;
+        let expanded = self.expand_arguments(&simple.words)?;
+        if expanded.words.is_empty() {
+            return self.run_assignments(command, simple);
+        }
+        let status = self.run_named(command, simple, &expanded)?;
+        if let Some(last) = expanded.words.into_iter().next_back() {
+            self.session.last_argument = last;
+        }
+        self.session.status = status;
+        Continue(status)
+    }
+
+    /// A command without a name.
+    fn run_assignments(&mut self, command: &Arc<Command>, simple: &SimpleCommand) -> Flow {
+        for assignment in &simple.assignments {
+            self.assign_word(assignment)?;
+            self.trace_assignment(assignment)?;
+        }
+        if !simple.assignments.is_empty() {
+            self.session.last_argument = Text::EMPTY;
+        }
+        if !command.redirects.is_empty() {
+            match self.apply_redirects(&command.redirects)? {
+                Some(saved) => self.undo_redirects(saved),
+                None => return Continue(Status::FAILURE),
+            }
+        }
+        let status = self.substitution_status.take().unwrap_or(Status::SUCCESS);
+        self.session.status = status;
+        Continue(status)
+    }
+
+    /// A command with a name.
+    fn run_named(&mut self, command: &Arc<Command>, simple: &SimpleCommand, expanded: &Expanded<'_>) -> Flow {
+        let name = expanded.words[0].clone();
+        let found = self.resolve(&name);
+        if simple.assignments.is_empty() {
+            self.trace_words(&expanded.words)?;
+            return self.run_found(command, found, expanded);
+        }
+        if self.assignments_persist(&found) {
+            for assignment in &simple.assignments {
+                self.assign_word(assignment)?;
+                self.trace_assignment(assignment)?;
+            }
+            self.trace_words(&expanded.words)?;
+            return self.run_found(command, found, expanded);
+        }
+        self.session.variables.push_scope(ScopeKind::Temporary);
+        let flow = self.run_with_assignments(command, simple, found, expanded);
+        self.session.variables.pop_scope();
+        self.after_temporary(&simple.assignments);
+        flow
+    }
+
+    fn run_with_assignments(
+        &mut self,
+        command: &Arc<Command>,
+        simple: &SimpleCommand,
+        found: Found,
+        expanded: &Expanded<'_>,
+    ) -> Flow {
+        for assignment in &simple.assignments {
+            self.assign_temporarily(assignment)?;
+            self.trace_assignment(assignment)?;
+        }
+        // PATH=… command: the new PATH counts.
+        let found = match found {
+            Found::Program | Found::Path(_) => self.resolve_again(&expanded.words[0], found),
+            found => found,
+        };
+        self.trace_words(&expanded.words)?;
+        self.run_found(command, found, expanded)
+    }
+
+    /// `name=value` before a command: a variable of its own for the time of the command, exported.
+    fn assign_temporarily(&mut self, assignment: &Assignment) -> Flow<()> {
+        let bash_parser::ast::AssignedValue::Scalar(word) = &assignment.value else {
+            return Continue(());
+        };
+        let value = self.expand_assigned(word)?;
+        let name = assignment.name;
+        let outer = self.session.variables.get(name).cloned();
+        let attributes = outer.as_ref().map_or(Attributes::empty(), |cell| cell.attributes);
+        if attributes.contains(Attributes::READONLY) {
+            self.error([name.as_bytes(), b": readonly variable"].concat());
+            if self.is_posix() {
+                return Break(Unwind::Exit(Status::FAILURE));
+            }
+            return Continue(());
+        }
+        let kept = attributes & (Attributes::INTEGER | Attributes::LOWERCASE | Attributes::UPPERCASE | Attributes::WATCHED);
+        let cell = self.session.variables.make_temporary(name);
+        cell.attributes |= Attributes::DECLARED | kept;
+        if let Some(outer) = outer
+            && assignment.append
+        {
+            cell.value = outer.value;
+        }
+        let target = crate::AssignTarget::Whole(name);
+        self.assign_to(&target, value, AssignMode::from_append(assignment.append))?;
+        self.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
+        Continue(())
+    }
+
+    /// Variables that the shell looks at have their old values again.
+    fn after_temporary(&mut self, assignments: &[Assignment]) {
+        for assignment in assignments {
+            let watched = self.session.variables.get(assignment.name);
+            if watched.is_none_or(|cell| cell.attributes.contains(Attributes::WATCHED)) {
+                self.after_assignment(assignment.name);
+            }
+        }
+    }
+
+    /// POSIX: assignments before a special builtin last.
+    fn assignments_persist(&self, found: &Found) -> bool {
+        match found {
+            Found::Builtin(Entry::Native(builtin)) => self.is_posix() && builtin.class.is_special(),
+            _ => false,
+        }
+    }
+
+    fn run_found(&mut self, command: &Arc<Command>, found: Found, expanded: &Expanded<'_>) -> Flow {
+        if command.redirects.is_empty() {
+            return self.run_target(found, expanded);
+        }
+        let special = matches!(&found, Found::Builtin(Entry::Native(builtin)) if builtin.class.is_special());
+        let Some(saved) = self.apply_redirects(&command.redirects)? else {
+            if special && self.is_posix() && !self.session.options.interactive {
+                return Break(Unwind::Exit(Status::FAILURE));
+            }
+            return Continue(Status::FAILURE);
+        };
+        let flow = self.run_target(found, expanded);
+        if std::mem::take(&mut self.keep_redirects) {
+            saved.keep();
+        } else {
+            self.undo_redirects(saved);
+        }
+        flow
+    }
+
+    fn run_target(&mut self, found: Found, expanded: &Expanded<'_>) -> Flow {
+        match found {
+            Found::Function(function) => self.nested(|sh| sh.call_function(&function, &expanded.words)),
+            Found::Builtin(entry) => {
+                let args = Args {
+                    name: &expanded.words[0],
+                    words: &expanded.words[1..],
+                    compounds: &shifted(&expanded.compounds),
+                };
+                self.call_builtin(&entry, &args)
+            }
+            Found::Program | Found::Path(_) => self.run_external(&found, &expanded.words),
+        }
+    }
+}
+
+/// Positions among the arguments, the command name not counted.
+fn shifted<'a>(compounds: &[(usize, &'a Assignment)]) -> Vec<(usize, &'a Assignment)> {
+    compounds.iter().filter_map(|(at, assignment)| Some((at.checked_sub(1)?, *assignment))).collect()
+}

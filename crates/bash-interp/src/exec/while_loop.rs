@@ -1,0 +1,83 @@
+//! `while` and `until`, and what `break` and `continue` mean to a loop.
+
+use crate::{Flow, Shell, Unwind};
+use bash_parser::ast::{List, WhileLoop};
+use bash_session::Status;
+use std::ops::ControlFlow::{Break, Continue};
+
+/// How a turn of a loop ended.
+pub(super) enum Turn {
+    /// The loop goes on.
+    Next(Status),
+    /// The loop ends.
+    Last(Status),
+}
+
+impl Shell {
+    /// Runs the body as long as the condition holds.
+    pub(super) fn run_while(&mut self, looped: &WhileLoop) -> Flow {
+        self.in_loop(|sh| {
+            let mut status = Status::SUCCESS;
+            loop {
+                match sh.loop_condition(looped)? {
+                    Turn::Last(broken) => return Continue(broken),
+                    Turn::Next(condition) if condition.is_success() == looped.until => {
+                        sh.session.status = status;
+                        return Continue(status);
+                    }
+                    Turn::Next(_) => {}
+                }
+                match sh.run_turn(&looped.body)? {
+                    Turn::Next(next) => status = next,
+                    Turn::Last(last) => return Continue(last),
+                }
+                sh.safe_point()?;
+            }
+        })
+    }
+
+    /// A condition; `break` in it ends the loop, `continue` tests again.
+    fn loop_condition(&mut self, looped: &WhileLoop) -> Flow<Turn> {
+        loop {
+            match self.run_condition(&looped.condition) {
+                Continue(status) => return Continue(Turn::Next(status)),
+                Break(unwind) => match caught(unwind)? {
+                    Turn::Next(_) => {}
+                    last => return Continue(last),
+                },
+            }
+        }
+    }
+
+    /// Runs a loop's body once.
+    pub(super) fn run_turn(&mut self, body: &List) -> Flow<Turn> {
+        match self.run_list(body) {
+            Continue(status) => Continue(Turn::Next(status)),
+            Break(unwind) => caught(unwind),
+        }
+    }
+
+    /// A wrong argument of `break` or `continue` leaves every loop with a failure.
+    pub fn leave_all_loops<T>(&mut self) -> Flow<T> {
+        Break(Unwind::Break(self.session.loop_depth.max(1)))
+    }
+
+    /// Runs a loop.
+    pub(super) fn in_loop(&mut self, looped: impl FnOnce(&mut Shell) -> Flow) -> Flow {
+        self.session.loop_depth += 1;
+        let flow = looped(self);
+        self.session.loop_depth = self.session.loop_depth.saturating_sub(1);
+        flow
+    }
+}
+
+/// What an unwinding means to the innermost loop.
+fn caught(unwind: Unwind) -> Flow<Turn> {
+    match unwind {
+        Unwind::Break(1) => Continue(Turn::Last(Status::SUCCESS)),
+        Unwind::Break(levels) => Break(Unwind::Break(levels - 1)),
+        Unwind::Continue(1) => Continue(Turn::Next(Status::SUCCESS)),
+        Unwind::Continue(levels) => Break(Unwind::Continue(levels - 1)),
+        other => Break(other),
+    }
+}

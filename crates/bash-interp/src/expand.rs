@@ -1,0 +1,243 @@
+//! Word expansion, in the manual's order.
+//!
+//! 1. [`brace`] expressions multiply a word: `{a,b}c`.
+//! 2. [`tilde`] prefixes, [`param`]eter and variable expansion, [`command`] substitution, arithmetic expansion and
+//!    [`process`] substitution go through the parts of a word from left to right;
+//! 3. field splitting happens as their results arrive: see [`fields`], which also remembers what was quoted;
+//! 4. [`pathname`] expansion turns a field with unquoted pattern characters into the names it matches;
+//! 5. quotes were removed by the parser: a part knows whether it was quoted.
+//!
+//! A word whose text is known when it is parsed skips all of this.
+
+pub(crate) mod arith;
+mod brace;
+pub(crate) mod command;
+pub(crate) mod fields;
+pub(crate) mod param;
+pub mod pathname;
+pub(crate) mod pattern;
+pub(crate) mod process;
+mod tilde;
+
+use crate::pattern::push_quoted;
+use crate::{Flow, Shell};
+use bash_parser::ast::{Argument, Assignment, AssignedValue, HereDocument, Word, WordPart};
+use bash_session::{SetOption, Text};
+use fields::{Field, Fields};
+use std::ops::ControlFlow::Continue;
+
+/// Whether a part stands in double quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quoting {
+    /// No: results are split and may be patterns.
+    Unquoted,
+    /// Yes.
+    Double,
+    /// No, and the literal text itself is split too: the word of an unquoted `${x:-word}`.
+    Operand,
+}
+
+/// The words of a command after expansion.
+#[derive(Default)]
+pub(crate) struct Expanded<'a> {
+    /// The fields.
+    pub(crate) words: Vec<Text>,
+    /// The compound assignments among them; see [`crate::Args`].
+    pub(crate) compounds: Vec<(usize, &'a Assignment)>,
+}
+
+impl Shell {
+    /// Expands the words of a simple command.
+    pub(crate) fn expand_arguments<'a>(&mut self, arguments: &'a [Argument]) -> Flow<Expanded<'a>> {
+        let mut expanded = Expanded { words: Vec::with_capacity(arguments.len()), compounds: Vec::new() };
+        for argument in arguments {
+            match argument {
+                Argument::Word(word) => self.expand_fields(word, &mut expanded.words)?,
+                Argument::Assignment(assignment) => self.expand_declaration(assignment, &mut expanded)?,
+            }
+        }
+        Continue(expanded)
+    }
+
+    /// Expands a word to any number of fields.
+    pub fn expand_fields(&mut self, word: &Word, out: &mut Vec<Text>) -> Flow<()> {
+        if let Some(constant) = &word.constant {
+            out.push(Text::new(constant));
+            return Continue(());
+        }
+        if brace::applies(word) && self.option(SetOption::BraceExpand) {
+            let mut alternatives = brace::Alternatives::new(&word.parts);
+            while let Some(parts) = alternatives.next() {
+                self.expand_parts_to_fields(&parts, out)?;
+            }
+            return Continue(());
+        }
+        self.expand_parts_to_fields(&word.parts, out)
+    }
+
+    fn expand_parts_to_fields(&mut self, parts: &[WordPart], out: &mut Vec<Text>) -> Flow<()> {
+        let mut fields = Fields::splitting(self);
+        self.expand_parts(parts, Quoting::Unquoted, &mut fields)?;
+        fields.end_word();
+        for field in fields.take() {
+            if field.is_pattern() && !self.option(SetOption::NoGlob) {
+                self.expand_pathname(field, out)?;
+            } else {
+                out.push(field.into_text());
+            }
+        }
+        Continue(())
+    }
+
+    /// Expands a word to one text, without splitting and pathname expansion: `case` words, here-strings, subscripts.
+    pub fn expand_string(&mut self, word: &Word) -> Flow<Text> {
+        match &word.constant {
+            Some(constant) => Continue(Text::new(constant)),
+            None => Continue(self.expand_joined(word, Quoting::Unquoted)?.into_text()),
+        }
+    }
+
+    /// Expands the right side of an assignment.
+    pub fn expand_assigned(&mut self, word: &Word) -> Flow<Text> {
+        self.expand_string(word)
+    }
+
+    /// Expands the key of an associative array.
+    pub(crate) fn expand_key(&mut self, word: &Word) -> Flow<Text> {
+        self.expand_string(word)
+    }
+
+    /// Expands a word to a pattern, in which what was quoted is preceded by backslashes.
+    pub fn expand_pattern(&mut self, word: &Word) -> Flow<Vec<u8>> {
+        match &word.constant {
+            Some(constant) => {
+                let mut pattern = Vec::with_capacity(constant.len());
+                push_quoted(&mut pattern, constant);
+                Continue(pattern)
+            }
+            None => Continue(self.expand_joined(word, Quoting::Unquoted)?.into_pattern()),
+        }
+    }
+
+    /// Expands a word as if it stood in double quotes: the body of a here-document, arithmetic.
+    pub(crate) fn expand_in_quotes(&mut self, word: &Word) -> Flow<Text> {
+        match &word.constant {
+            Some(constant) => Continue(Text::new(constant)),
+            None => Continue(self.expand_joined(word, Quoting::Double)?.into_text()),
+        }
+    }
+
+    /// Expands a text that is only known now, as if in double quotes (where `"` itself is plain): a subscript given to
+    /// a builtin, a prompt.
+    pub fn expand_text_in_quotes(&mut self, text: &[u8]) -> Flow<Text> {
+        if !text.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\')) {
+            return Continue(Text::new(text));
+        }
+        match bash_parser::parse_document(text, self.dialect()) {
+            Ok(word) => self.nested(|sh| sh.expand_in_quotes(&word)),
+            Err(error) => {
+                self.report_parse_error(&error, None);
+                self.discard()
+            }
+        }
+    }
+
+    /// Expands the body of a here-document.
+    pub(crate) fn expand_document(&mut self, document: &HereDocument) -> Flow<Text> {
+        self.expand_in_quotes(&document.body)
+    }
+
+    /// Expands a word to one field that still knows what was quoted.
+    pub(crate) fn expand_joined(&mut self, word: &Word, quoting: Quoting) -> Flow<Field> {
+        let mut fields = Fields::joining(self);
+        self.expand_parts(&word.parts, quoting, &mut fields)?;
+        Continue(fields.into_joined())
+    }
+
+    /// `name=value` given to a declaration command: one word, unless it assigns an array.
+    fn expand_declaration<'a>(&mut self, assignment: &'a Assignment, expanded: &mut Expanded<'a>) -> Flow<()> {
+        let AssignedValue::Scalar(word) = &assignment.value else {
+            expanded.compounds.push((expanded.words.len(), assignment));
+            let mut source = Vec::new();
+            bash_parser::print::assignment(assignment, &mut source);
+            expanded.words.push(source.into());
+            return Continue(());
+        };
+        let mut text = assignment.name.as_bytes().to_vec();
+        if let Some(subscript) = &assignment.subscript {
+            text.push(b'[');
+            text.extend_from_slice(&self.expand_subscript_text(subscript)?);
+            text.push(b']');
+        }
+        text.extend_from_slice(if assignment.append { b"+=" } else { b"=" });
+        text.extend_from_slice(&self.expand_assigned(word)?);
+        expanded.words.push(text.into());
+        Continue(())
+    }
+
+    fn expand_subscript_text(&mut self, subscript: &bash_parser::ast::Subscript) -> Flow<Text> {
+        use bash_parser::ast::Subscript;
+        match subscript {
+            Subscript::At => Continue("@".into()),
+            Subscript::Star => Continue("*".into()),
+            Subscript::Text { word, .. } => self.expand_string(word),
+        }
+    }
+
+    /// The parts of a word, left to right.
+    pub(crate) fn expand_parts(&mut self, parts: &[WordPart], quoting: Quoting, fields: &mut Fields) -> Flow<()> {
+        for part in parts {
+            self.expand_part(part, quoting, fields)?;
+        }
+        Continue(())
+    }
+
+    fn expand_part(&mut self, part: &WordPart, quoting: Quoting, fields: &mut Fields) -> Flow<()> {
+        match part {
+            WordPart::Literal(text) => match quoting {
+                Quoting::Unquoted => fields.push_literal(text),
+                Quoting::Operand => fields.push_result(text, Quoting::Unquoted),
+                Quoting::Double => fields.push_quoted(text),
+            },
+            WordPart::Escaped(text) | WordPart::SingleQuoted(text) | WordPart::AnsiQuoted { value: text, .. } => {
+                fields.push_quoted(text);
+            }
+            WordPart::DoubleQuoted(parts) | WordPart::LocaleQuoted(parts) => {
+                if parts.is_empty() || !parts.iter().all(param::may_vanish) {
+                    fields.push_quoted(b"");
+                }
+                self.expand_parts(parts, Quoting::Double, fields)?;
+            }
+            WordPart::Tilde(prefix) => {
+                let home = self.expand_tilde(prefix);
+                fields.push_quoted(&home);
+            }
+            WordPart::Param(expansion) => {
+                return self.nested(|sh| sh.expand_param(expansion, quoting, fields));
+            }
+            WordPart::Command(substitution) => {
+                let output = self.nested(|sh| sh.substitute_command(substitution))?;
+                fields.push_result(&output, quoting);
+            }
+            WordPart::Arith { expr, .. } => {
+                let number = self.nested(|sh| sh.arith(expr))?;
+                fields.push_result(&Text::from_integer(number), quoting);
+            }
+            WordPart::Process { direction, body } => {
+                let path = self.substitute_process(*direction, body)?;
+                fields.push_quoted(&path);
+            }
+            WordPart::ExtGlob { operator, parts } => {
+                fields.push_literal(&[*operator, b'(']);
+                self.nested(|sh| sh.expand_parts(parts, quoting, fields))?;
+                fields.push_literal(b")");
+                fields.mark_pattern();
+            }
+            WordPart::Brace(expression) => {
+                let text = brace::unexpanded(expression);
+                self.expand_parts(&text, quoting, fields)?;
+            }
+        }
+        Continue(())
+    }
+}

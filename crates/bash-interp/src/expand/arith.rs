@@ -1,0 +1,108 @@
+//! Arithmetic expansion: the shell's variables lent to the evaluator.
+
+use crate::arith::{ArithContext, ArithValue, evaluate};
+use crate::{AssignTarget, Flow, Shell, Unwind};
+use bash_parser::arith::parse;
+use bash_parser::ast::arith::ArithError;
+use bash_parser::ast::{ArithExpr, ArithText, Lvalue};
+use bash_session::{SetOption, Value};
+use std::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
+
+impl Shell {
+    /// The value of an arithmetic text of the script.
+    pub fn arith(&mut self, text: &ArithText) -> Flow<i64> {
+        match &text.word.constant {
+            Some(constant) => {
+                let tree = text.cache.get_or(|| parse(constant));
+                self.evaluate(&tree, constant)
+            }
+            None => {
+                let expanded = self.expand_in_quotes(&text.word)?;
+                self.arith_text(&expanded)
+            }
+        }
+    }
+
+    /// The value of a text that nothing remains to be expanded in.
+    pub fn arith_text(&mut self, text: &[u8]) -> Flow<i64> {
+        if let Some(number) = crate::arith::plain_integer(text) {
+            return Continue(number);
+        }
+        let tree = self.parsed.arith(text);
+        self.evaluate(&tree, text)
+    }
+
+    fn evaluate(&mut self, tree: &ArithExpr, text: &[u8]) -> Flow<i64> {
+        match evaluate(tree, text, self) {
+            Ok(number) => Continue(number),
+            Err(unwind) => Break(unwind),
+        }
+    }
+}
+
+impl ArithContext for Shell {
+    type Error = Unwind;
+    type Place = AssignTarget;
+
+    fn place(&mut self, target: &Lvalue) -> Result<AssignTarget, Unwind> {
+        to_result(self.target(target.name, target.subscript.as_deref()))
+    }
+
+    fn read(&mut self, place: &AssignTarget) -> Result<ArithValue, Unwind> {
+        if let AssignTarget::Whole(name) = place {
+            let value = to_result(self.value(*name))?;
+            if let Some(number) = value.integer() {
+                return Ok(ArithValue::Integer(number));
+            }
+            if value == Value::Unset && self.option(SetOption::NoUnset) {
+                return Err(to_result::<()>(self.unbound(name.as_bytes())).err().unwrap_or(Unwind::Break(0)));
+            }
+            let text = value.text().unwrap_or_default();
+            return Ok(ArithValue::Text(text.as_bytes().into()));
+        }
+        let text = to_result(self.read_target(place))?;
+        match text {
+            None if self.option(SetOption::NoUnset) => {
+                let name = self.target_text(place);
+                Err(to_result::<()>(self.unbound(&name)).err().unwrap_or(Unwind::Break(0)))
+            }
+            text => {
+                let text = text.unwrap_or_default();
+                Ok(match crate::arith::plain_integer(&text) {
+                    Some(number) => ArithValue::Integer(number),
+                    None => ArithValue::Text(text.as_bytes().into()),
+                })
+            }
+        }
+    }
+
+    fn write(&mut self, place: &AssignTarget, value: i64) -> Result<(), Unwind> {
+        match place {
+            AssignTarget::Whole(name) => to_result(self.assign(*name, value)),
+            _ => to_result(self.assign_to(place, value, crate::assign::AssignMode::Replace)),
+        }
+    }
+
+    fn fail(&mut self, error: ArithError) -> Unwind {
+        let caller: &[u8] = self.arith_caller.unwrap_or_default();
+        let separator: &[u8] = if caller.is_empty() { b"" } else { b": " };
+        let message = error.message.as_bytes();
+        let parts: [&[u8]; 8] =
+            [caller, separator, &error.expression, b": ", message, b" (error token is \"", &error.token, b"\")"];
+        self.error(parts.concat());
+        Unwind::Discard(bash_session::Status::FAILURE)
+    }
+
+    fn parsed(&mut self, text: &[u8]) -> Arc<ArithExpr> {
+        self.parsed.arith(text)
+    }
+}
+
+/// The evaluator speaks `Result`.
+fn to_result<T>(flow: Flow<T>) -> Result<T, Unwind> {
+    match flow {
+        Continue(value) => Ok(value),
+        Break(unwind) => Err(unwind),
+    }
+}

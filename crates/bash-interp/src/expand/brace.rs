@@ -1,0 +1,145 @@
+//! Brace expansion: `a{b,c}d`, `{1..9..2}`.
+//!
+//! The results are made one after the other, so that `{1..1000000000}` costs no memory before it is used.
+
+use bash_parser::ast::{BraceExpr, BraceRange, Word, WordPart};
+
+/// Whether a word has a brace expression outside quotes.
+pub(super) fn applies(word: &Word) -> bool {
+    word.parts.iter().any(|part| matches!(part, WordPart::Brace(_)))
+}
+
+/// The words that a word with brace expressions stands for, left to right.
+pub(super) struct Alternatives<'a> {
+    parts: &'a [WordPart],
+    /// For each brace expression of `parts`, the alternative that is next.
+    choices: Vec<Choice<'a>>,
+    done: bool,
+}
+
+enum Choice<'a> {
+    List { alternatives: &'a [Box<[WordPart]>], at: usize, inner: Box<Alternatives<'a>>, current: Vec<WordPart> },
+    Range { range: BraceRange, at: u64, count: u64 },
+}
+
+impl<'a> Alternatives<'a> {
+    pub(super) fn new(parts: &'a [WordPart]) -> Alternatives<'a> {
+        let choices = parts.iter().filter_map(|part| match part {
+            WordPart::Brace(expression) => Some(Choice::first(expression)),
+            _ => None,
+        });
+        Alternatives { parts, choices: choices.collect(), done: false }
+    }
+
+    /// The next word.
+    pub(super) fn next(&mut self) -> Option<Vec<WordPart>> {
+        if self.done {
+            return None;
+        }
+        let word = self.current();
+        self.done = !self.choices.iter_mut().rev().any(Choice::advance);
+        Some(word)
+    }
+
+    fn current(&self) -> Vec<WordPart> {
+        let mut choices = self.choices.iter();
+        let mut word = Vec::with_capacity(self.parts.len());
+        for part in self.parts {
+            match part {
+                WordPart::Brace(_) => {
+                    if let Some(choice) = choices.next() {
+                        choice.push_current(&mut word);
+                    }
+                }
+                part => word.push(part.clone()),
+            }
+        }
+        word
+    }
+}
+
+impl<'a> Choice<'a> {
+    fn first(expression: &'a BraceExpr) -> Choice<'a> {
+        match expression {
+            BraceExpr::List(alternatives) => {
+                let mut inner = Box::new(Alternatives::new(alternatives.first().map_or(&[], |first| first)));
+                let current = inner.next().unwrap_or_default();
+                Choice::List { alternatives, at: 0, inner, current }
+            }
+            BraceExpr::Range { range, .. } => Choice::Range { range: *range, at: 0, count: count(range) },
+        }
+    }
+
+    /// Moves on; `false` if it has started over.
+    fn advance(&mut self) -> bool {
+        match self {
+            Choice::Range { at, count, .. } => {
+                *at = (*at + 1) % *count;
+                *at != 0
+            }
+            Choice::List { alternatives, at, inner, current } => {
+                if let Some(next) = inner.next() {
+                    *current = next;
+                    return true;
+                }
+                *at = (*at + 1) % alternatives.len().max(1);
+                **inner = Alternatives::new(alternatives.get(*at).map_or(&[], |parts| parts));
+                *current = inner.next().unwrap_or_default();
+                *at != 0
+            }
+        }
+    }
+
+    fn push_current(&self, word: &mut Vec<WordPart>) {
+        match self {
+            Choice::List { current, .. } => word.extend(current.iter().cloned()),
+            Choice::Range { range, at, .. } => word.push(item(range, *at)),
+        }
+    }
+}
+
+fn count(range: &BraceRange) -> u64 {
+    let (from, to, step) = match *range {
+        BraceRange::Integers { from, to, step, .. } => (from, to, step),
+        BraceRange::Characters { from, to, step } => (i64::from(from), i64::from(to), step),
+    };
+    (from.abs_diff(to) / step.unsigned_abs().max(1)).saturating_add(1)
+}
+
+fn item(range: &BraceRange, number: u64) -> WordPart {
+    match *range {
+        BraceRange::Integers { from, to, step, width } => {
+            let offset = (step.unsigned_abs().max(1) as i64).wrapping_mul(number as i64);
+            let value = if to < from { from.wrapping_sub(offset) } else { from.wrapping_add(offset) };
+            WordPart::Literal(padded(value, width).into_bytes().into())
+        }
+        BraceRange::Characters { from, to, step } => {
+            let offset = (step.unsigned_abs().max(1) * number) as u8;
+            let value = if to < from { from.wrapping_sub(offset) } else { from.wrapping_add(offset) };
+            WordPart::Escaped(Box::new([value]))
+        }
+    }
+}
+
+fn padded(value: i64, width: usize) -> String {
+    if width == 0 { value.to_string() } else { format!("{value:0width$}") }
+}
+
+/// A brace expression as literal text, for `set +B`.
+pub(super) fn unexpanded(expression: &BraceExpr) -> Vec<WordPart> {
+    let literal = |text: &[u8]| WordPart::Literal(text.into());
+    match expression {
+        BraceExpr::Range { source, .. } => vec![literal(&[b"{", &source[..], b"}"].concat())],
+        BraceExpr::List(alternatives) => {
+            let mut parts = vec![literal(b"{")];
+            for (number, alternative) in alternatives.iter().enumerate() {
+                if number > 0 {
+                    parts.push(literal(b","));
+                }
+                parts.extend(alternative.iter().cloned());
+            }
+            parts.push(literal(b"}"));
+            parts
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Command substitution: `$(…)`, `` `…` ``, `$(<file)`, `${ …; }`, `${| …; }`.
+//!
+//! None of them forks. The body runs on this thread in a subshell that is undone afterwards (or, for the braces, in
+//! the current environment), and its output is collected in memory.
+
+use crate::exec::subshell::SubshellKind;
+use crate::{Capture, Flow, Shell};
+use bash_host::OpenHow;
+use bash_parser::ast::{CommandKind, CommandSubstitution, RedirectTarget, SubstitutionForm};
+use bash_session::{Attributes, SavedDescriptor, SetOption, Shopt, Status, Value, names};
+use std::ops::ControlFlow::Continue;
+
+impl Shell {
+    /// The output of a substitution, without its trailing newlines.
+    pub(crate) fn substitute_command(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
+        if let Some(error) = &substitution.error {
+            self.report_parse_error(error, Some("command substitution"));
+            self.substitution_status = Some(Status::USAGE);
+            return Continue(Vec::new());
+        }
+        let output = match substitution.form {
+            SubstitutionForm::ReadFile => self.read_whole_file(substitution)?,
+            SubstitutionForm::Current => self.output_of_current(substitution)?,
+            SubstitutionForm::Reply => return self.reply_of(substitution),
+            _ => self.output_of_subshell(substitution)?,
+        };
+        Continue(self.trimmed(output))
+    }
+
+    fn output_of_subshell(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
+        let capture = Capture::new(self.host.clone());
+        let status = self.subshell(SubshellKind::Substitution, |sh| {
+            sh.session.descriptors.open(1, capture.clone());
+            if !sh.shopt(Shopt::InheritErrexit) && !sh.is_posix() {
+                sh.session.options.set(SetOption::ErrExit, false);
+            }
+            sh.run_list(&substitution.list)
+        })?;
+        let output = Capture::finish(capture);
+        self.session.status = status;
+        self.substitution_status = Some(status);
+        Continue(output)
+    }
+
+    /// `${ …; }`: the output of commands that run in this very shell.
+    fn output_of_current(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
+        let capture = Capture::new(self.host.clone());
+        let saved = self.replace_output(capture.clone());
+        let flow = self.run_function_like(|sh| sh.run_list(&substitution.list));
+        self.session.descriptors.restore(saved);
+        let output = Capture::finish(capture);
+        let status = flow?;
+        self.session.status = status;
+        self.substitution_status = Some(status);
+        Continue(output)
+    }
+
+    /// `${| …; }`: the value of `REPLY`, which is local.
+    fn reply_of(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
+        let mut reply = Vec::new();
+        let status = self.run_function_like(|sh| {
+            sh.session.variables.make_local(*names::REPLY).attributes |= Attributes::DECLARED;
+            let flow = sh.run_list(&substitution.list);
+            let value = sh.session.variables.get(*names::REPLY).map_or(Value::Unset, |cell| cell.value.clone());
+            reply = value.text().unwrap_or_default().into_vec();
+            flow
+        })?;
+        self.session.status = status;
+        self.substitution_status = Some(status);
+        Continue(reply)
+    }
+
+    fn replace_output(&mut self, capture: std::sync::Arc<Capture>) -> SavedDescriptor {
+        let saved = self.session.descriptors.save(1);
+        self.session.descriptors.open(1, capture);
+        saved
+    }
+
+    /// `$(<file)`
+    fn read_whole_file(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
+        let command = substitution.list.items.first().and_then(|item| item.and_or.first.stages.first());
+        let redirect = command.and_then(|stage| match &stage.command.kind {
+            CommandKind::Simple(_) => stage.command.redirects.first(),
+            _ => None,
+        });
+        let Some(RedirectTarget::Word(word)) = redirect.map(|redirect| &redirect.target) else {
+            return Continue(Vec::new());
+        };
+        let Some(path) = self.redirect_path(word)? else {
+            self.substitution_status = Some(Status::FAILURE);
+            return Continue(Vec::new());
+        };
+        let how = OpenHow { read: true, ..OpenHow::default() };
+        let text = self.open_path(&path, how).and_then(|file| {
+            let mut text = Vec::new();
+            let mut buffer = vec![0; 64 * 1024];
+            loop {
+                match file.read(&mut buffer) {
+                    Ok(0) => return Ok(text),
+                    Ok(count) => text.extend_from_slice(&buffer[..count]),
+                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        });
+        let (status, text) = match text {
+            Ok(text) => (Status::SUCCESS, text),
+            Err(error) => {
+                self.system_error(&path, &error);
+                (Status::FAILURE, Vec::new())
+            }
+        };
+        self.session.status = status;
+        self.substitution_status = Some(status);
+        Continue(text)
+    }
+
+    /// Output without NUL bytes (with a warning) and trailing newlines.
+    fn trimmed(&mut self, mut output: Vec<u8>) -> Vec<u8> {
+        if output.contains(&0) {
+            self.error("warning: command substitution: ignored null byte in input");
+            output.retain(|byte| *byte != 0);
+        }
+        let end = output.iter().rposition(|byte| *byte != b'\n').map_or(0, |last| last + 1);
+        output.truncate(end);
+        output
+    }
+}

@@ -1,0 +1,334 @@
+//! Fields in the making: field splitting as results arrive, and what was quoted.
+//!
+//! `IFS` white space folds and is trimmed at both ends; any other `IFS` character ends a field, even an empty one, and
+//! swallows the white space around it. Only the results of unquoted expansions are split. A field remembers which of
+//! its bytes were quoted, because those are no pattern characters in pathname expansion.
+
+use super::Quoting;
+use crate::Shell;
+use crate::pattern::push_quoted;
+use bash_session::{Text, names};
+use std::ops::Range;
+
+/// One field.
+#[derive(Debug, Default)]
+pub(crate) struct Field {
+    text: Vec<u8>,
+    quoted: Vec<Range<usize>>,
+    /// It exists although it may be empty: something quoted stood there.
+    exists: bool,
+    /// It holds an unquoted pattern character.
+    pattern: bool,
+}
+
+/// The fields of a word.
+pub(crate) struct Fields {
+    ended: Vec<Field>,
+    current: Field,
+    separators: Separators,
+    splits: bool,
+    after: After,
+}
+
+/// What ended the last field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// Nothing yet, or text followed.
+    Text,
+    /// White space of `IFS`.
+    Space,
+    /// Another character of `IFS`.
+    Separator,
+}
+
+/// The characters of `IFS`.
+#[derive(Clone)]
+enum Separators {
+    /// Space, tab, newline.
+    Default,
+    /// None: nothing is split.
+    None,
+    /// These.
+    Custom(Text),
+}
+
+impl Fields {
+    /// Fields that split.
+    pub(crate) fn splitting(shell: &Shell) -> Fields {
+        Fields {
+            ended: Vec::new(),
+            current: Field::default(),
+            separators: Separators::of(shell),
+            splits: true,
+            after: After::Text,
+        }
+    }
+
+    /// One field that takes everything.
+    pub(crate) fn joining(shell: &Shell) -> Fields {
+        Fields { splits: false, ..Fields::splitting(shell) }
+    }
+
+    /// Unquoted literal text: not split, may be a pattern.
+    pub(crate) fn push_literal(&mut self, text: &[u8]) {
+        self.after = After::Text;
+        self.current.exists = true;
+        self.current.push_unquoted(text);
+    }
+
+    /// Quoted text; even an empty one makes a field.
+    pub(crate) fn push_quoted(&mut self, text: &[u8]) {
+        self.after = After::Text;
+        self.current.exists = true;
+        if !text.is_empty() {
+            let start = self.current.text.len();
+            self.current.text.extend_from_slice(text);
+            match self.current.quoted.last_mut() {
+                Some(last) if last.end == start => last.end = self.current.text.len(),
+                _ => self.current.quoted.push(start..self.current.text.len()),
+            }
+        }
+    }
+
+    /// The result of an expansion.
+    pub(crate) fn push_result(&mut self, text: &[u8], quoting: Quoting) {
+        match quoting {
+            Quoting::Double => self.push_quoted(text),
+            _ if self.splits => self.push_split(text),
+            _ => self.current.push_unquoted(text),
+        }
+    }
+
+    /// The elements of `$@`, `$*` or an array, in double quotes or not.
+    pub(crate) fn push_list(&mut self, items: &[Text], list: super::param::ListKind, quoting: Quoting) {
+        use super::param::ListKind;
+        let separate = quoting != Quoting::Double || list == ListKind::At;
+        for (number, item) in items.iter().enumerate() {
+            if number > 0 {
+                match (self.splits, separate) {
+                    (true, true) => self.break_between_items(quoting),
+                    (false, true) if list == ListKind::At => self.push_result(b" ", Quoting::Double),
+                    _ => self.push_joiner(quoting),
+                }
+            }
+            self.push_result(item, quoting);
+        }
+    }
+
+    /// The character that `"$*"` joins with.
+    pub(crate) fn joiner(&self) -> &[u8] {
+        match &self.separators {
+            Separators::Default => b" ",
+            Separators::None => b"",
+            Separators::Custom(characters) => first_character(characters),
+        }
+    }
+
+    /// The current field is a pattern, whatever its characters.
+    pub(crate) fn mark_pattern(&mut self) {
+        self.current.pattern = true;
+    }
+
+    /// Ends the word: what has come so far is a field of its own.
+    pub(crate) fn end_word(&mut self) {
+        if self.current.exists || !self.current.text.is_empty() {
+            self.ended.push(std::mem::take(&mut self.current));
+        }
+        self.after = After::Text;
+    }
+
+    /// The fields that have ended.
+    pub(crate) fn take(self) -> Vec<Field> {
+        self.ended
+    }
+
+    /// The one field of [`Fields::joining`].
+    pub(crate) fn into_joined(self) -> Field {
+        self.current
+    }
+
+    fn push_joiner(&mut self, quoting: Quoting) {
+        let joiner = self.joiner().to_vec();
+        self.push_result(&joiner, quoting);
+    }
+
+    fn break_between_items(&mut self, quoting: Quoting) {
+        if quoting == Quoting::Double {
+            self.ended.push(std::mem::take(&mut self.current));
+            self.after = After::Text;
+        } else {
+            self.end_word();
+        }
+    }
+
+    fn push_split(&mut self, text: &[u8]) {
+        match &self.separators {
+            Separators::None => self.current.push_unquoted(text),
+            Separators::Default => self.split_at(text, |_| Some(After::Space), |byte| matches!(byte, b' ' | b'\t' | b'\n')),
+            Separators::Custom(characters) => {
+                let characters = characters.clone();
+                if characters.is_ascii() {
+                    self.split_at(text, kind_of, |byte| characters.contains(&byte));
+                } else {
+                    self.split_at_characters(text, &characters);
+                }
+            }
+        }
+    }
+
+    fn split_at(&mut self, text: &[u8], kind: fn(u8) -> Option<After>, separates: impl Fn(u8) -> bool) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = rest.iter().position(|byte| separates(*byte)).unwrap_or(rest.len());
+            if end > 0 {
+                self.after = After::Text;
+                self.current.push_unquoted(&rest[..end]);
+            }
+            if end == rest.len() {
+                return;
+            }
+            self.separate(kind(rest[end]).unwrap_or(After::Separator));
+            rest = &rest[end + 1..];
+        }
+    }
+
+    fn split_at_characters(&mut self, text: &[u8], characters: &[u8]) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let character = first_character(rest);
+            let separates = characters_of(characters).any(|known| known == character);
+            if separates {
+                self.separate(kind_of(character[0]).unwrap_or(After::Separator));
+            } else {
+                self.after = After::Text;
+                self.current.push_unquoted(character);
+            }
+            rest = &rest[character.len()..];
+        }
+    }
+
+    /// A separator has come.
+    fn separate(&mut self, kind: After) {
+        let has_field = self.current.exists || !self.current.text.is_empty();
+        match (kind, has_field) {
+            (After::Space, true) => {
+                self.ended.push(std::mem::take(&mut self.current));
+                self.after = After::Space;
+            }
+            (After::Space, false) => {}
+            (_, false) if self.after == After::Space && !self.ended.is_empty() => self.after = After::Separator,
+            _ => {
+                self.ended.push(std::mem::take(&mut self.current));
+                self.after = After::Separator;
+            }
+        }
+    }
+}
+
+/// Which kind of separator a byte of `IFS` is.
+fn kind_of(byte: u8) -> Option<After> {
+    Some(if matches!(byte, b' ' | b'\t' | b'\n') { After::Space } else { After::Separator })
+}
+
+/// The first character of a text: a UTF-8 sequence, or one byte.
+fn first_character(text: &[u8]) -> &[u8] {
+    let length = match text.first() {
+        None => 0,
+        Some(0xc2..=0xdf) => 2,
+        Some(0xe0..=0xef) => 3,
+        Some(0xf0..=0xf4) => 4,
+        Some(_) => 1,
+    };
+    match text.get(..length) {
+        Some(character) if std::str::from_utf8(character).is_ok() => character,
+        _ => &text[..text.len().min(1)],
+    }
+}
+
+fn characters_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let character = first_character(rest);
+        rest = &rest[character.len()..];
+        (!character.is_empty()).then_some(character)
+    })
+}
+
+impl Separators {
+    fn of(shell: &Shell) -> Separators {
+        match shell.plain_text(*names::IFS) {
+            None => Separators::Default,
+            Some(text) if &text[..] == b" \t\n" => Separators::Default,
+            Some(text) if text.is_empty() => Separators::None,
+            Some(text) => Separators::Custom(text),
+        }
+    }
+}
+
+impl Shell {
+    /// Splits a text as an unquoted expansion is split.
+    pub fn split_fields(&self, text: &[u8]) -> Vec<Text> {
+        let mut fields = Fields::splitting(self);
+        fields.push_result(text, Quoting::Unquoted);
+        fields.end_word();
+        fields.take().into_iter().map(Field::into_text).collect()
+    }
+
+    /// The character that `"$*"` joins with.
+    pub fn ifs_joiner(&self) -> Vec<u8> {
+        Fields::joining(self).joiner().to_vec()
+    }
+}
+
+impl Field {
+    /// Whether pathname expansion applies.
+    pub(crate) fn is_pattern(&self) -> bool {
+        self.pattern
+    }
+
+    /// Its text, quotes removed.
+    pub(crate) fn into_text(self) -> Text {
+        self.text.into()
+    }
+
+    /// Its text as bytes.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// Its text as a pattern: what was quoted is preceded by backslashes.
+    pub(crate) fn into_pattern(self) -> Vec<u8> {
+        self.pattern_text()
+    }
+
+    /// See [`Field::into_pattern`].
+    pub(crate) fn pattern_text(&self) -> Vec<u8> {
+        let mut pattern = Vec::with_capacity(self.text.len() + 8);
+        let mut at = 0;
+        for range in &self.quoted {
+            pattern.extend_from_slice(&self.text[at..range.start]);
+            push_quoted(&mut pattern, &self.text[range.clone()]);
+            at = range.end;
+        }
+        pattern.extend_from_slice(&self.text[at..]);
+        pattern
+    }
+
+    /// The pieces of its text, each with whether it was quoted.
+    pub(crate) fn pieces(&self) -> Vec<(&[u8], bool)> {
+        let (mut pieces, mut at) = (Vec::new(), 0);
+        for range in &self.quoted {
+            pieces.push((&self.text[at..range.start], false));
+            pieces.push((&self.text[range.clone()], true));
+            at = range.end;
+        }
+        pieces.push((&self.text[at..], false));
+        pieces.retain(|(text, _)| !text.is_empty());
+        pieces
+    }
+
+    fn push_unquoted(&mut self, text: &[u8]) {
+        self.pattern |= text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'\\'));
+        self.text.extend_from_slice(text);
+    }
+}

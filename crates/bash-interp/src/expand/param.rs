@@ -1,0 +1,183 @@
+//! Parameter expansion: `$x`, `${x…}`.
+//!
+//! [`lookup`] finds what the parameter holds: nothing, one text or a list (`$@`, `${a[*]}`). Then one operator works on
+//! it, element by element for a list, each operator in a file of its own.
+
+pub(crate) mod case;
+mod default;
+mod indirect;
+mod length;
+mod lookup;
+mod names;
+mod replace;
+mod slice;
+mod transform;
+mod trim;
+
+use super::Quoting;
+use super::fields::Fields;
+use crate::{Flow, Shell, Unwind};
+use bash_parser::ast::{ParamExpansion, ParamOperator, Parameter, Special, Subscript, WordPart};
+use bash_session::{Attributes, SetOption, Status, Text};
+use std::ops::ControlFlow::{Break, Continue};
+
+/// Which of the two list forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListKind {
+    /// `$@`, `${a[@]}`: separate fields even in double quotes.
+    At,
+    /// `$*`, `${a[*]}`: joined in double quotes.
+    Star,
+}
+
+/// What a parameter holds.
+#[derive(Clone, Debug)]
+pub(crate) enum ParamValue {
+    /// Nothing.
+    Unset,
+    /// A text.
+    Scalar(Text),
+    /// The elements of a list.
+    List(Vec<Text>, ListKind),
+}
+
+/// Whether a part in double quotes may stand for no field at all: `"$@"` without parameters.
+pub(super) fn may_vanish(part: &WordPart) -> bool {
+    let WordPart::Param(expansion) = part else { return false };
+    let at = matches!(expansion.parameter, Parameter::Special(Special::At))
+        || matches!(expansion.subscript, Some(Subscript::At))
+        || matches!(expansion.operator, ParamOperator::NamesWithPrefix { at: true });
+    let plain = matches!(
+        expansion.operator,
+        ParamOperator::Value
+            | ParamOperator::Keys
+            | ParamOperator::NamesWithPrefix { .. }
+            | ParamOperator::Slice { .. }
+            | ParamOperator::Trim { .. }
+            | ParamOperator::Replace { .. }
+            | ParamOperator::Case { .. }
+            | ParamOperator::Transform(_)
+            | ParamOperator::Default { .. }
+    );
+    (at && plain) || (expansion.indirect && plain)
+}
+
+impl Shell {
+    /// Expands `$x` or `${x…}` into `fields`.
+    pub(super) fn expand_param(&mut self, expansion: &ParamExpansion, quoting: Quoting, fields: &mut Fields) -> Flow<()> {
+        if let (ParamOperator::Value, Parameter::Variable(name), None, false) =
+            (&expansion.operator, expansion.parameter, &expansion.subscript, expansion.indirect)
+            && let Some(cell) = self.session.variables.get(name)
+            && !cell.attributes.intersects(Attributes::NAMEREF | Attributes::DYNAMIC)
+            && let Some(text) = cell.value.text()
+        {
+            fields.push_result(&text, quoting);
+            return Continue(());
+        }
+        match &expansion.operator {
+            ParamOperator::Bad(source) => self.bad_substitution(source),
+            ParamOperator::Default { action, or_empty, word } => {
+                self.expand_default(expansion, (*action, *or_empty, word), quoting, fields)
+            }
+            _ => {
+                let value = self.param_value(expansion)?;
+                push_value(value, quoting, fields);
+                Continue(())
+            }
+        }
+    }
+
+    /// The value of an expansion after its operator (any but the `:-` family).
+    fn param_value(&mut self, expansion: &ParamExpansion) -> Flow<ParamValue> {
+        match &expansion.operator {
+            ParamOperator::NamesWithPrefix { at } => return Continue(self.names_with_prefix(expansion, *at)),
+            ParamOperator::Keys => return self.array_keys(expansion),
+            ParamOperator::Length => return self.param_length(expansion),
+            ParamOperator::Slice { offset, length } => return self.param_slice(expansion, offset, length.as_ref()),
+            ParamOperator::Transform(letter) => return self.param_transform(expansion, *letter),
+            _ => {}
+        }
+        let value = self.checked_lookup(expansion)?;
+        match &expansion.operator {
+            ParamOperator::Trim { end, longest, pattern } => {
+                let trim = self.trim(*end, *longest, pattern)?;
+                Continue(value.map(|text| trim.apply(text)))
+            }
+            ParamOperator::Replace { anchor, pattern, replacement } => {
+                self.param_replace(value, *anchor, pattern, replacement.as_ref())
+            }
+            ParamOperator::Case { change, all, pattern } => self.param_case(value, *change, *all, pattern.as_ref()),
+            _ => Continue(value),
+        }
+    }
+
+    /// What the parameter holds; under `set -u` an unset one is an error.
+    fn checked_lookup(&mut self, expansion: &ParamExpansion) -> Flow<ParamValue> {
+        let value = self.lookup(expansion)?;
+        if matches!(value, ParamValue::Unset) && self.option(SetOption::NoUnset) {
+            let name = self.param_text(expansion);
+            return self.unbound(&name);
+        }
+        Continue(value)
+    }
+
+    /// `x: unbound variable`, which ends a script.
+    pub(crate) fn unbound<T>(&mut self, name: &[u8]) -> Flow<T> {
+        self.error([name, b": unbound variable"].concat());
+        if self.session.options.interactive {
+            return self.discard();
+        }
+        Break(Unwind::Exit(Status::NOT_FOUND))
+    }
+
+    /// `${…}: bad substitution`
+    pub(crate) fn bad_substitution<T>(&mut self, source: &[u8]) -> Flow<T> {
+        self.error([source, b": bad substitution"].concat());
+        self.discard()
+    }
+}
+
+fn push_value(value: ParamValue, quoting: Quoting, fields: &mut Fields) {
+    match value {
+        ParamValue::Unset if quoting == Quoting::Double => fields.push_quoted(b""),
+        ParamValue::Unset => {}
+        ParamValue::Scalar(text) => fields.push_result(&text, quoting),
+        ParamValue::List(items, list) => {
+            if items.is_empty() && list == ListKind::Star && quoting == Quoting::Double {
+                fields.push_quoted(b"");
+            }
+            fields.push_list(&items, list, quoting);
+        }
+    }
+}
+
+impl ParamValue {
+    /// Applies an operator to each text.
+    fn map(self, mut operate: impl FnMut(&[u8]) -> Text) -> ParamValue {
+        match self {
+            ParamValue::Unset => ParamValue::Unset,
+            ParamValue::Scalar(text) => ParamValue::Scalar(operate(&text)),
+            ParamValue::List(items, list) => {
+                ParamValue::List(items.iter().map(|text| operate(text)).collect(), list)
+            }
+        }
+    }
+
+    /// Whether `${x-…}` counts it as unset.
+    fn is_unset(&self) -> bool {
+        match self {
+            ParamValue::Unset => true,
+            ParamValue::Scalar(_) => false,
+            ParamValue::List(items, _) => items.is_empty(),
+        }
+    }
+
+    /// Whether `${x:-…}` counts it as unset or empty.
+    fn is_empty(&self) -> bool {
+        match self {
+            ParamValue::Unset => true,
+            ParamValue::Scalar(text) => text.is_empty(),
+            ParamValue::List(items, _) => items.is_empty() || (items.len() == 1 && items[0].is_empty()),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! `${x^pattern}` `${x^^}` `${x,}` `${x,,}` `${x~}` `${x~~}`, and the case attributes of variables.
+
+use super::ParamValue;
+use crate::expand::pattern::CaseRule;
+use crate::{Flow, Shell};
+use bash_parser::ast::{CaseChange, Word};
+use bash_parser::quote::Charset;
+use bash_session::{Attributes, Text};
+use std::ops::ControlFlow::Continue;
+
+impl Shell {
+    /// Changes the case of the characters that match.
+    pub(super) fn param_case(
+        &mut self,
+        value: ParamValue,
+        change: CaseChange,
+        all: bool,
+        pattern: Option<&Word>,
+    ) -> Flow<ParamValue> {
+        let pattern = match pattern {
+            Some(word) if !word.parts.is_empty() => Some(self.compile_pattern(word, CaseRule::Exact)?),
+            _ => None,
+        };
+        let charset = self.session.charset;
+        let matches = |character: &[u8]| pattern.as_ref().is_none_or(|pattern| pattern.matches(character));
+        Continue(value.map(|text| change_case(text, charset, change, all, &matches)))
+    }
+}
+
+/// A value as the attributes `-l`, `-u` and `-c` of its variable make it.
+pub(crate) fn for_attributes(text: &[u8], attributes: Attributes, charset: Charset) -> Text {
+    let every = |_: &[u8]| true;
+    if attributes.contains(Attributes::UPPERCASE) {
+        change_case(text, charset, CaseChange::Upper, true, &every)
+    } else if attributes.contains(Attributes::LOWERCASE) {
+        change_case(text, charset, CaseChange::Lower, true, &every)
+    } else if attributes.contains(Attributes::CAPITALIZE) {
+        let lower = change_case(text, charset, CaseChange::Lower, true, &every);
+        change_case(&lower, charset, CaseChange::Upper, false, &every)
+    } else {
+        Text::new(text)
+    }
+}
+
+fn change_case(text: &[u8], charset: Charset, change: CaseChange, all: bool, matches: &dyn Fn(&[u8]) -> bool) -> Text {
+    let mut out = Vec::with_capacity(text.len());
+    let mut first = true;
+    for character in characters(text, charset) {
+        if (first || all) && matches(character) {
+            push_changed(character, change, &mut out);
+        } else {
+            out.extend_from_slice(character);
+        }
+        first = false;
+    }
+    out.into()
+}
+
+fn characters(text: &[u8], charset: Charset) -> Vec<&[u8]> {
+    if charset == Charset::C {
+        return text.chunks(1).collect();
+    }
+    let mut all = Vec::with_capacity(text.len());
+    for chunk in text.utf8_chunks() {
+        let valid = chunk.valid();
+        all.extend(valid.char_indices().map(|(at, c)| &valid.as_bytes()[at..at + c.len_utf8()]));
+        all.extend(chunk.invalid().chunks(1));
+    }
+    all
+}
+
+fn push_changed(character: &[u8], change: CaseChange, out: &mut Vec<u8>) {
+    let Some(c) = std::str::from_utf8(character).ok().and_then(|text| text.chars().next()) else {
+        out.extend_from_slice(character);
+        return;
+    };
+    let changed = match change {
+        CaseChange::Upper => single(c.to_uppercase()),
+        CaseChange::Lower => single(c.to_lowercase()),
+        CaseChange::Toggle if c.is_uppercase() => single(c.to_lowercase()),
+        CaseChange::Toggle => single(c.to_uppercase()),
+    };
+    out.extend_from_slice(changed.unwrap_or(c).encode_utf8(&mut [0; 4]).as_bytes());
+}
+
+/// The one character of a case mapping: like `towupper`, Bash never turns one into several.
+fn single(mut mapped: impl Iterator<Item = char>) -> Option<char> {
+    let first = mapped.next()?;
+    mapped.next().is_none().then_some(first)
+}
+
+/// `${x@u}`: the first character in upper case.
+pub(super) fn first_upper(text: &[u8], charset: Charset) -> Text {
+    change_case(text, charset, CaseChange::Upper, false, &|_| true)
+}

@@ -1,0 +1,109 @@
+//! `${x:-word}` `${x:=word}` `${x:?word}` `${x:+word}`, and the same without the colon.
+
+use super::super::Quoting;
+use super::super::fields::Fields;
+use super::{ParamValue, push_value};
+use crate::{Flow, Shell, Unwind};
+use bash_parser::ast::{DefaultAction, ParamExpansion, Parameter, Word};
+use bash_session::{Status, Text};
+use std::ops::ControlFlow::{Break, Continue};
+
+impl Shell {
+    /// Expands with one of the four operators.
+    pub(super) fn expand_default(
+        &mut self,
+        expansion: &ParamExpansion,
+        (action, or_empty, word): (DefaultAction, bool, &Word),
+        quoting: Quoting,
+        fields: &mut Fields,
+    ) -> Flow<()> {
+        let value = self.lookup(expansion)?;
+        let missing = if or_empty { self.counts_as_empty(&value) } else { value.is_unset() };
+        match (action, missing) {
+            (DefaultAction::Alternative, true) => {
+                if quoting == Quoting::Double && !matches!(value, ParamValue::List(..)) {
+                    fields.push_quoted(b"");
+                }
+                Continue(())
+            }
+            (DefaultAction::Alternative, false) | (DefaultAction::Use, true) => {
+                self.expand_operand(word, quoting, fields)
+            }
+            (_, false) => {
+                push_value(value, quoting, fields);
+                Continue(())
+            }
+            (DefaultAction::Assign, true) => {
+                let text = self.operand_text(word, quoting)?;
+                let text = self.assign_default(expansion, text)?;
+                fields.push_result(&text, quoting);
+                Continue(())
+            }
+            (DefaultAction::Error, true) => self.missing_parameter(expansion, word, quoting, or_empty),
+        }
+    }
+
+    /// A list counts as empty if joining it gives nothing.
+    fn counts_as_empty(&self, value: &ParamValue) -> bool {
+        match value {
+            ParamValue::List(items, _) if items.len() > 1 => {
+                items.iter().all(|text| text.is_empty()) && self.ifs_joiner().is_empty()
+            }
+            value => value.is_empty(),
+        }
+    }
+
+    fn expand_operand(&mut self, word: &Word, quoting: Quoting, fields: &mut Fields) -> Flow<()> {
+        if word.parts.is_empty() && quoting == Quoting::Double {
+            fields.push_quoted(b"");
+        }
+        let quoting = if quoting == Quoting::Double { Quoting::Double } else { Quoting::Operand };
+        self.expand_parts(&word.parts, quoting, fields)
+    }
+
+    fn operand_text(&mut self, word: &Word, quoting: Quoting) -> Flow<Text> {
+        match quoting {
+            Quoting::Double => self.expand_in_quotes(word),
+            _ => self.expand_string(word),
+        }
+    }
+
+    /// Assigns the default; the value is what the variable then holds.
+    fn assign_default(&mut self, expansion: &ParamExpansion, text: Text) -> Flow<Text> {
+        let target = match (expansion.indirect, expansion.parameter) {
+            (true, _) => match self.indirect_target(expansion)? {
+                Some(target) => target,
+                None => return self.cannot_assign(expansion),
+            },
+            (false, Parameter::Variable(name)) => self.target(name, expansion.subscript.as_ref())?,
+            (false, _) => return self.cannot_assign(expansion),
+        };
+        self.assign_to(&target, text, crate::assign::AssignMode::Replace)?;
+        Continue(self.read_target(&target)?.unwrap_or_default())
+    }
+
+    fn cannot_assign<T>(&mut self, expansion: &ParamExpansion) -> Flow<T> {
+        let name = self.param_text(expansion);
+        self.error([b"$", &name[..], b": cannot assign in this way"].concat());
+        self.discard()
+    }
+
+    fn missing_parameter(&mut self, expansion: &ParamExpansion, word: &Word, quoting: Quoting, or_empty: bool) -> Flow<()> {
+        let mut message = self.param_text(expansion);
+        if expansion.indirect {
+            message.insert(0, b'!');
+        }
+        message.extend_from_slice(b": ");
+        let text = self.operand_text(word, quoting)?;
+        match (text.is_empty() && word.parts.is_empty(), or_empty) {
+            (true, true) => message.extend_from_slice(b"parameter null or not set"),
+            (true, false) => message.extend_from_slice(b"parameter not set"),
+            (false, _) => message.extend_from_slice(&text),
+        }
+        self.error(message);
+        if self.session.options.interactive {
+            return self.discard();
+        }
+        Break(Unwind::Exit(Status::NOT_FOUND))
+    }
+}

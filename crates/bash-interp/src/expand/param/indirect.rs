@@ -1,0 +1,93 @@
+//! `${!x}`: the value of `x` names the parameter.
+
+use super::{ListKind, ParamValue};
+use crate::{AssignTarget, Flow, Shell};
+use bash_parser::Name;
+use bash_parser::ast::{ParamExpansion, Parameter, Special};
+use bash_session::{Attributes, Text};
+use std::ops::ControlFlow::Continue;
+
+impl Shell {
+    /// The value of the parameter that `x`'s value names.
+    pub(super) fn lookup_indirect(&mut self, expansion: &ParamExpansion) -> Flow<ParamValue> {
+        if let Some(target) = self.reference_target(expansion) {
+            return Continue(ParamValue::Scalar(target));
+        }
+        let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
+            ParamValue::Scalar(text) => text,
+            ParamValue::List(items, _) => items.join(&b' ').into(),
+            ParamValue::Unset => return self.invalid_indirect(expansion),
+        };
+        if text.is_empty() {
+            return self.invalid_name(&text);
+        }
+        self.lookup_named(&text)
+    }
+
+    /// What `${!x:=word}` assigns to.
+    pub(super) fn indirect_target(&mut self, expansion: &ParamExpansion) -> Flow<Option<AssignTarget>> {
+        match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
+            ParamValue::Scalar(text) => self.target_from_text(&text),
+            _ => Continue(None),
+        }
+    }
+
+    /// `${!ref}` of a name reference is the name it refers to.
+    fn reference_target(&self, expansion: &ParamExpansion) -> Option<Text> {
+        let (Parameter::Variable(name), None) = (expansion.parameter, &expansion.subscript) else { return None };
+        let cell = self.session.variables.get(name)?;
+        if !cell.attributes.contains(Attributes::NAMEREF) {
+            return None;
+        }
+        cell.value.text()
+    }
+
+    /// The value of the parameter that a text names.
+    pub(super) fn lookup_named(&mut self, text: &[u8]) -> Flow<ParamValue> {
+        if let Some(parameter) = parse_parameter(text) {
+            return self.lookup_parameter(parameter, None);
+        }
+        let Some(open) = text.iter().position(|byte| *byte == b'[') else { return self.invalid_name(text) };
+        let (Some(name), true) = (Name::from_bytes(&text[..open]), text.ends_with(b"]")) else {
+            return self.invalid_name(text);
+        };
+        match &text[open + 1..text.len() - 1] {
+            b"@" => Continue(super::lookup::elements(self.value(name)?, ListKind::At)),
+            b"*" => Continue(super::lookup::elements(self.value(name)?, ListKind::Star)),
+            subscript => {
+                let target = self.target_of_element(name, subscript)?;
+                Continue(self.read_target(&target)?.map_or(ParamValue::Unset, ParamValue::Scalar))
+            }
+        }
+    }
+
+    fn invalid_indirect<T>(&mut self, expansion: &ParamExpansion) -> Flow<T> {
+        let name = self.param_text(expansion);
+        self.error([&name[..], b": invalid indirect expansion"].concat());
+        self.discard()
+    }
+
+    fn invalid_name<T>(&mut self, text: &[u8]) -> Flow<T> {
+        self.error([text, b": invalid variable name"].concat());
+        self.discard()
+    }
+}
+
+fn parse_parameter(text: &[u8]) -> Option<Parameter> {
+    if let Some(name) = Name::from_bytes(text) {
+        return Some(Parameter::Variable(name));
+    }
+    if text.iter().all(u8::is_ascii_digit) {
+        return std::str::from_utf8(text).ok()?.parse().ok().map(Parameter::Positional);
+    }
+    Some(Parameter::Special(match text {
+        b"@" => Special::At,
+        b"*" => Special::Star,
+        b"#" => Special::Count,
+        b"?" => Special::Status,
+        b"-" => Special::Flags,
+        b"$" => Special::ShellPid,
+        b"!" => Special::BackgroundPid,
+        _ => return None,
+    }))
+}

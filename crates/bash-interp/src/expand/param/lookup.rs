@@ -1,0 +1,147 @@
+//! What a parameter holds.
+
+use super::{ListKind, ParamValue};
+use crate::{AssignTarget, Flow, Shell};
+use bash_parser::Name;
+use bash_parser::ast::{ParamExpansion, Parameter, Special, Subscript};
+use bash_session::{Lookup, Text, Value};
+use std::ops::ControlFlow::Continue;
+
+impl Shell {
+    /// The value of an expansion's parameter, before its operator; indirection followed.
+    pub(super) fn lookup(&mut self, expansion: &ParamExpansion) -> Flow<ParamValue> {
+        if expansion.indirect {
+            return self.lookup_indirect(expansion);
+        }
+        self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())
+    }
+
+    /// The value of a parameter.
+    pub(super) fn lookup_parameter(&mut self, parameter: Parameter, subscript: Option<&Subscript>) -> Flow<ParamValue> {
+        match parameter {
+            Parameter::Variable(name) => match subscript {
+                None => self.lookup_variable(name),
+                Some(subscript) => self.lookup_element(name, subscript),
+            },
+            Parameter::Positional(0) => Continue(ParamValue::Scalar(self.session.params.name.clone())),
+            Parameter::Positional(number) => {
+                Continue(self.session.params.get(number).cloned().map_or(ParamValue::Unset, ParamValue::Scalar))
+            }
+            Parameter::Special(special) => Continue(self.special_value(special)),
+        }
+    }
+
+    fn lookup_variable(&mut self, name: Name) -> Flow<ParamValue> {
+        if let Lookup::Element(array, text) = self.session.variables.resolve(name)
+            && matches!(&text[..], b"@" | b"*")
+        {
+            let list = if text == b"@" { ListKind::At } else { ListKind::Star };
+            return Continue(elements(self.value(array)?, list));
+        }
+        Continue(self.text(name)?.map_or(ParamValue::Unset, ParamValue::Scalar))
+    }
+
+    fn lookup_element(&mut self, name: Name, subscript: &Subscript) -> Flow<ParamValue> {
+        let list = match subscript {
+            Subscript::At => ListKind::At,
+            Subscript::Star => ListKind::Star,
+            Subscript::Text { .. } => {
+                let Some(target) = self.element_to_read(name, subscript)? else { return Continue(ParamValue::Unset) };
+                return Continue(self.read_target(&target)?.map_or(ParamValue::Unset, ParamValue::Scalar));
+            }
+        };
+        Continue(elements(self.value(name)?, list))
+    }
+
+    /// The element to read; a negative subscript beyond the start is complained about and reads as unset.
+    fn element_to_read(&mut self, name: Name, subscript: &Subscript) -> Flow<Option<AssignTarget>> {
+        let name = match self.session.variables.resolve(name) {
+            Lookup::Plain(name) => name,
+            _ => name,
+        };
+        let Subscript::Text { source, word, arith } = subscript else { return Continue(None) };
+        if self.is_associative(name) {
+            return Continue(Some(AssignTarget::Key(name, self.expand_key(word)?)));
+        }
+        let index = self.arith(arith)?;
+        if index >= 0 {
+            return Continue(Some(AssignTarget::Index(name, index)));
+        }
+        let end = match self.value(name)? {
+            Value::Indexed(array) => array.end(),
+            Value::Unset => 0,
+            _ => 1,
+        };
+        if index + end < 0 {
+            let _ = source;
+            self.error([name.as_bytes(), b": bad array subscript"].concat());
+            return Continue(None);
+        }
+        Continue(Some(AssignTarget::Index(name, index + end)))
+    }
+
+    fn special_value(&self, special: Special) -> ParamValue {
+        let session = &self.session;
+        ParamValue::Scalar(match special {
+            Special::At => return ParamValue::List(session.params.as_slice().to_vec(), ListKind::At),
+            Special::Star => return ParamValue::List(session.params.as_slice().to_vec(), ListKind::Star),
+            Special::Count => Text::from_integer(session.params.count() as i64),
+            Special::Status => Text::from_integer(i64::from(session.status.code())),
+            Special::Flags => session.options.letters().as_str().into(),
+            Special::ShellPid => Text::from_integer(i64::from(session.pid)),
+            Special::BackgroundPid => match session.last_background {
+                Some(pid) => Text::from_integer(i64::from(pid)),
+                None => return ParamValue::Unset,
+            },
+        })
+    }
+
+    /// An expansion's parameter as messages name it: `x`, `a[1]`, `1`, `@`.
+    pub(super) fn param_text(&self, expansion: &ParamExpansion) -> Vec<u8> {
+        let mut text = parameter_text(expansion.parameter);
+        match &expansion.subscript {
+            None => {}
+            Some(Subscript::At) => text.extend_from_slice(b"[@]"),
+            Some(Subscript::Star) => text.extend_from_slice(b"[*]"),
+            Some(Subscript::Text { source, .. }) => text.extend_from_slice(&[b"[", &source[..], b"]"].concat()),
+        }
+        text
+    }
+
+    /// A target as messages name it.
+    pub(crate) fn target_text(&self, target: &AssignTarget) -> Vec<u8> {
+        match target {
+            AssignTarget::Whole(name) => name.as_bytes().to_vec(),
+            AssignTarget::Index(name, index) => [name.as_bytes(), format!("[{index}]").as_bytes()].concat(),
+            AssignTarget::Key(name, key) => [name.as_bytes(), b"[", &key[..], b"]"].concat(),
+        }
+    }
+}
+
+/// A parameter as it is written after `$`.
+pub(super) fn parameter_text(parameter: Parameter) -> Vec<u8> {
+    match parameter {
+        Parameter::Variable(name) => name.as_bytes().to_vec(),
+        Parameter::Positional(number) => number.to_string().into_bytes(),
+        Parameter::Special(special) => vec![match special {
+            Special::At => b'@',
+            Special::Star => b'*',
+            Special::Count => b'#',
+            Special::Status => b'?',
+            Special::Flags => b'-',
+            Special::ShellPid => b'$',
+            Special::BackgroundPid => b'!',
+        }],
+    }
+}
+
+/// The elements of an array; a scalar counts as one element.
+pub(super) fn elements(value: Value, list: ListKind) -> ParamValue {
+    let items = match value {
+        Value::Unset => Vec::new(),
+        Value::Indexed(array) => array.iter().map(|(_, text)| text.clone()).collect(),
+        Value::Associative(array) => array.iter().map(|(_, text)| text.clone()).collect(),
+        scalar => scalar.text().into_iter().collect(),
+    };
+    ParamValue::List(items, list)
+}

@@ -1,0 +1,36 @@
+//! `${!prefix*}`, `${!prefix@}`: names of variables. `${!a[@]}`: the subscripts of an array.
+
+use super::{ListKind, ParamValue};
+use crate::{Flow, Shell};
+use bash_parser::ast::{ParamExpansion, Parameter, Subscript};
+use bash_session::{Text, Value};
+use std::ops::ControlFlow::Continue;
+
+impl Shell {
+    /// The names of set variables that begin with the prefix, sorted.
+    pub(super) fn names_with_prefix(&self, expansion: &ParamExpansion, at: bool) -> ParamValue {
+        let Parameter::Variable(prefix) = expansion.parameter else { return ParamValue::Unset };
+        let mut names: Vec<Text> = self
+            .session
+            .variables
+            .iter()
+            .filter(|(name, cell)| cell.is_set_or_computed() && name.as_str().starts_with(prefix.as_str()))
+            .map(|(name, _)| Text::new(name.as_bytes()))
+            .collect();
+        names.sort();
+        ParamValue::List(names, if at { ListKind::At } else { ListKind::Star })
+    }
+
+    /// The subscripts of an array; a scalar has the subscript 0.
+    pub(super) fn array_keys(&mut self, expansion: &ParamExpansion) -> Flow<ParamValue> {
+        let Parameter::Variable(name) = expansion.parameter else { return Continue(ParamValue::Unset) };
+        let list = if expansion.subscript == Some(Subscript::Star) { ListKind::Star } else { ListKind::At };
+        let keys = match self.value(name)? {
+            Value::Unset => Vec::new(),
+            Value::Indexed(array) => array.iter().map(|(index, _)| Text::from_integer(index)).collect(),
+            Value::Associative(array) => array.iter().map(|(key, _)| key.clone()).collect(),
+            Value::Integer(_) | Value::Text(_) => vec![Text::from("0")],
+        };
+        Continue(ParamValue::List(keys, list))
+    }
+}

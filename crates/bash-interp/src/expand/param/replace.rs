@@ -1,0 +1,148 @@
+//! `${x/pattern/replacement}` and its anchored and repeated forms.
+//!
+//! An unquoted `&` in the replacement stands for the match (`patsub_replacement`); quoted, or after a backslash, it is
+//! itself.
+
+use super::ParamValue;
+use crate::expand::Quoting;
+use crate::expand::pattern::CaseRule;
+use crate::pattern::Pattern;
+use crate::{Flow, Shell};
+use bash_parser::ast::{ReplaceAnchor, Word};
+use bash_session::{Shopt, Text};
+use std::ops::ControlFlow::Continue;
+
+/// A replacement text: literal pieces, and places for the match.
+struct Replacement(Vec<Piece>);
+
+enum Piece {
+    Text(Vec<u8>),
+    Match,
+}
+
+impl Shell {
+    /// Replaces in each text of `value`.
+    pub(super) fn param_replace(
+        &mut self,
+        value: ParamValue,
+        anchor: ReplaceAnchor,
+        pattern: &Word,
+        replacement: Option<&Word>,
+    ) -> Flow<ParamValue> {
+        let pattern = self.compile_pattern(pattern, CaseRule::NoCaseMatch)?;
+        let replacement = self.replacement(replacement)?;
+        if pattern.text().is_empty() {
+            return match anchor {
+                ReplaceAnchor::Prefix | ReplaceAnchor::Suffix => {
+                    Continue(value.map(|text| add_at_end(text, anchor, &replacement)))
+                }
+                ReplaceAnchor::First | ReplaceAnchor::All => Continue(value),
+            };
+        }
+        Continue(value.map(|text| replace(text, anchor, &pattern, &replacement)))
+    }
+
+    fn replacement(&mut self, word: Option<&Word>) -> Flow<Replacement> {
+        let Some(word) = word else { return Continue(Replacement(Vec::new())) };
+        if !self.shopt(Shopt::PatsubReplacement) {
+            let text = self.expand_string(word)?;
+            return Continue(Replacement(vec![Piece::Text(text.into_vec())]));
+        }
+        let field = self.expand_joined(word, Quoting::Unquoted)?;
+        let mut pieces = Vec::new();
+        for (text, quoted) in field.pieces() {
+            if quoted {
+                pieces.push(Piece::Text(text.to_vec()));
+            } else {
+                push_unquoted(text, &mut pieces);
+            }
+        }
+        Continue(Replacement(pieces))
+    }
+}
+
+fn push_unquoted(text: &[u8], pieces: &mut Vec<Piece>) {
+    let mut literal = Vec::new();
+    let mut bytes = text.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        match (byte, bytes.peek()) {
+            (b'\\', Some(next @ (b'&' | b'\\'))) => {
+                literal.push(*next);
+                bytes.next();
+            }
+            (b'&', _) => {
+                pieces.push(Piece::Text(std::mem::take(&mut literal)));
+                pieces.push(Piece::Match);
+            }
+            _ => literal.push(byte),
+        }
+    }
+    pieces.push(Piece::Text(literal));
+}
+
+impl Replacement {
+    fn push(&self, matched: &[u8], out: &mut Vec<u8>) {
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => out.extend_from_slice(text),
+                Piece::Match => out.extend_from_slice(matched),
+            }
+        }
+    }
+}
+
+/// An empty pattern with an anchor matches the empty text there.
+fn add_at_end(text: &[u8], anchor: ReplaceAnchor, replacement: &Replacement) -> Text {
+    let mut out = Vec::with_capacity(text.len() + 16);
+    if anchor == ReplaceAnchor::Prefix {
+        replacement.push(b"", &mut out);
+        out.extend_from_slice(text);
+    } else {
+        out.extend_from_slice(text);
+        replacement.push(b"", &mut out);
+    }
+    out.into()
+}
+
+fn replace(text: &[u8], anchor: ReplaceAnchor, pattern: &Pattern, replacement: &Replacement) -> Text {
+    let found = match anchor {
+        ReplaceAnchor::Prefix => pattern.longest_prefix(text).map(|end| (0, end)),
+        ReplaceAnchor::Suffix => pattern.longest_suffix(text).map(|start| (start, text.len())),
+        ReplaceAnchor::First | ReplaceAnchor::All if text.is_empty() => {
+            (pattern.text().starts_with(b"*") && pattern.matches(text)).then_some((0, 0))
+        }
+        ReplaceAnchor::First => pattern.find(text, 0),
+        ReplaceAnchor::All => return replace_all(text, pattern, replacement),
+    };
+    let Some((start, end)) = found else { return Text::new(text) };
+    let mut out = Vec::with_capacity(text.len() + 16);
+    out.extend_from_slice(&text[..start]);
+    replacement.push(&text[start..end], &mut out);
+    out.extend_from_slice(&text[end..]);
+    out.into()
+}
+
+fn replace_all(text: &[u8], pattern: &Pattern, replacement: &Replacement) -> Text {
+    let mut out = Vec::with_capacity(text.len() + 16);
+    let mut at = 0;
+    while at < text.len() {
+        let Some((start, end)) = pattern.find(text, at) else { break };
+        if start >= text.len() {
+            break;
+        }
+        out.extend_from_slice(&text[at..start]);
+        replacement.push(&text[start..end], &mut out);
+        at = end;
+        if start == end {
+            let next = (start + 1..=text.len()).find(|next| is_boundary(text, *next)).unwrap_or(text.len());
+            out.extend_from_slice(&text[start..next]);
+            at = next;
+        }
+    }
+    out.extend_from_slice(&text[at..]);
+    out.into()
+}
+
+fn is_boundary(text: &[u8], at: usize) -> bool {
+    text.get(at).is_none_or(|byte| byte & 0xc0 != 0x80)
+}

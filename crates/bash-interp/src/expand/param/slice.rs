@@ -1,0 +1,144 @@
+//! `${x:offset}` `${x:offset:length}`: substrings, and ranges of lists.
+
+use super::{ListKind, ParamValue};
+use crate::{Flow, Shell};
+use bash_parser::ast::{ArithText, ParamExpansion, Parameter, Special, Subscript};
+use bash_parser::quote::Charset;
+use bash_session::{Text, Value};
+use std::ops::ControlFlow::Continue;
+
+impl Shell {
+    /// The part of the value from `offset` on.
+    pub(super) fn param_slice(
+        &mut self,
+        expansion: &ParamExpansion,
+        offset: &ArithText,
+        length: Option<&ArithText>,
+    ) -> Flow<ParamValue> {
+        let value = self.checked_lookup(expansion)?;
+        if matches!(value, ParamValue::Unset) {
+            return Continue(ParamValue::Unset);
+        }
+        let start = self.arith(offset)?;
+        let count = match length {
+            Some(length) => Some(self.arith(length)?),
+            None => None,
+        };
+        match (value, expansion.parameter, &expansion.subscript) {
+            (ParamValue::List(items, list), Parameter::Variable(name), Some(Subscript::At | Subscript::Star)) => {
+                let array = self.value(name)?;
+                self.array_slice((array, items), list, start, count)
+            }
+            (ParamValue::List(items, list), Parameter::Special(Special::At | Special::Star), _) => {
+                self.params_slice(items, list, start, count)
+            }
+            (ParamValue::List(items, list), ..) => self.list_slice(items, list, start, count),
+            (ParamValue::Scalar(text), ..) => self.text_slice(&text, start, count),
+            (ParamValue::Unset, ..) => Continue(ParamValue::Unset),
+        }
+    }
+
+    fn text_slice(&mut self, text: &[u8], start: i64, count: Option<i64>) -> Flow<ParamValue> {
+        let boundaries = Boundaries::of(text, self.session.charset);
+        let size = boundaries.count() as i64;
+        let first = if start < 0 { start + size } else { start };
+        if first < 0 || first > size {
+            return Continue(ParamValue::Scalar(Text::EMPTY));
+        }
+        let last = match count {
+            None => size,
+            Some(count) if count < 0 => size + count,
+            Some(count) => first.saturating_add(count).min(size),
+        };
+        if last < first {
+            let count = count.unwrap_or_default();
+            self.error(format!("{count}: substring expression < 0"));
+            return self.discard();
+        }
+        let slice = &text[boundaries.at(first as usize)..boundaries.at(last as usize)];
+        Continue(ParamValue::Scalar(Text::new(slice)))
+    }
+
+    /// Offsets of an indexed array are subscripts.
+    fn array_slice(
+        &mut self,
+        (array, items): (Value, Vec<Text>),
+        list: ListKind,
+        start: i64,
+        count: Option<i64>,
+    ) -> Flow<ParamValue> {
+        let Value::Indexed(array) = array else { return self.list_slice(items, list, start, count) };
+        let count = self.list_count(count)?;
+        let first = if start < 0 { start + array.end() } else { start };
+        if first < 0 {
+            return Continue(ParamValue::List(Vec::new(), list));
+        }
+        let items = array.iter_from(first).take(count).map(|(_, text)| text.clone()).collect();
+        Continue(ParamValue::List(items, list))
+    }
+
+    /// `${@:0}` begins with `$0`.
+    fn params_slice(&mut self, mut items: Vec<Text>, list: ListKind, start: i64, count: Option<i64>) -> Flow<ParamValue> {
+        items.insert(0, self.session.params.name.clone());
+        self.list_slice(items, list, start, count)
+    }
+
+    fn list_slice(&mut self, items: Vec<Text>, list: ListKind, start: i64, count: Option<i64>) -> Flow<ParamValue> {
+        let count = self.list_count(count)?;
+        let first = if start < 0 { start + items.len() as i64 } else { start };
+        if first < 0 {
+            return Continue(ParamValue::List(Vec::new(), list));
+        }
+        let items = items.into_iter().skip(usize::try_from(first).unwrap_or(usize::MAX)).take(count).collect();
+        Continue(ParamValue::List(items, list))
+    }
+
+    fn list_count(&mut self, count: Option<i64>) -> Flow<usize> {
+        match count {
+            None => Continue(usize::MAX),
+            Some(count) if count < 0 => {
+                self.error(format!("{count}: substring expression < 0"));
+                self.discard()
+            }
+            Some(count) => Continue(usize::try_from(count).unwrap_or(usize::MAX)),
+        }
+    }
+}
+
+/// Where the characters of a text begin.
+enum Boundaries {
+    EveryByte(usize),
+    At(Vec<usize>),
+}
+
+impl Boundaries {
+    fn of(text: &[u8], charset: Charset) -> Boundaries {
+        if charset == Charset::C || text.is_ascii() {
+            return Boundaries::EveryByte(text.len());
+        }
+        let mut at = Vec::with_capacity(text.len());
+        let mut offset = 0;
+        for chunk in text.utf8_chunks() {
+            at.extend(chunk.valid().char_indices().map(|(index, _)| offset + index));
+            offset += chunk.valid().len();
+            at.extend((0..chunk.invalid().len()).map(|index| offset + index));
+            offset += chunk.invalid().len();
+        }
+        at.push(offset);
+        Boundaries::At(at)
+    }
+
+    fn count(&self) -> usize {
+        match self {
+            Boundaries::EveryByte(length) => *length,
+            Boundaries::At(at) => at.len() - 1,
+        }
+    }
+
+    fn at(&self, character: usize) -> usize {
+        match self {
+            Boundaries::EveryByte(_) => character,
+            Boundaries::At(at) => at[character],
+        }
+    }
+}

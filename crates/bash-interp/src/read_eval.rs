@@ -1,0 +1,160 @@
+//! Reading a complete command, running it, reading on: scripts, `-c`, `eval`, `source`, traps.
+//!
+//! Bash reads one command line at a time and runs it before it looks at the next, so a script runs up to its syntax
+//! error and may change how the rest of it reads.
+
+use crate::{Flow, Shell, Unwind};
+use bash_parser::ast::ArithExpr;
+use bash_parser::ast::List;
+use bash_parser::{Dialect, NoAliases, ParseError, Parsed, Parser};
+use bash_session::{SetOption, Shopt, Status};
+use std::collections::HashMap;
+use std::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
+
+/// Trees of texts that were parsed before.
+#[derive(Default)]
+pub(crate) struct ParseCache {
+    arith: HashMap<Box<[u8]>, Arc<ArithExpr>>,
+}
+
+impl ParseCache {
+    /// The tree of an arithmetic text.
+    pub(crate) fn arith(&mut self, text: &[u8]) -> Arc<ArithExpr> {
+        const LIMIT: usize = 1024;
+        if let Some(tree) = self.arith.get(text) {
+            return tree.clone();
+        }
+        let tree = Arc::new(bash_parser::arith::parse(text));
+        if self.arith.len() >= LIMIT {
+            self.arith.clear();
+        }
+        self.arith.insert(text.into(), tree.clone());
+        tree
+    }
+}
+
+/// Where a text comes from: how its syntax errors are introduced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A script file, a sourced file or standard input.
+    Script,
+    /// The argument of `-c`.
+    Argument,
+    /// A builtin or trap that runs a text; its name.
+    Builtin(&'static str),
+}
+
+impl Origin {
+    fn label(self) -> Option<&'static str> {
+        match self {
+            Origin::Script => None,
+            Origin::Argument => Some("-c"),
+            Origin::Builtin(name) => Some(name),
+        }
+    }
+}
+
+impl Shell {
+    /// Runs a whole text, whose first line is number `line`. Ends with the status of its last command, or at an
+    /// unwinding that nothing in it catches.
+    pub fn run_text(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
+        let mut parser = Parser::new(text, line);
+        let mut status = Status::SUCCESS;
+        loop {
+            match self.next_command(&mut parser) {
+                Parsed::Command(list) => status = self.run_command_line(&list)?,
+                Parsed::End | Parsed::Incomplete => return Continue(status),
+                Parsed::Error(error) => {
+                    self.report_parse_error(&error, origin.label());
+                    return self.syntax_error_status(origin);
+                }
+            }
+            if self.option(SetOption::OneCommand) {
+                return Break(Unwind::Exit(status));
+            }
+        }
+    }
+
+    /// The same for a builtin that runs a text (`eval`, `source`): one level deeper.
+    pub fn run_nested_text(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
+        let _ = self.flush();
+        self.nested(|sh| sh.run_text(text, line, origin))
+    }
+
+    /// The next complete command line of a parser, read by the options in force. Under `-v` it is printed.
+    pub fn next_command(&mut self, parser: &mut Parser) -> Parsed {
+        let verbose = self.option(SetOption::Verbose).then(|| parser.rest().to_vec());
+        let dialect = self.dialect();
+        let parsed = if dialect.aliases {
+            parser.next(dialect, &self.session.aliases)
+        } else {
+            parser.next(dialect, &NoAliases)
+        };
+        if let Some(before) = verbose {
+            let read = before.len().saturating_sub(parser.rest().len());
+            self.write_error(&before[..read]);
+        }
+        parsed
+    }
+
+    /// Runs a complete command line. An error that discards the line ends here.
+    pub fn run_command_line(&mut self, list: &List) -> Flow {
+        if self.option(SetOption::NoExec) && !self.session.options.interactive {
+            return Continue(self.session.status);
+        }
+        match self.run_list(list) {
+            Break(Unwind::Discard(status)) if !self.discard_ends_shell() => {
+                self.session.status = status;
+                Continue(status)
+            }
+            flow => flow,
+        }
+    }
+
+    /// The options that change reading.
+    pub fn dialect(&self) -> Dialect {
+        let interactive = self.session.options.interactive;
+        Dialect {
+            posix: self.is_posix(),
+            extglob: self.shopt(Shopt::ExtGlob),
+            comments: !interactive || self.shopt(Shopt::InteractiveComments),
+            aliases: self.shopt(Shopt::ExpandAliases) && !self.session.aliases.is_empty(),
+            braces: self.option(SetOption::BraceExpand),
+        }
+    }
+
+    /// Writes a syntax error in Bash's way.
+    pub(crate) fn report_parse_error(&mut self, error: &ParseError, label: Option<&str>) {
+        let mut prefix = self.error_prefix();
+        if !self.session.options.interactive {
+            let name_end = prefix.len() - format!("line {}: ", self.session.line).len();
+            prefix.truncate(name_end);
+            if let Some(label) = label {
+                prefix.extend_from_slice(format!("{label}: ").as_bytes());
+            }
+            prefix.extend_from_slice(format!("line {}: ", error.line).as_bytes());
+        }
+        let mut text = Vec::new();
+        for line in error.message.split(|byte| *byte == b'\n') {
+            text.extend_from_slice(&[&prefix[..], line, b"\n"].concat());
+        }
+        if let Some(source) = &error.source_line {
+            text.extend_from_slice(&[&prefix[..], b"`", source, b"'\n"].concat());
+        }
+        self.write_error(&text);
+    }
+
+    fn syntax_error_status(&mut self, origin: Origin) -> Flow {
+        self.session.status = Status::USAGE;
+        match origin {
+            Origin::Builtin("eval") if self.is_posix() => Break(Unwind::Exit(Status::USAGE)),
+            _ => Continue(Status::USAGE),
+        }
+    }
+
+    /// Whether a discarded command line takes the whole (sub)shell with it.
+    fn discard_ends_shell(&self) -> bool {
+        self.session.subshell_depth > 0
+    }
+}

@@ -1,0 +1,118 @@
+//! Redirections, from left to right; undone when the command has ended.
+
+mod duplicate;
+mod open;
+
+use crate::{Flow, Shell};
+use bash_parser::Name;
+use bash_parser::ast::{Command, DescriptorTarget, Redirect, RedirectOperator, RedirectTarget};
+use bash_session::{SavedDescriptor, Shopt, Status};
+use std::ops::ControlFlow::{Break, Continue};
+
+/// What the descriptors were before redirections.
+#[must_use]
+pub(crate) struct SavedDescriptors(Vec<SavedDescriptor>);
+
+impl SavedDescriptors {
+    /// Makes the redirections last.
+    pub(crate) fn keep(self) {}
+}
+
+/// The descriptor that a redirection sets.
+enum Place {
+    Number(i32),
+    Variable(Name),
+}
+
+impl Shell {
+    /// Runs `body` with the command's redirections in place.
+    pub(crate) fn with_redirects(&mut self, command: &Command, body: impl FnOnce(&mut Shell) -> Flow) -> Flow {
+        self.session.line = command.line;
+        let substitutions = self.substitutions.descriptors.len();
+        let Some(saved) = self.apply_redirects(&command.redirects)? else {
+            self.session.status = Status::FAILURE;
+            return Continue(Status::FAILURE);
+        };
+        let flow = body(self);
+        self.undo_redirects(saved);
+        self.close_substitutions(substitutions);
+        flow
+    }
+
+    /// Makes redirections. `None` if one fails: its message is written, those before it are undone.
+    pub(crate) fn apply_redirects(&mut self, redirects: &[Redirect]) -> Flow<Option<SavedDescriptors>> {
+        let mut saved = SavedDescriptors(Vec::with_capacity(redirects.len()));
+        for redirect in redirects {
+            match self.apply_redirect(redirect, &mut saved) {
+                Continue(true) => {}
+                Continue(false) => {
+                    self.undo_redirects(saved);
+                    self.session.status = Status::FAILURE;
+                    return Continue(None);
+                }
+                Break(unwind) => {
+                    self.undo_redirects(saved);
+                    return Break(unwind);
+                }
+            }
+        }
+        Continue(Some(saved))
+    }
+
+    /// Puts the descriptors back, last first.
+    pub(crate) fn undo_redirects(&mut self, saved: SavedDescriptors) {
+        for descriptor in saved.0.into_iter().rev() {
+            self.session.descriptors.restore(descriptor);
+        }
+    }
+
+    fn apply_redirect(&mut self, redirect: &Redirect, saved: &mut SavedDescriptors) -> Flow<bool> {
+        use RedirectOperator as Op;
+        let default = match redirect.operator {
+            Op::Write | Op::Append | Op::Clobber | Op::DuplicateOutput | Op::Both | Op::BothAppend => 1,
+            _ => 0,
+        };
+        let place = match &redirect.descriptor {
+            None => Place::Number(default),
+            Some(DescriptorTarget::Number(number)) => Place::Number(*number),
+            Some(DescriptorTarget::Variable(name)) => Place::Variable(*name),
+        };
+        match (&redirect.target, redirect.operator) {
+            (RedirectTarget::Document(document), _) => {
+                let text = self.expand_document(document)?;
+                self.redirect_text(&text, &place, saved)
+            }
+            (RedirectTarget::Word(word), Op::HereString) => {
+                let mut text = self.expand_string(word)?;
+                text.push(b"\n");
+                self.redirect_text(&text, &place, saved)
+            }
+            (RedirectTarget::Word(word), Op::DuplicateInput | Op::DuplicateOutput) => {
+                self.redirect_duplicate(redirect, word, &place, saved)
+            }
+            (RedirectTarget::Word(word), Op::Both | Op::BothAppend) => {
+                self.redirect_both(word, redirect.operator, saved)
+            }
+            (RedirectTarget::Word(word), operator) => self.redirect_file(word, operator, &place, saved),
+        }
+    }
+
+    /// Makes a descriptor refer to a file, and remembers what it was.
+    fn set_descriptor(&mut self, place: &Place, file: bash_host::FileRef, saved: &mut SavedDescriptors) -> Flow<bool> {
+        match place {
+            Place::Number(number) => {
+                saved.0.push(self.session.descriptors.save(*number));
+                self.session.descriptors.open(*number, file);
+            }
+            Place::Variable(name) => {
+                let number = self.session.descriptors.lowest_free(10, &*self.host);
+                if self.shopt(Shopt::VarredirClose) {
+                    saved.0.push(self.session.descriptors.save(number));
+                }
+                self.assign(*name, i64::from(number))?;
+                self.session.descriptors.open(number, file);
+            }
+        }
+        Continue(true)
+    }
+}

@@ -1,0 +1,73 @@
+//! `n<&m` `n>&m` `n<&m-` `n>&-`.
+
+use super::{Place, SavedDescriptors};
+use crate::{Flow, Shell};
+use bash_parser::ast::{Redirect, RedirectOperator, Word};
+use bash_session::Value;
+use std::ops::ControlFlow::Continue;
+
+impl Shell {
+    /// Duplicates, moves or closes a descriptor; `>& word` with another word is `&> word`.
+    pub(super) fn redirect_duplicate(
+        &mut self,
+        redirect: &Redirect,
+        word: &Word,
+        place: &Place,
+        saved: &mut SavedDescriptors,
+    ) -> Flow<bool> {
+        let Some(text) = self.redirect_path(word)? else { return Continue(false) };
+        if &text[..] == b"-" {
+            return self.close_descriptor(place, saved);
+        }
+        let (digits, moves) = match text.strip_suffix(b"-") {
+            Some(digits) => (digits, true),
+            None => (&text[..], false),
+        };
+        let number = std::str::from_utf8(digits).ok().filter(|_| digits.iter().all(u8::is_ascii_digit));
+        let Some(number) = number.and_then(|digits| digits.parse::<i32>().ok()) else {
+            let plain = redirect.descriptor.is_none() && redirect.operator == RedirectOperator::DuplicateOutput;
+            if plain {
+                return self.redirect_both(word, RedirectOperator::Both, saved);
+            }
+            self.error([&text[..], b": ambiguous redirect"].concat());
+            return Continue(false);
+        };
+        let Some(file) = self.descriptor(number) else {
+            self.error(format!("{number}: Bad file descriptor"));
+            return Continue(false);
+        };
+        self.set_descriptor(place, file, saved)?;
+        let same = matches!(place, Place::Number(target) if *target == number);
+        if moves && !same {
+            saved.0.push(self.session.descriptors.save(number));
+            self.session.descriptors.close(number);
+        }
+        Continue(true)
+    }
+
+    /// `n>&-`, `{name}>&-`
+    fn close_descriptor(&mut self, place: &Place, saved: &mut SavedDescriptors) -> Flow<bool> {
+        let number = match place {
+            Place::Number(number) => *number,
+            Place::Variable(name) => match self.value(*name)? {
+                Value::Unset => {
+                    self.error([name.as_bytes(), b": ambiguous redirect"].concat());
+                    return Continue(false);
+                }
+                value => match value.integer().and_then(|number| i32::try_from(number).ok()) {
+                    Some(number) => {
+                        self.session.descriptors.close(number);
+                        return Continue(true);
+                    }
+                    None => {
+                        self.error([name.as_bytes(), b": ambiguous redirect"].concat());
+                        return Continue(false);
+                    }
+                },
+            },
+        };
+        saved.0.push(self.session.descriptors.save(number));
+        self.session.descriptors.close(number);
+        Continue(true)
+    }
+}

@@ -1,0 +1,129 @@
+//! Redirections to files and from texts: `<` `>` `>>` `>|` `<>` `&>` `<<` `<<<`.
+
+use super::{Place, SavedDescriptors};
+use crate::{Flow, Shell};
+use bash_host::{FileKind, FileRef, OpenHow};
+use bash_parser::ast::{RedirectOperator, Word};
+use bash_session::{SetOption, Text};
+use std::io;
+use std::ops::ControlFlow::Continue;
+
+impl Shell {
+    /// `< word` and its like.
+    pub(super) fn redirect_file(
+        &mut self,
+        word: &Word,
+        operator: RedirectOperator,
+        place: &Place,
+        saved: &mut SavedDescriptors,
+    ) -> Flow<bool> {
+        let Some(path) = self.redirect_path(word)? else { return Continue(false) };
+        match self.open_for(&path, operator)? {
+            Some(file) => self.set_descriptor(place, file, saved),
+            None => Continue(false),
+        }
+    }
+
+    /// `&> word`, `&>> word`
+    pub(super) fn redirect_both(
+        &mut self,
+        word: &Word,
+        operator: RedirectOperator,
+        saved: &mut SavedDescriptors,
+    ) -> Flow<bool> {
+        let Some(path) = self.redirect_path(word)? else { return Continue(false) };
+        let operator =
+            if operator == RedirectOperator::BothAppend { RedirectOperator::Append } else { RedirectOperator::Write };
+        let Some(file) = self.open_for(&path, operator)? else { return Continue(false) };
+        self.set_descriptor(&Place::Number(1), file.clone(), saved)?;
+        self.set_descriptor(&Place::Number(2), file, saved)
+    }
+
+    /// A here-document or here-string.
+    pub(super) fn redirect_text(&mut self, text: &[u8], place: &Place, saved: &mut SavedDescriptors) -> Flow<bool> {
+        match self.host.document(text) {
+            Ok(file) => self.set_descriptor(place, file, saved),
+            Err(error) => {
+                self.system_error(b"cannot create temp file for here-document", &error);
+                Continue(false)
+            }
+        }
+    }
+
+    /// The file name that a redirection's word expands to; more than one field is an error.
+    pub(crate) fn redirect_path(&mut self, word: &Word) -> Flow<Option<Text>> {
+        if self.is_posix() && !self.session.options.interactive {
+            return Continue(Some(self.expand_string(word)?));
+        }
+        let mut fields = Vec::new();
+        self.expand_fields(word, &mut fields)?;
+        if fields.len() == 1 {
+            return Continue(fields.pop());
+        }
+        let mut source = Vec::new();
+        bash_parser::print::word(word, &mut source);
+        self.error([&source[..], b": ambiguous redirect"].concat());
+        Continue(None)
+    }
+
+    fn open_for(&mut self, path: &[u8], operator: RedirectOperator) -> Flow<Option<FileRef>> {
+        use RedirectOperator as Op;
+        let how = OpenHow { mode: 0o666 & !self.session.umask, ..OpenHow::default() };
+        let how = match operator {
+            Op::Read => OpenHow { read: true, ..how },
+            Op::ReadWrite => OpenHow { read: true, write: true, create: true, ..how },
+            Op::Append => OpenHow { write: true, append: true, create: true, ..how },
+            Op::Write if self.option(SetOption::NoClobber) => return self.open_without_clobbering(path, how),
+            _ => OpenHow { write: true, create: true, truncate: true, ..how },
+        };
+        self.opened(path, |sh| sh.open_path(path, how))
+    }
+
+    /// `>` under `set -C`: a new file, or something that is no regular file.
+    fn open_without_clobbering(&mut self, path: &[u8], how: OpenHow) -> Flow<Option<FileRef>> {
+        let regular = |sh: &Shell| sh.metadata(path).is_ok_and(|metadata| metadata.kind == FileKind::Regular);
+        let exists = self.metadata(path).is_ok();
+        if exists && regular(self) {
+            self.error([path, b": cannot overwrite existing file"].concat());
+            return Continue(None);
+        }
+        let exclusive = !exists;
+        let how = OpenHow { write: true, create: exclusive, exclusive, ..how };
+        self.opened(path, |sh| sh.open_path(path, how))
+    }
+
+    fn opened(&mut self, path: &[u8], mut open: impl FnMut(&mut Shell) -> io::Result<FileRef>) -> Flow<Option<FileRef>> {
+        loop {
+            match open(self) {
+                Ok(file) => return Continue(Some(file)),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => self.safe_point()?,
+                Err(error) => {
+                    self.system_error(path, &error);
+                    return Continue(None);
+                }
+            }
+        }
+    }
+
+    /// Opens a path as redirections and builtins do: `/dev/fd/N` and its like name the shell's own descriptors.
+    pub fn open_path(&mut self, path: &[u8], how: OpenHow) -> io::Result<FileRef> {
+        if let Some(number) = descriptor_path(path) {
+            return self.descriptor(number).ok_or_else(|| io::Error::from_raw_os_error(if path.starts_with(b"/dev/fd/") { 9 } else { 6 }));
+        }
+        let how = if how.create { OpenHow { mode: how.mode & !self.session.umask, ..how } } else { how };
+        self.host.open(&self.session.directory.handle, path, how)
+    }
+}
+
+/// The descriptor that a special path names.
+pub(crate) fn descriptor_path(path: &[u8]) -> Option<i32> {
+    match path {
+        b"/dev/stdin" => Some(0),
+        b"/dev/stdout" => Some(1),
+        b"/dev/stderr" => Some(2),
+        _ => {
+            let digits = path.strip_prefix(b"/dev/fd/")?;
+            std::str::from_utf8(digits).ok()?.parse().ok()
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The shell: a session, the world, the commands it can call, and where the two meet.
+
+use crate::{Flow, Registry, Unwind};
+use bash_host::{FileRef, Host};
+use bash_session::{Session, SetOption, Shopt, Status};
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Whether the process belongs to the shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ownership {
+    /// A binary: the shell may fork and exec.
+    Process,
+    /// A library in somebody else's process.
+    Embedded,
+}
+
+/// A shell that can run commands.
+pub struct Shell {
+    /// What it remembers: what a subshell copies.
+    pub session: Session,
+    /// What lies outside.
+    pub host: Arc<dyn Host>,
+    /// What can be called by name.
+    pub builtins: Registry,
+    /// Output of the running builtin that was not written yet.
+    pub(crate) output: Vec<u8>,
+    /// `set -e` has no say in the running command (it is a condition, or behind `!`).
+    pub(crate) errexit_ignored: u32,
+    /// Where in the nesting of same-thread subshells this process began; a subshell no deeper ends by ending the process.
+    pub(crate) process_depth: u32,
+    /// The process was forked for a part of the script: its end is `exit`, not a return to the caller.
+    pub(crate) forked: bool,
+    /// A trap's commands are running: which conditions.
+    pub(crate) running_traps: Vec<bash_session::TrapCondition>,
+    /// Processes behind `>(…)` and `<(…)` of the running command.
+    pub(crate) substitutions: crate::expand::process::Pending,
+    /// How deep functions, substitutions, `eval` and `source` are nested.
+    pub(crate) depth: u32,
+    /// The environment block for children, and the version of the variables that it was made from.
+    pub(crate) environment: Option<(u64, Arc<Vec<std::ffi::CString>>)>,
+    /// The command that runs (`BASH_COMMAND`).
+    pub(crate) command: Option<Arc<bash_parser::ast::Command>>,
+    /// Something wrote an error while the last command substitution of an assignment ran: its status.
+    pub(crate) substitution_status: Option<Status>,
+    /// How many `${ …; }` are being run, which `return` may end.
+    pub(crate) function_like: u32,
+    /// `exec` has made the redirections of the running command last.
+    pub keep_redirects: bool,
+    /// The signal by which the process will end.
+    pub dying_by: Option<bash_host::Signal>,
+    /// The command whose arithmetic runs, as its messages name it (`((`, `let`).
+    pub(crate) arith_caller: Option<&'static [u8]>,
+    /// Parsed texts of `eval`, traps and the like.
+    pub(crate) parsed: crate::read_eval::ParseCache,
+}
+
+impl Shell {
+    /// A shell over a session.
+    pub fn new(session: Session, host: Arc<dyn Host>, builtins: Registry) -> Shell {
+        Shell {
+            session,
+            host,
+            builtins,
+            output: Vec::new(),
+            errexit_ignored: 0,
+            process_depth: 0,
+            forked: false,
+            running_traps: Vec::new(),
+            substitutions: Default::default(),
+            depth: 0,
+            environment: None,
+            command: None,
+            substitution_status: None,
+            function_like: 0,
+            keep_redirects: false,
+            dying_by: None,
+            arith_caller: None,
+            parsed: Default::default(),
+        }
+    }
+
+    /// A shell for a concurrent part of a command: a copy of the session on another thread or in another process.
+    pub(crate) fn copy(&self) -> Shell {
+        let mut copy = Shell::new(self.session.clone(), self.host.clone(), self.builtins.clone());
+        copy.errexit_ignored = self.errexit_ignored;
+        copy.depth = self.depth;
+        copy.environment = self.environment.clone();
+        copy.process_depth = self.process_depth;
+        copy.forked = self.forked;
+        copy
+    }
+
+    /// The open file of a descriptor number.
+    pub fn descriptor(&mut self, number: i32) -> Option<FileRef> {
+        self.session.descriptors.get(number, &*self.host)
+    }
+
+    /// Adds to the output of the running builtin. It is written when the builtin ends, in one go.
+    #[inline]
+    pub fn print(&mut self, text: impl AsRef<[u8]>) {
+        self.output.extend_from_slice(text.as_ref());
+        if self.output.len() >= 64 * 1024 {
+            let _ = self.flush();
+        }
+    }
+
+    /// Writes what [`Shell::print`] collected to standard output.
+    pub fn flush(&mut self) -> io::Result<()> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        let text = std::mem::take(&mut self.output);
+        let result = match self.descriptor(1) {
+            Some(file) => file.write_all(&text),
+            None => Err(io::Error::from_raw_os_error(9)),
+        };
+        self.output = text;
+        self.output.clear();
+        result
+    }
+
+    /// Whether a `set` option is on.
+    #[inline]
+    pub fn option(&self, option: SetOption) -> bool {
+        self.session.options.has(option)
+    }
+
+    /// Whether a `shopt` option is on.
+    #[inline]
+    pub fn shopt(&self, option: Shopt) -> bool {
+        self.session.shopt.has(option)
+    }
+
+    /// Whether the process is the shell's own.
+    pub fn ownership(&self) -> Ownership {
+        if self.host.owns_process() { Ownership::Process } else { Ownership::Embedded }
+    }
+
+    /// An error that discards the command line.
+    pub(crate) fn discard<T>(&mut self) -> Flow<T> {
+        ControlFlow::Break(Unwind::Discard(Status::FAILURE))
+    }
+
+    /// Runs `work` one level deeper, on more stack if need be. Too deep is an error that ends the shell.
+    pub(crate) fn nested<T>(&mut self, work: impl FnOnce(&mut Shell) -> Flow<T>) -> Flow<T> {
+        const RED_ZONE: usize = 192 * 1024;
+        const STACK: usize = 4 * 1024 * 1024;
+        const LIMIT: u32 = 400_000;
+        if self.depth >= LIMIT {
+            self.error("maximum nesting level exceeded");
+            return ControlFlow::Break(Unwind::Exit(Status::USAGE));
+        }
+        self.depth += 1;
+        let result = stacker::maybe_grow(RED_ZONE, STACK, || work(self));
+        self.depth -= 1;
+        result
+    }
+}

@@ -1,0 +1,168 @@
+//! What a new shell knows before its first command: the variables that it sets itself, and those of the environment.
+
+use crate::Shell;
+use bash_parser::Name;
+use bash_session::{Attributes, IndexedArray, SetOption, Text, Value, names};
+
+/// What the shell takes from the process's environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Import {
+    /// Variables and functions, as a program does.
+    Everything,
+    /// Nothing, as a library should.
+    Nothing,
+}
+
+/// The version that scripts see.
+const VERSION: [&str; 3] = ["5", "3", "0"];
+
+impl Shell {
+    /// Sets a new session up.
+    pub fn initialise(&mut self, import: Import) {
+        crate::variables::initialise_dynamic(&mut self.session);
+        crate::assign::initialise_watched(&mut self.session);
+        if import == Import::Everything {
+            self.import_environment();
+        }
+        self.set_defaults();
+        self.set_identity();
+        self.set_version();
+        self.set_directory();
+        self.set_level();
+        self.session.charset = self.charset_of_locale();
+        if self.session.variables.get(*names::POSIXLY_CORRECT).is_some_and(|cell| cell.is_set()) {
+            self.session.options.set(SetOption::Posix, true);
+        }
+    }
+
+    fn import_environment(&mut self) {
+        for entry in self.host.environment() {
+            let Some(equals) = entry.iter().position(|byte| *byte == b'=') else { continue };
+            let (name, value) = (&entry[..equals], &entry[equals + 1..]);
+            if let Some(function) = name.strip_prefix(b"BASH_FUNC_").and_then(|rest| rest.strip_suffix(b"%%")) {
+                self.import_function(function, value);
+                continue;
+            }
+            let Some(name) = Name::from_bytes(name) else { continue };
+            if matches!(name.as_str(), "IFS" | "SHELLOPTS" | "BASHOPTS" | "_" | "PPID" | "UID" | "EUID" | "BASHPID") {
+                continue;
+            }
+            let cell = self.session.variables.cell(name);
+            if !cell.attributes.contains(Attributes::DYNAMIC) {
+                cell.value = Value::Text(Text::new(value));
+            }
+            self.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
+        }
+    }
+
+    /// `BASH_FUNC_name%%=() { … }`: exactly one function definition, nothing after it.
+    fn import_function(&mut self, name: &[u8], value: &[u8]) {
+        use bash_parser::ast::CommandKind;
+        use bash_parser::{NoAliases, Parsed, Parser};
+        if !value.starts_with(b"() {") {
+            return;
+        }
+        let source = [name, b" ", value].concat();
+        let mut parser = Parser::new(source, 1);
+        let Parsed::Command(list) = parser.next(self.dialect(), &NoAliases) else { return };
+        if !matches!(parser.next(self.dialect(), &NoAliases), Parsed::End) {
+            return;
+        }
+        let [item] = &*list.items else { return };
+        let [stage] = &*item.and_or.first.stages else { return };
+        let CommandKind::Function(definition) = &stage.command.kind else { return };
+        if !item.and_or.rest.is_empty() || item.background || definition.name[..] != *name {
+            return;
+        }
+        self.session.functions.define(bash_session::Function {
+            name: Text::new(name),
+            definition: definition.clone(),
+            source: "environment".into(),
+            attributes: bash_session::FunctionAttributes { exported: true, ..Default::default() },
+        });
+    }
+
+    fn set_defaults(&mut self) {
+        self.session.variables.set(*names::IFS, " \t\n");
+        self.session.variables.set(*names::OPTIND, Value::Integer(1));
+        for (name, value) in [(*names::PS4, "+ "), (*names::OPTERR, "1")] {
+            if self.session.variables.get(name).is_none() {
+                self.session.variables.set(name, value);
+            }
+        }
+        if self.plain_text(*names::PATH).is_none() {
+            self.session.variables.set(*names::PATH, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:.");
+        }
+    }
+
+    fn set_identity(&mut self) {
+        let ids = self.host.ids();
+        for (name, id) in [(*names::UID, ids.uid), (*names::EUID, ids.effective_uid)] {
+            self.session.variables.set(name, Value::Integer(i64::from(id)));
+            self.set_readonly_integer(name);
+        }
+        self.session.variables.set(*names::PPID, Value::Integer(i64::from(self.host.parent_pid())));
+        self.set_readonly_integer(*names::PPID);
+        if self.session.variables.get(*names::HOSTNAME).is_none() {
+            let host_name = self.host.host_name();
+            self.session.variables.set(*names::HOSTNAME, host_name);
+        }
+        for (name, value) in [
+            (*names::HOSTTYPE, std::env::consts::ARCH),
+            (*names::OSTYPE, if cfg!(target_os = "macos") { "darwin" } else { "linux-gnu" }),
+        ] {
+            self.session.variables.set(name, value);
+        }
+        let machine = format!("{}-pc-linux-gnu", std::env::consts::ARCH);
+        self.session.variables.set(*names::MACHTYPE, machine.as_str());
+        if let Some(program) = self.host.program_path() {
+            self.session.variables.set(*names::BASH, program);
+        }
+        if self.plain_text(*names::SHELL).is_none()
+            && let Some(shell) = self.host.login_shell()
+        {
+            self.session.variables.set(*names::SHELL, shell);
+        }
+    }
+
+    fn set_readonly_integer(&mut self, name: Name) {
+        let attributes = Attributes::READONLY | Attributes::INTEGER;
+        self.session.variables.change_attributes(name, attributes, Attributes::EXPORT);
+    }
+
+    fn set_version(&mut self) {
+        let version = format!("{}.{}.{}(1)-release", VERSION[0], VERSION[1], VERSION[2]);
+        self.session.variables.set(*names::BASH_VERSION, version.as_str());
+        self.session.variables.set(*names::RBASH_VERSION, env!("CARGO_PKG_VERSION"));
+        let machine = self.plain_text(*names::MACHTYPE).unwrap_or_default();
+        let info = ["5", "3", "0", "1", "release"].map(Text::from);
+        let info: IndexedArray = info.into_iter().chain([machine]).collect();
+        self.session.variables.set(*names::BASH_VERSINFO, info);
+        let attributes = Attributes::READONLY | Attributes::INDEXED;
+        self.session.variables.change_attributes(*names::BASH_VERSINFO, attributes, Attributes::empty());
+    }
+
+    /// `PWD` is taken over if it names the working directory.
+    fn set_directory(&mut self) {
+        let physical = self.host.directory_path(&self.session.directory.handle).unwrap_or_default();
+        let inherited = self.plain_text(*names::PWD).filter(|path| path.starts_with(b"/"));
+        let is_here = |path: &Text| {
+            let (there, here) = (self.metadata(path), self.metadata(b"."));
+            matches!((there, here), (Ok(there), Ok(here)) if (there.device, there.inode) == (here.device, here.inode))
+        };
+        let logical = inherited.filter(is_here).unwrap_or_else(|| physical.into());
+        self.session.directory.logical = logical.clone();
+        let exported = Attributes::EXPORT;
+        self.session.variables.set(*names::PWD, logical);
+        self.session.variables.change_attributes(*names::PWD, exported, Attributes::empty());
+        self.session.variables.change_attributes(*names::OLDPWD, exported, Attributes::empty());
+    }
+
+    fn set_level(&mut self) {
+        let level = self.plain_text(*names::SHLVL).and_then(|text| std::str::from_utf8(&text).ok()?.trim().parse().ok());
+        let level: i64 = level.unwrap_or(0);
+        let level = if (-1..999).contains(&level) { level + 1 } else if level < 0 { 0 } else { 1 };
+        self.session.variables.set(*names::SHLVL, Text::from_integer(level));
+        self.session.variables.change_attributes(*names::SHLVL, Attributes::EXPORT, Attributes::empty());
+    }
+}

@@ -1,0 +1,62 @@
+//! Reading variables: name references, and the variables that the shell computes.
+
+mod dynamic;
+
+pub(crate) use dynamic::initialise as initialise_dynamic;
+
+use crate::{Flow, Shell};
+use bash_parser::Name;
+use bash_session::{Attributes, Lookup, Text, Value, Variable};
+use std::ops::ControlFlow::Continue;
+
+impl Shell {
+    /// The value of a variable, name references followed.
+    #[inline]
+    pub fn value(&mut self, name: Name) -> Flow<Value> {
+        match self.session.variables.get(name) {
+            None => Continue(Value::Unset),
+            Some(cell) if !cell.attributes.intersects(Attributes::NAMEREF | Attributes::DYNAMIC) => {
+                Continue(cell.value.clone())
+            }
+            Some(_) => self.indirect_value(name),
+        }
+    }
+
+    /// The text of a variable, as `$name` gives it.
+    #[inline]
+    pub fn text(&mut self, name: Name) -> Flow<Option<Text>> {
+        Continue(self.value(name)?.text())
+    }
+
+    /// The text of an ordinary variable that the shell itself uses (`IFS`, `HOME`); computed ones have none here.
+    pub fn plain_text(&self, name: Name) -> Option<Text> {
+        self.session.variables.get(name)?.value.text()
+    }
+
+    /// The cell behind a name, name references followed; `None` if it is not declared or is an element.
+    pub fn variable(&self, name: Name) -> Option<&Variable> {
+        match self.session.variables.resolve(name) {
+            Lookup::Plain(name) => self.session.variables.get(name),
+            _ => None,
+        }
+    }
+
+    fn indirect_value(&mut self, name: Name) -> Flow<Value> {
+        match self.session.variables.resolve(name) {
+            Lookup::Plain(target) => match self.session.variables.get(target) {
+                None => Continue(Value::Unset),
+                Some(cell) if cell.attributes.contains(Attributes::DYNAMIC) => self.dynamic_value(target),
+                Some(cell) => Continue(cell.value.clone()),
+            },
+            Lookup::Element(array, subscript) => {
+                let target = self.target_of_element(array, &subscript)?;
+                Continue(self.read_target(&target)?.map_or(Value::Unset, Value::Text))
+            }
+            Lookup::Unbound(_) | Lookup::Invalid(..) => Continue(Value::Unset),
+            Lookup::Circular(name) => {
+                self.error([b"warning: ", name.as_bytes(), b": circular name reference"].concat());
+                Continue(Value::Unset)
+            }
+        }
+    }
+}

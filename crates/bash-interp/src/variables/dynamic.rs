@@ -1,0 +1,172 @@
+//! Variables whose value the shell computes at each look-up.
+
+use crate::{Flow, Shell, Unwind};
+use bash_host::Forked;
+use bash_host::Wait;
+use bash_parser::Name;
+use bash_session::{AssociativeArray, Attributes, CallKind, IndexedArray, Session, Status, Text, Value, names};
+use std::ops::ControlFlow::{Break, Continue};
+
+/// Marks the computed variables of a new session.
+pub(crate) fn initialise(session: &mut Session) {
+    let scalars = [
+        *names::BASHPID,
+        *names::BASH_COMMAND,
+        *names::BASH_MONOSECONDS,
+        *names::BASH_SUBSHELL,
+        *names::EPOCHREALTIME,
+        *names::EPOCHSECONDS,
+        *names::HISTCMD,
+        *names::LINENO,
+        *names::RANDOM,
+        *names::SECONDS,
+        *names::SRANDOM,
+        *names::UNDERSCORE,
+    ];
+    for name in scalars {
+        session.variables.change_attributes(name, Attributes::DYNAMIC, Attributes::empty());
+    }
+    for name in [*names::SECONDS, *names::RANDOM, *names::SRANDOM, *names::HISTCMD, *names::BASHPID] {
+        session.variables.change_attributes(name, Attributes::INTEGER, Attributes::empty());
+    }
+    session.variables.change_attributes(*names::BASHPID, Attributes::READONLY, Attributes::empty());
+    for name in [*names::DIRSTACK, *names::PIPESTATUS] {
+        session.variables.change_attributes(name, Attributes::DYNAMIC | Attributes::INDEXED, Attributes::empty());
+    }
+    let silent = Attributes::DYNAMIC | Attributes::INDEXED | Attributes::NO_ASSIGN;
+    for name in [
+        *names::GROUPS,
+        *names::BASH_SOURCE,
+        *names::BASH_LINENO,
+        *names::BASH_ARGC,
+        *names::BASH_ARGV,
+    ] {
+        session.variables.change_attributes(name, silent, Attributes::empty());
+    }
+    session.variables.change_attributes(*names::FUNCNAME, silent, Attributes::empty());
+    for name in [*names::BASH_CMDS, *names::BASH_ALIASES] {
+        let table = Attributes::DYNAMIC | Attributes::ASSOCIATIVE;
+        session.variables.change_attributes(name, table, Attributes::empty());
+    }
+}
+
+impl Shell {
+    /// The present value of a computed variable.
+    pub(super) fn dynamic_value(&mut self, name: Name) -> Flow<Value> {
+        Continue(match name.as_str() {
+            "BASHPID" => Value::Integer(i64::from(self.process_of_this_shell()?)),
+            "BASH_COMMAND" => self.running_command_text().into(),
+            "BASH_MONOSECONDS" => Value::Integer(self.host.monotonic().as_secs() as i64),
+            "BASH_SUBSHELL" => Value::Integer(i64::from(self.session.subshell_depth)),
+            "EPOCHREALTIME" => {
+                let now = self.host.now();
+                format!("{}.{:06}", now.as_secs(), now.subsec_micros()).as_str().into()
+            }
+            "EPOCHSECONDS" => Value::Integer(self.host.now().as_secs() as i64),
+            "HISTCMD" => Value::Integer(1),
+            "LINENO" => Value::Integer(i64::from(self.session.line)),
+            "RANDOM" => Value::Integer(i64::from(self.next_random())),
+            "SRANDOM" => Value::Integer(i64::from(self.secure_random())),
+            "SECONDS" => Value::Integer(self.seconds()),
+            "_" => self.session.last_argument.clone().into(),
+            "DIRSTACK" => self.directory_stack().into(),
+            "PIPESTATUS" => {
+                let statuses = self.session.pipe_status.as_slice().iter();
+                statuses.map(|status| Text::from_integer(i64::from(status.code()))).collect::<IndexedArray>().into()
+            }
+            "GROUPS" => self.host.groups().iter().map(|group| Text::from_integer(i64::from(*group))).collect::<IndexedArray>().into(),
+            "FUNCNAME" => return Continue(self.function_names()),
+            "BASH_SOURCE" => {
+                let calls = self.session.calls.iter().filter(|call| !call.source.is_empty());
+                array_or_unset(calls.map(|call| call.source.clone()).collect())
+            }
+            "BASH_LINENO" => {
+                let calls = self.session.calls.iter();
+                array_or_unset(calls.map(|call| Text::from_integer(i64::from(call.line))).collect())
+            }
+            "BASH_ARGC" | "BASH_ARGV" => self.call_arguments(name),
+            "BASH_CMDS" => {
+                let mut table = AssociativeArray::new();
+                for (name, command) in self.session.commands.iter() {
+                    table.set(name.clone(), command.path.clone());
+                }
+                table.into()
+            }
+            "BASH_ALIASES" => {
+                let mut table = AssociativeArray::new();
+                for (name, text) in self.session.aliases.iter() {
+                    table.set(name.clone(), text.clone());
+                }
+                table.into()
+            }
+            _ => Value::Unset,
+        })
+    }
+
+    /// The next number of Bash's own generator (Park and Miller's, both halves of the state folded).
+    pub fn next_random(&mut self) -> u32 {
+        let seed = if self.session.random == 0 { 123_459_876 } else { self.session.random };
+        let (high, low) = ((seed / 127_773) as i32, (seed % 127_773) as i32);
+        let next = 16_807i32.wrapping_mul(low).wrapping_sub(2_836i32.wrapping_mul(high));
+        self.session.random = if next < 0 { next.wrapping_add(0x7fff_ffff) as u32 } else { next as u32 };
+        ((self.session.random >> 16) ^ (self.session.random & 0xffff)) & 0x7fff
+    }
+
+    fn secure_random(&mut self) -> u32 {
+        let mut bytes = [0; 4];
+        self.host.random(&mut bytes);
+        u32::from_ne_bytes(bytes)
+    }
+
+    fn seconds(&self) -> i64 {
+        self.host.now().as_secs() as i64 - self.session.seconds_start.as_secs() as i64 + self.session.seconds_base
+    }
+
+    /// `DIRSTACK`: the working directory, then the stack.
+    pub fn directory_stack(&self) -> IndexedArray {
+        let stack = self.session.directory.stack.iter().cloned();
+        std::iter::once(self.session.directory.logical.clone()).chain(stack).collect()
+    }
+
+    fn function_names(&self) -> Value {
+        if !self.session.calls.iter().any(|call| call.kind != CallKind::Main) {
+            return Value::Unset;
+        }
+        array_or_unset(self.session.calls.iter().map(|call| call.name.clone()).collect())
+    }
+
+    fn call_arguments(&self, name: Name) -> Value {
+        let mut array = IndexedArray::new();
+        for call in self.session.calls.iter() {
+            if name == *names::BASH_ARGC {
+                array.push(Text::from_integer(call.params.count() as i64));
+            } else {
+                call.params.as_slice().iter().rev().for_each(|text| array.push(text.clone()));
+            }
+        }
+        array.into()
+    }
+
+    /// The process id of this (sub)shell. A subshell that has run on its parent's thread so far becomes a process of its
+    /// own at this moment, where that is possible: its id is about to be used.
+    pub(crate) fn process_of_this_shell(&mut self) -> Flow<i32> {
+        if self.session.subshell_depth <= self.process_depth || !self.host.owns_process() {
+            return Continue(self.host.pid());
+        }
+        match self.fork_process() {
+            Ok(Forked::Child) => {
+                self.process_depth = self.session.subshell_depth;
+                Continue(self.host.pid())
+            }
+            Ok(Forked::Parent(child)) => {
+                let ended = child.wait(Wait::Exit).ok().flatten();
+                Break(Unwind::HandedOver(Status::new(ended.map_or(1, |status| status.code()))))
+            }
+            Err(_) => Continue(self.host.pid()),
+        }
+    }
+}
+
+fn array_or_unset(array: IndexedArray) -> Value {
+    if array.is_empty() { Value::Unset } else { array.into() }
+}

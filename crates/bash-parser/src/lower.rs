@@ -1,0 +1,84 @@
+//! From the pairs of a parse to the syntax tree.
+//!
+//! Lowering sees only parses without error nodes. It walks in source order, decides what the grammar leaves open
+//! (tilde and brace expressions, which word is a descriptor, what a `${…}` means) and maps the text back to
+//! bytes. What is still wrong at this point (nesting too deep, a malformed `for ((`) is kept in
+//! [`Lowerer::error`]; the tree is then of no use.
+//!
+//! Recursion is guarded twice: a nesting limit with a clean error, and a growing stack.
+
+mod arith;
+mod assignment;
+mod brace;
+mod compound;
+mod conditional;
+mod heredoc;
+mod list;
+mod param;
+mod redirect;
+mod simple;
+mod substitution;
+mod word;
+
+use crate::ast::{List, Text};
+use crate::error;
+use crate::grammar::Node;
+use crate::parse::lines::Lines;
+use crate::source::encode;
+use crate::{AliasTable, Dialect, ParseError};
+pub(crate) use heredoc::{has_open_document, is_body};
+use heredoc::Documents;
+
+/// How deep constructs may nest. Each level is a construct that encloses commands or words.
+pub(crate) const MAX_NESTING: u32 = 5000;
+
+/// Stack that must be left when a level is entered, and what is added when it is not.
+const RED_ZONE: usize = 128 * 1024;
+const STACK_STEP: usize = 4 * 1024 * 1024;
+
+/// Turns the parse of one unit into a tree.
+pub(crate) struct Lowerer<'a> {
+    dialect: Dialect,
+    aliases: &'a dyn AliasTable,
+    lines: Lines,
+    documents: Documents,
+    depth: u32,
+    /// The first thing found wrong.
+    pub(crate) error: Option<ParseError>,
+}
+
+impl<'a> Lowerer<'a> {
+    /// A lowerer for a unit whose offsets `lines` turns into line numbers. `depth` counts the levels around it.
+    pub(crate) fn new(dialect: Dialect, aliases: &'a dyn AliasTable, lines: Lines, depth: u32) -> Lowerer<'a> {
+        Lowerer { dialect, aliases, lines, documents: Documents::default(), depth, error: None }
+    }
+
+    /// The list that the parse of a unit holds.
+    pub(crate) fn unit(&mut self, node: Node<'_>) -> List {
+        self.documents = Documents::find(&node);
+        self.list(node)
+    }
+
+    /// The line on which `offset` lies.
+    fn line(&self, offset: usize) -> u32 {
+        self.lines.line(offset)
+    }
+
+    /// Runs `lower` one level deeper, or records that this is too deep.
+    fn nested<T: Default>(&mut self, at: usize, lower: impl FnOnce(&mut Self) -> T) -> T {
+        if self.depth >= MAX_NESTING {
+            let line = self.line(at);
+            self.error.get_or_insert_with(|| error::too_deep(line));
+            return T::default();
+        }
+        self.depth += 1;
+        let lowered = stacker::maybe_grow(RED_ZONE, STACK_STEP, || lower(self));
+        self.depth -= 1;
+        lowered
+    }
+}
+
+/// The bytes that a piece of the parsed text stands for.
+fn text(piece: &str) -> Text {
+    encode(piece).into()
+}

@@ -1,0 +1,118 @@
+//! Assignments and subscripts.
+
+use super::word::{Parts, Quoting, finished};
+use super::{Lowerer, text};
+use crate::Name;
+use crate::ast::{
+    ArithText, ArrayElement, AssignedValue, Assignment, Cache, Subscript, Text, Word, WordPart,
+};
+use crate::grammar::{Node, Rule};
+
+impl Lowerer<'_> {
+    /// `name=value`, `name[…]+=value`, `name=(…)`.
+    pub(super) fn assignment(&mut self, node: Node<'_>) -> Assignment {
+        let mut name = Name::new("_");
+        let mut found = (None, false, AssignedValue::Scalar(empty_word()));
+        for child in node.into_inner() {
+            match child.as_rule() {
+                Rule::name => name = Name::new(child.as_str()),
+                Rule::subscript => found.0 = Some(self.subscript(child)),
+                Rule::assign_op => found.1 = child.as_str() == "+=",
+                Rule::value => found.2 = AssignedValue::Scalar(self.value(child)),
+                Rule::array => found.2 = AssignedValue::Array(self.array(child)),
+                _ => {}
+            }
+        }
+        let (subscript, append, value) = found;
+        Assignment { name, subscript, append, value }
+    }
+
+    /// What was read where an assignment may stand, but has no operator: `a[1]`.
+    pub(super) fn unassigned(&mut self, node: Node<'_>) -> Word {
+        let mut parts = self.gapped_parts(node, Quoting::Bare);
+        super::word::tilde_at_start(&mut parts);
+        finished(parts)
+    }
+
+    fn array(&mut self, node: Node<'_>) -> Box<[ArrayElement]> {
+        let elements = node.into_inner().filter(|child| child.as_rule() == Rule::array_element);
+        elements.map(|element| self.array_element(element)).collect()
+    }
+
+    fn array_element(&mut self, node: Node<'_>) -> ArrayElement {
+        let children = node.clone().into_inner();
+        if !children.into_iter().any(|child| matches!(child.as_rule(), Rule::assign_op | Rule::word)) {
+            return ArrayElement { subscript: None, append: false, value: self.unassigned(node) };
+        }
+        let mut element = ArrayElement { subscript: None, append: false, value: empty_word() };
+        for child in node.into_inner() {
+            match child.as_rule() {
+                Rule::subscript => element.subscript = Some(self.subscript(child)),
+                Rule::assign_op => element.append = child.as_str() == "+=",
+                Rule::value => element.value = self.value(child),
+                Rule::word => element.value = self.word(child),
+                _ => {}
+            }
+        }
+        element
+    }
+
+    /// `[…]`
+    pub(super) fn subscript(&mut self, node: Node<'_>) -> Subscript {
+        let span = node.as_span();
+        let source = span.as_str();
+        let inner = source.get(1..source.len() - 1).unwrap_or_default();
+        match inner {
+            "@" => return Subscript::At,
+            "*" => return Subscript::Star,
+            _ => {}
+        }
+        let parts = self.nested(span.start(), |lowerer| {
+            let mut parts = Parts::default();
+            for child in node.into_inner() {
+                lowerer.part(child, Quoting::Bare, &mut parts);
+            }
+            parts.finish()
+        });
+        let arith = Box::new(as_arith(inner, &parts));
+        Subscript::Text { source: text(inner), word: subscript_word(parts), arith }
+    }
+}
+
+fn empty_word() -> Word {
+    finished(vec![])
+}
+
+/// A subscript as the key of an associative array: no character of it is a pattern.
+fn subscript_word(parts: Vec<WordPart>) -> Word {
+    let constant = super::word::constant_of_quoted(&parts);
+    Word { parts: parts.into(), constant, cache: Cache::new() }
+}
+
+/// The same parts read as arithmetic, where single quotes and most backslashes are text.
+fn as_arith(source: &str, parts: &[WordPart]) -> ArithText {
+    let mut changed: Vec<WordPart> = vec![];
+    let mut literal: Vec<u8> = vec![];
+    for part in parts {
+        match part {
+            WordPart::Literal(piece) => literal.extend_from_slice(piece),
+            WordPart::SingleQuoted(piece) => literal.extend_from_slice(&[b"'", &**piece, b"'"].concat()),
+            WordPart::Escaped(c) if !matches!(&**c, b"$" | b"`" | b"\"" | b"\\") => {
+                literal.extend_from_slice(&[b"\\", &**c].concat());
+            }
+            other => {
+                flush(&mut literal, &mut changed);
+                changed.push(other.clone());
+            }
+        }
+    }
+    flush(&mut literal, &mut changed);
+    super::arith::arith_text(source, changed)
+}
+
+fn flush(literal: &mut Vec<u8>, parts: &mut Vec<WordPart>) {
+    if !literal.is_empty() {
+        let text: Text = std::mem::take(literal).into();
+        parts.push(WordPart::Literal(text));
+    }
+}

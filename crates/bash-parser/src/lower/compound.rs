@@ -1,0 +1,227 @@
+//! Compound commands and function definitions.
+
+use super::{Lowerer, text};
+use crate::Name;
+use crate::ast::{
+    ArithForLoop, CaseClause, CaseItem, CaseTerminator, Command, CommandKind, Coproc, ForLoop, FunctionDefinition,
+    IfClause, List, Redirect, Text, WhileLoop, Word,
+};
+use crate::error;
+use crate::grammar::{Node, Rule};
+use std::sync::Arc;
+
+impl Lowerer<'_> {
+    /// The command that `node` is, if it is one.
+    pub(super) fn command(&mut self, node: Node<'_>) -> Option<Command> {
+        let line = self.line(node.as_span().start());
+        if node.as_rule() == Rule::simple {
+            return Some(self.simple(node, line));
+        }
+        let kind = match node.as_rule() {
+            Rule::group => CommandKind::Group(self.inner_list(node)),
+            Rule::subshell => CommandKind::Subshell(self.inner_list(node)),
+            Rule::if_clause => CommandKind::If(self.if_clause(node)),
+            Rule::while_loop => CommandKind::While(self.while_loop(node)),
+            Rule::for_loop => self.for_loop(node),
+            Rule::select_loop => match self.for_loop(node) {
+                CommandKind::For(select) => CommandKind::Select(select),
+                other => other,
+            },
+            Rule::case_clause => CommandKind::Case(self.case_clause(node)),
+            Rule::conditional => CommandKind::Conditional(self.conditional(node)),
+            Rule::arith_command => CommandKind::Arith(self.arith_between(node, "((", "))")),
+            Rule::function => self.function(node, line),
+            Rule::coproc => CommandKind::Coproc(self.coproc(node)),
+            _ => return None,
+        };
+        Some(plain(kind, line))
+    }
+
+    /// The one list within `node`.
+    fn inner_list(&mut self, node: Node<'_>) -> List {
+        let found = node.into_inner().find(|child| matches!(child.as_rule(), Rule::list | Rule::case_body));
+        found.map(|list| self.list(list)).unwrap_or_default()
+    }
+
+    fn if_clause(&mut self, node: Node<'_>) -> IfClause {
+        let mut arms = vec![];
+        let mut otherwise = None;
+        let mut condition = None;
+        for child in node.into_inner() {
+            match child.as_rule() {
+                Rule::list => match condition.take() {
+                    None => condition = Some(self.list(child)),
+                    Some(condition) => arms.push((condition, self.list(child))),
+                },
+                Rule::elif_clause => arms.push(self.elif_clause(child)),
+                Rule::else_clause => otherwise = Some(self.inner_list(child)),
+                _ => {}
+            }
+        }
+        IfClause { arms: arms.into(), otherwise }
+    }
+
+    fn elif_clause(&mut self, node: Node<'_>) -> (List, List) {
+        let mut lists = node.into_inner().filter(|child| child.as_rule() == Rule::list);
+        let condition = lists.next().map(|list| self.list(list)).unwrap_or_default();
+        (condition, lists.next().map(|list| self.list(list)).unwrap_or_default())
+    }
+
+    fn while_loop(&mut self, node: Node<'_>) -> WhileLoop {
+        let mut found = WhileLoop { until: false, condition: List::default(), body: List::default() };
+        for child in node.into_inner() {
+            match child.as_rule() {
+                Rule::k_until => found.until = true,
+                Rule::list => found.condition = self.list(child),
+                Rule::do_group => found.body = self.inner_list(child),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// `for` or `select` over words, or `for ((…))`.
+    fn for_loop(&mut self, node: Node<'_>) -> CommandKind {
+        let mut variable = Text::default();
+        let mut words = None;
+        let mut body = List::default();
+        let mut arith = None;
+        for child in node.into_inner() {
+            match child.as_rule() {
+                Rule::for_name => variable = text(child.as_str()),
+                Rule::for_words => words = Some(self.for_words(child)),
+                Rule::arith_for => arith = Some(child),
+                Rule::do_group | Rule::group => body = self.inner_list(child),
+                _ => {}
+            }
+        }
+        match arith {
+            Some(header) => CommandKind::ArithFor(self.arith_for(header, body)),
+            None => CommandKind::For(ForLoop { name: Name::from_bytes(&variable), variable, words, body }),
+        }
+    }
+
+    fn for_words(&mut self, node: Node<'_>) -> Box<[Word]> {
+        let words = node.into_inner().filter(|child| child.as_rule() == Rule::word);
+        words.map(|word| self.word(word)).collect()
+    }
+
+    fn arith_for(&mut self, header: Node<'_>, body: List) -> ArithForLoop {
+        let span = header.as_span();
+        let mut parts: Vec<_> = vec![];
+        for part in header.into_inner().filter(|child| child.as_rule() == Rule::arith_for_part) {
+            parts.push(self.arith_between(part, "", ""));
+        }
+        if parts.len() != 3 {
+            let (line, header) = (self.line(span.end()), text(span.as_str()));
+            let too_many = parts.len() > 3;
+            self.error.get_or_insert_with(|| error::arith_for(line, &header, too_many));
+        }
+        let mut parts = parts.into_iter();
+        let mut next = || parts.next().unwrap_or_default();
+        ArithForLoop { init: next(), condition: next(), step: next(), body }
+    }
+
+    fn case_clause(&mut self, node: Node<'_>) -> CaseClause {
+        let mut word = Word::default();
+        let mut items = vec![];
+        for child in node.into_inner() {
+            match child.as_rule() {
+                Rule::word => word = self.plain_word(child),
+                Rule::case_item => items.push(self.case_item(child)),
+                _ => {}
+            }
+        }
+        CaseClause { word, items: items.into() }
+    }
+
+    fn case_item(&mut self, node: Node<'_>) -> CaseItem {
+        let mut patterns = vec![];
+        let mut body = List::default();
+        let mut terminator = CaseTerminator::Break;
+        for child in node.into_inner() {
+            match child.as_rule() {
+                Rule::word => patterns.push(self.plain_word(child)),
+                Rule::case_body => body = self.list(child),
+                Rule::case_end => {
+                    terminator = match child.as_str() {
+                        ";&" => CaseTerminator::FallThrough,
+                        ";;&" => CaseTerminator::TestNext,
+                        _ => CaseTerminator::Break,
+                    }
+                }
+                _ => {}
+            }
+        }
+        CaseItem { patterns: patterns.into(), body, terminator }
+    }
+
+    /// `function name …`
+    fn function(&mut self, node: Node<'_>, line: u32) -> CommandKind {
+        let mut name = Text::default();
+        let mut body = None;
+        for child in node.into_inner() {
+            match child.as_rule() {
+                Rule::word => name = text(child.as_str()),
+                Rule::function_body => body = self.function_body(child),
+                _ => {}
+            }
+        }
+        let body = Arc::new(body.unwrap_or_else(|| plain(CommandKind::Group(List::default()), line)));
+        CommandKind::Function(Arc::new(FunctionDefinition { name, keyword: true, body, line }))
+    }
+
+    /// The compound command that is a function's body, with its redirections.
+    pub(super) fn function_body(&mut self, node: Node<'_>) -> Option<Command> {
+        let at = node.as_span().start();
+        self.nested(at, |lowerer| {
+            let mut body = None;
+            let mut redirects = vec![];
+            for child in node.into_inner() {
+                lowerer.redirected(child, &mut body, &mut redirects);
+            }
+            if let Some(command) = &mut body {
+                command.redirects = redirects.into();
+            }
+            body
+        })
+    }
+
+    fn coproc(&mut self, node: Node<'_>) -> Coproc {
+        let at = node.as_span().start();
+        let line = self.line(at);
+        let mut name = None;
+        let mut command = None;
+        let mut redirects = vec![];
+        self.nested(at, |lowerer| {
+            for child in node.into_inner() {
+                match child.as_rule() {
+                    Rule::coproc_name => name = child.into_inner().next().map(|word| lowerer.plain_word(word)),
+                    _ => lowerer.redirected(child, &mut command, &mut redirects),
+                }
+            }
+        });
+        let mut command = command.unwrap_or_else(|| plain(CommandKind::Group(List::default()), line));
+        if !redirects.is_empty() {
+            command.redirects = redirects.into();
+        }
+        Coproc { name, command: Arc::new(command) }
+    }
+
+    /// `child` as the command or as one of the redirections behind it.
+    fn redirected(&mut self, child: Node<'_>, command: &mut Option<Command>, redirects: &mut Vec<Redirect>) {
+        match child.as_rule() {
+            Rule::redirect | Rule::fd_redirect => redirects.push(self.redirect(child)),
+            _ => {
+                if let Some(found) = self.command(child) {
+                    *command = Some(found);
+                }
+            }
+        }
+    }
+}
+
+/// A command without redirections.
+pub(super) fn plain(kind: CommandKind, line: u32) -> Command {
+    Command { kind, redirects: Box::default(), line, cache: crate::ast::Cache::new() }
+}

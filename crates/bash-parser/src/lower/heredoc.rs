@@ -1,0 +1,218 @@
+//! Here-documents: which body belongs to which redirection, and what a body holds.
+//!
+//! A body lies after the newline that follows its redirection, often far outside the command it belongs to, so
+//! bodies are matched to redirections in a pass of its own before the tree is built.
+
+use super::word::{Quoting, constant_of_quoted};
+use super::{Lowerer, text};
+use crate::ast::{CommandSubstitution, HereDocument, List, SubstitutionForm, Word, WordPart};
+use crate::error;
+use crate::grammar::{self, Node, Rule};
+use crate::parse::lines::Lines;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+/// The bodies of a unit by the offset of their redirection.
+#[derive(Default)]
+pub(super) struct Documents {
+    bodies: HashMap<usize, Body>,
+}
+
+/// Where a body lies, its delimiter line included.
+#[derive(Clone)]
+struct Body {
+    start: usize,
+    raw: String,
+}
+
+/// The redirections that wait for a body, within one construct that reads its own.
+struct Level {
+    end: usize,
+    waiting: VecDeque<usize>,
+}
+
+impl Documents {
+    /// Matches bodies to redirections, first come, first served, each `$(…)` on its own.
+    pub(super) fn find(unit: &Node<'_>) -> Documents {
+        let mut found = Documents::default();
+        if !unit.as_str().contains("<<") {
+            return found;
+        }
+        let mut levels = vec![Level { end: usize::MAX, waiting: VecDeque::new() }];
+        for node in unit.clone().into_inner().flatten() {
+            let span = node.as_span();
+            while levels.last().is_some_and(|level| level.end <= span.start()) {
+                levels.pop();
+            }
+            let Some(level) = levels.last_mut() else { break };
+            match node.as_rule() {
+                Rule::heredoc => level.waiting.push_back(span.start()),
+                Rule::comsub | Rule::procsub | Rule::funsub => {
+                    levels.push(Level { end: span.end(), waiting: VecDeque::new() });
+                }
+                rule if is_body(rule) => {
+                    if let Some(redirect) = level.waiting.pop_front() {
+                        found.bodies.insert(redirect, Body { start: span.start(), raw: span.as_str().into() });
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+/// Whether a here-document of `unit` lacks its body or its delimiter.
+pub(crate) fn has_open_document(unit: &Node<'_>) -> bool {
+    let documents = Documents::find(unit);
+    let redirects = unit.clone().into_inner().flatten().filter(|node| node.as_rule() == Rule::heredoc);
+    redirects.into_iter().any(|redirect| {
+        let start = redirect.as_span().start();
+        let mut written = "";
+        let mut stripped = false;
+        for child in redirect.into_inner() {
+            match child.as_rule() {
+                Rule::hd_pieces => written = child.as_str(),
+                Rule::hd_dash => stripped = true,
+                _ => {}
+            }
+        }
+        let (delimiter, _) = delimiter_text(written);
+        let body = documents.bodies.get(&start);
+        body.is_none_or(|body| split_delimiter(&body.raw, &delimiter, stripped).is_none())
+    })
+}
+
+/// Whether `rule` is the body of a here-document.
+pub(crate) fn is_body(rule: Rule) -> bool {
+    use Rule::*;
+    matches!(
+        rule,
+        hd_body1
+            | hd_body2
+            | hd_body3
+            | hd_body4
+            | hd_body5
+            | hd_body6
+            | hd_body7
+            | hd_body8
+            | hd_body9
+            | hd_body10
+            | hd_body11
+            | hd_body12
+            | hd_body13
+            | hd_body14
+            | hd_body15
+            | hd_body16
+    )
+}
+
+/// A delimiter with its quotes removed.
+pub(crate) fn delimiter_text(written: &str) -> (String, bool) {
+    let mut plain = String::with_capacity(written.len());
+    let mut quoted = false;
+    let mut quote = None;
+    let mut rest = written.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (quote, c) {
+            (None, '$') if matches!(rest.peek(), Some('\'' | '"')) => {}
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                quoted = true;
+            }
+            (Some(open), c) if open == c => quote = None,
+            (None, '\\') => {
+                quoted = true;
+                plain.extend(rest.next());
+            }
+            (_, c) => plain.push(c),
+        }
+    }
+    (plain, quoted)
+}
+
+/// Splits a raw body from its delimiter line; `None` when the input ended before that.
+pub(crate) fn split_delimiter<'t>(raw: &'t str, delimiter: &str, stripped: bool) -> Option<&'t str> {
+    let without_newline = raw.strip_suffix('\n').unwrap_or(raw);
+    let line_start = without_newline.rfind('\n').map_or(0, |newline| newline + 1);
+    let last = &without_newline[line_start..];
+    let (last, delimiter) = match stripped {
+        true => (last.trim_start_matches('\t'), delimiter.trim_start_matches('\t')),
+        false => (last, delimiter),
+    };
+    (last == delimiter).then(|| &raw[..line_start])
+}
+
+impl Lowerer<'_> {
+    /// The here-document that the redirection `node` begins.
+    pub(super) fn here_document(&mut self, node: Node<'_>, stripped: bool) -> HereDocument {
+        let span = node.as_span();
+        let line = self.line(span.start());
+        let mut written = "";
+        for child in node.into_inner() {
+            match child.as_rule() {
+                Rule::hd_pieces => written = child.as_str(),
+                Rule::hd_too_many => {
+                    self.error.get_or_insert_with(|| error::too_many_documents(line));
+                }
+                _ => {}
+            }
+        }
+        let (delimiter, quoted) = delimiter_text(written);
+        let body = self.documents.bodies.get(&span.start()).cloned();
+        let (start, raw) = body.map_or((span.end(), String::new()), |body| (body.start, body.raw));
+        let begins = self.line(start);
+        let (kept, unterminated) = match split_delimiter(&raw, &delimiter, stripped) {
+            Some(kept) => (kept, None),
+            None => (&*raw, Some((line, begins + raw.matches('\n').count() as u32))),
+        };
+        let kept = if stripped { strip_tabs(kept, quoted) } else { kept.to_owned() };
+        let body = self.document_body(&kept, quoted, begins);
+        HereDocument { delimiter: text(written), quoted, source: text(&kept), body, unterminated }
+    }
+
+    /// The parts of a body that begins on line `begins`.
+    fn document_body(&mut self, body: &str, quoted: bool, begins: u32) -> Word {
+        if quoted || !body.contains(['$', '`', '\\']) {
+            return self.quoted_text(body);
+        }
+        let Ok(node) = grammar::body(body, self.dialect) else {
+            self.error.get_or_insert_with(|| error::too_deep(begins));
+            return Word::default();
+        };
+        if let Some(failure) = error::find(&node, body, &Lines::new(body, begins)) {
+            return failing(failure, begins);
+        }
+        let lines = std::mem::replace(&mut self.lines, Lines::new(body, begins));
+        let documents = std::mem::replace(&mut self.documents, Documents::find(&node));
+        let parts = self.nested(0, |lowerer| lowerer.gapped_parts(node, Quoting::Body));
+        self.lines = lines;
+        self.documents = documents;
+        let constant = constant_of_quoted(&parts);
+        Word { parts: parts.into(), constant, cache: crate::ast::Cache::new() }
+    }
+}
+
+/// A body whose expansion fails: Bash reads what is in it only then.
+fn failing(error: crate::ParseError, line: u32) -> Word {
+    let (form, list) = (SubstitutionForm::Dollar, List::default());
+    let substitution = CommandSubstitution { form, list, error: Some(Box::new(error)), line };
+    Word { parts: Box::new([WordPart::Command(Arc::new(substitution))]), ..Word::default() }
+}
+
+/// Removes the tabs that begin each line; a line joined to the one before by a backslash keeps its own.
+fn strip_tabs(body: &str, quoted: bool) -> String {
+    let mut stripped = String::with_capacity(body.len());
+    let mut joined = false;
+    for line in body.split_inclusive('\n') {
+        stripped.push_str(if joined { line } else { line.trim_start_matches('\t') });
+        joined = !quoted && ends_with_continuation(line);
+    }
+    stripped
+}
+
+fn ends_with_continuation(line: &str) -> bool {
+    let content = line.strip_suffix('\n').unwrap_or(line);
+    let backslashes = content.bytes().rev().take_while(|&byte| byte == b'\\').count();
+    line.ends_with('\n') && backslashes % 2 == 1
+}

@@ -1,0 +1,164 @@
+//! Lists, and-or lists, pipelines: rebuilt from children that lie flat in source order.
+
+use super::Lowerer;
+use crate::ast::{
+    AndOr, AndOrOperator, Command, List, ListItem, Pipeline, Redirect, Stage, TimeFormat,
+};
+use crate::grammar::{Node, Rule};
+use std::sync::Arc;
+
+/// What has been read of a list so far.
+#[derive(Default)]
+struct ListBuilder {
+    items: Vec<ListItem>,
+    and_or: Option<OpenAndOr>,
+    pipeline: OpenPipeline,
+}
+
+/// An and-or list whose last pipeline is still open.
+struct OpenAndOr {
+    first: Pipeline,
+    rest: Vec<(AndOrOperator, Pipeline)>,
+    operator: AndOrOperator,
+}
+
+/// A pipeline whose last command may still get redirections.
+#[derive(Default)]
+struct OpenPipeline {
+    begun: bool,
+    negated: bool,
+    timed: Option<TimeFormat>,
+    stages: Vec<Stage>,
+    last: Option<(Command, Vec<Redirect>)>,
+    /// A `|` stands behind the last stage.
+    piped: bool,
+}
+
+impl Lowerer<'_> {
+    /// The list that lies flat among the children of `node`; children of other kinds are passed over.
+    pub(super) fn list(&mut self, node: Node<'_>) -> List {
+        let at = node.as_span().start();
+        self.nested(at, |lowerer| {
+            let mut list = ListBuilder::default();
+            for child in node.into_inner() {
+                lowerer.list_child(child, &mut list);
+            }
+            list.finish()
+        })
+    }
+
+    fn list_child(&mut self, child: Node<'_>, list: &mut ListBuilder) {
+        match child.as_rule() {
+            Rule::amp => list.end_item(true),
+            Rule::and_if => list.end_pipeline(AndOrOperator::And),
+            Rule::or_if => list.end_pipeline(AndOrOperator::Or),
+            Rule::pipe => list.pipeline.pipe(child.as_str() == "|&"),
+            Rule::bang => list.prefixed().negated ^= true,
+            Rule::time => list.prefixed().timed = Some(time_format(child)),
+            Rule::redirect | Rule::fd_redirect => {
+                let redirect = self.redirect(child);
+                list.pipeline.redirect(redirect);
+            }
+            _ => {
+                if let Some(command) = self.command(child) {
+                    list.command(command);
+                }
+            }
+        }
+    }
+}
+
+fn time_format(node: Node<'_>) -> TimeFormat {
+    match node.into_inner().next() {
+        Some(_) => TimeFormat::Posix,
+        None => TimeFormat::Default,
+    }
+}
+
+impl ListBuilder {
+    /// The open pipeline, at a word that can only begin one.
+    fn prefixed(&mut self) -> &mut OpenPipeline {
+        if self.pipeline.is_complete() {
+            self.end_item(false);
+        }
+        self.pipeline.begun = true;
+        &mut self.pipeline
+    }
+
+    fn command(&mut self, command: Command) {
+        if self.pipeline.is_complete() {
+            self.end_item(false);
+        }
+        self.pipeline.begun = true;
+        self.pipeline.close_stage();
+        self.pipeline.piped = false;
+        self.pipeline.last = Some((command, Vec::new()));
+    }
+
+    /// `&&` or `||` was read.
+    fn end_pipeline(&mut self, operator: AndOrOperator) {
+        let pipeline = std::mem::take(&mut self.pipeline).finish();
+        match &mut self.and_or {
+            None => self.and_or = Some(OpenAndOr { first: pipeline, rest: Vec::new(), operator }),
+            Some(and_or) => {
+                and_or.rest.push((and_or.operator, pipeline));
+                and_or.operator = operator;
+            }
+        }
+    }
+
+    fn end_item(&mut self, background: bool) {
+        if !self.pipeline.begun && self.and_or.is_none() {
+            return;
+        }
+        let pipeline = std::mem::take(&mut self.pipeline).finish();
+        let and_or = match self.and_or.take() {
+            None => AndOr { first: pipeline, rest: Box::default() },
+            Some(mut open) => {
+                open.rest.push((open.operator, pipeline));
+                AndOr { first: open.first, rest: open.rest.into() }
+            }
+        };
+        self.items.push(ListItem { and_or: Arc::new(and_or), background });
+    }
+
+    fn finish(mut self) -> List {
+        self.end_item(false);
+        List { items: self.items.into() }
+    }
+}
+
+impl OpenPipeline {
+    /// Whether a further command must belong to the next list item.
+    fn is_complete(&self) -> bool {
+        self.last.is_some() && !self.piped
+    }
+
+    fn pipe(&mut self, with_stderr: bool) {
+        self.close_stage();
+        if let Some(stage) = self.stages.last_mut() {
+            stage.pipe_stderr = with_stderr;
+        }
+        self.piped = true;
+    }
+
+    fn redirect(&mut self, redirect: Redirect) {
+        if let Some((_, redirects)) = &mut self.last {
+            redirects.push(redirect);
+        }
+    }
+
+    fn close_stage(&mut self) {
+        if let Some((mut command, redirects)) = self.last.take() {
+            if !redirects.is_empty() {
+                command.redirects = redirects.into();
+            }
+            self.stages.push(Stage { command: Arc::new(command), pipe_stderr: false });
+        }
+    }
+
+    fn finish(mut self) -> Pipeline {
+        self.close_stage();
+        Pipeline { negated: self.negated, timed: self.timed, stages: self.stages.into() }
+    }
+}

@@ -1,0 +1,67 @@
+//! Redirections.
+
+use super::Lowerer;
+use super::simple::descriptor;
+use crate::ast::{HereDocument, Redirect, RedirectOperator, RedirectTarget, Word};
+use crate::grammar::{Node, Rule};
+
+impl Lowerer<'_> {
+    /// A `redirect`, or one with its descriptor before it.
+    pub(super) fn redirect(&mut self, node: Node<'_>) -> Redirect {
+        if node.as_rule() != Rule::fd_redirect {
+            return self.bare_redirect(node);
+        }
+        let mut before = None;
+        let mut found = None;
+        for child in node.into_inner() {
+            match child.as_rule() {
+                Rule::fd => before = descriptor(child.as_str()),
+                _ => found = Some(self.bare_redirect(child)),
+            }
+        }
+        let redirect = found.unwrap_or_else(|| from_operator(RedirectOperator::Read, Word::default()));
+        Redirect { descriptor: before, ..redirect }
+    }
+
+    fn bare_redirect(&mut self, node: Node<'_>) -> Redirect {
+        let mut operator = RedirectOperator::Read;
+        let mut target = Word::default();
+        for child in node.into_inner() {
+            match child.as_rule() {
+                Rule::redirect_op => operator = operator_of(child.as_str()),
+                Rule::word if operator == RedirectOperator::HereString => target = self.plain_word(child),
+                Rule::word => target = self.word(child),
+                Rule::heredoc => return self.here_document_redirect(child),
+                _ => {}
+            }
+        }
+        from_operator(operator, target)
+    }
+
+    fn here_document_redirect(&mut self, node: Node<'_>) -> Redirect {
+        let stripped = node.clone().into_inner().any(|child| child.as_rule() == Rule::hd_dash);
+        let operator =
+            if stripped { RedirectOperator::HereDocumentStripped } else { RedirectOperator::HereDocument };
+        let document: HereDocument = self.here_document(node, stripped);
+        Redirect { descriptor: None, operator, target: RedirectTarget::Document(Box::new(document)) }
+    }
+}
+
+fn from_operator(operator: RedirectOperator, target: Word) -> Redirect {
+    Redirect { descriptor: None, operator, target: RedirectTarget::Word(target) }
+}
+
+fn operator_of(text: &str) -> RedirectOperator {
+    match text {
+        ">" => RedirectOperator::Write,
+        ">>" => RedirectOperator::Append,
+        ">|" => RedirectOperator::Clobber,
+        "<>" => RedirectOperator::ReadWrite,
+        "<&" => RedirectOperator::DuplicateInput,
+        ">&" => RedirectOperator::DuplicateOutput,
+        "&>" => RedirectOperator::Both,
+        "&>>" => RedirectOperator::BothAppend,
+        "<<<" => RedirectOperator::HereString,
+        _ => RedirectOperator::Read,
+    }
+}

@@ -1,0 +1,130 @@
+//! Command and process substitution.
+
+use super::word::{Parts, Quoting};
+use super::{Lowerer, text};
+use crate::ast::{
+    CommandKind, CommandSubstitution, List, ProcessDirection, RedirectOperator, SubstitutionForm, WordPart,
+};
+use crate::error;
+use crate::grammar::{self, Node, Rule};
+use crate::parse::{self, lines::Lines};
+use crate::source::encode;
+use std::sync::Arc;
+
+/// How many levels of nesting a text that is parsed anew counts for: each costs a pass over all within it.
+const SCRIPT_LEVELS: u32 = 25;
+
+impl Lowerer<'_> {
+    /// `$(…)`, `${ …;}`, `` `…` ``, or a `$((…)` that turned out to be a subshell.
+    pub(super) fn command_substitution(&mut self, node: Node<'_>, quoting: Quoting) -> CommandSubstitution {
+        let line = self.line(node.as_span().start());
+        match node.as_rule() {
+            Rule::bquote => self.backquoted(node, quoting, line),
+            Rule::arith => self.subshell_in_substitution(node, line),
+            Rule::funsub => {
+                let reply = node.as_str().starts_with("${|");
+                let form = if reply { SubstitutionForm::Reply } else { SubstitutionForm::Current };
+                CommandSubstitution { form, list: self.list(node), error: None, line }
+            }
+            _ => {
+                let list = self.list(node);
+                let form = if is_file_read(&list) { SubstitutionForm::ReadFile } else { SubstitutionForm::Dollar };
+                CommandSubstitution { form, list, error: None, line }
+            }
+        }
+    }
+
+    /// `<(…)` or `>(…)`
+    pub(super) fn process_substitution(&mut self, node: Node<'_>) -> WordPart {
+        let line = self.line(node.as_span().start());
+        let direction =
+            if node.as_str().starts_with('<') { ProcessDirection::Read } else { ProcessDirection::Write };
+        let list = self.list(node);
+        let body = CommandSubstitution { form: SubstitutionForm::Process, list, error: None, line };
+        WordPart::Process { direction, body: Arc::new(body) }
+    }
+
+    /// The text between backquotes is a script of its own; what is wrong with it matters only when it runs.
+    fn backquoted(&mut self, node: Node<'_>, quoting: Quoting, line: u32) -> CommandSubstitution {
+        let source = node.as_str();
+        let at = node.as_span().start();
+        let inner = source.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).unwrap_or_default();
+        let script = unescape(inner, quoting);
+        let (list, error) = self.script(&script, at, line);
+        CommandSubstitution { form: SubstitutionForm::Backquote(text(inner)), list, error, line }
+    }
+
+    /// `$( (…) … )` written without the blank: what looked like arithmetic is read again as commands.
+    fn subshell_in_substitution(&mut self, node: Node<'_>, line: u32) -> CommandSubstitution {
+        let source = node.as_str();
+        let at = node.as_span().start();
+        let inner = source.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
+        let (list, error) = self.script(inner, at, line);
+        CommandSubstitution { form: SubstitutionForm::Dollar, list, error, line }
+    }
+
+    /// `script` as a text of its own.
+    fn script(&mut self, script: &str, at: usize, line: u32) -> (List, Option<Box<crate::ParseError>>) {
+        let (dialect, aliases) = (self.dialect, self.aliases);
+        let parsed = self.nested(at, |lowerer| {
+            Some(parse::script(&encode(script), line, dialect, aliases, lowerer.depth + SCRIPT_LEVELS))
+        });
+        match parsed {
+            Some(Ok(list)) => (list, None),
+            Some(Err(error)) => (List::default(), Some(Box::new(error))),
+            None => (List::default(), None),
+        }
+    }
+
+    /// `inner`, found between single quotes that do not quote, read as if in double quotes.
+    pub(super) fn reparsed(&mut self, inner: &str, at: usize, quoting: Quoting, parts: &mut Parts) {
+        let line = self.line(at);
+        let Ok(node) = grammar::body(inner, self.dialect) else {
+            self.error.get_or_insert_with(|| error::too_deep(line));
+            return;
+        };
+        if error::find(&node, inner, &Lines::new(inner, line)).is_some() {
+            return parts.literal(inner);
+        }
+        let lines = std::mem::replace(&mut self.lines, Lines::new(inner, line));
+        let lowered = self.nested(0, |lowerer| lowerer.gapped_parts(node, quoting));
+        self.lines = lines;
+        lowered.into_iter().for_each(|part| parts.part(part));
+    }
+}
+
+/// Removes the backslashes that quote for the backquotes: before `` ` ``, `\` and `$`, within double quotes
+/// before `"` too.
+fn unescape(inner: &str, quoting: Quoting) -> String {
+    let mut script = String::with_capacity(inner.len());
+    let mut rest = inner.chars().peekable();
+    while let Some(c) = rest.next() {
+        let quotes = match rest.peek() {
+            Some('`' | '\\' | '$') => true,
+            Some('"') => matches!(quoting, Quoting::Double | Quoting::DoubleBrace),
+            _ => false,
+        };
+        match (c, quotes) {
+            ('\\', true) => script.extend(rest.next()),
+            _ => script.push(c),
+        }
+    }
+    script
+}
+
+/// Whether `list` is a lone `< file`.
+fn is_file_read(list: &List) -> bool {
+    let [item] = &*list.items else { return false };
+    let (false, [stage], []) = (item.background, &*item.and_or.first.stages, &*item.and_or.rest) else {
+        return false;
+    };
+    let pipeline = &item.and_or.first;
+    let CommandKind::Simple(simple) = &stage.command.kind else { return false };
+    let [redirect] = &*stage.command.redirects else { return false };
+    !pipeline.negated
+        && pipeline.timed.is_none()
+        && simple.words.is_empty()
+        && simple.assignments.is_empty()
+        && redirect.descriptor.is_none()
+        && redirect.operator == RedirectOperator::Read
+}

@@ -1,0 +1,58 @@
+//! Texts that become words only at run time: prompts, subscripts given to builtins.
+
+use crate::ast::{CommandKind, RedirectTarget, Word};
+use crate::{Dialect, NoAliases, ParseError, ParseErrorKind, Parsed, Parser};
+
+/// Parses a text as the body of a here-document: expansions and backslashes count, quotes are plain.
+pub fn parse_document(text: &[u8], dialect: Dialect) -> Result<Word, ParseError> {
+    let delimiter = unused_delimiter(text);
+    let source = [b": <<", &delimiter[..], b"\n", text, b"\n", &delimiter[..], b"\n"].concat();
+    let wrong = |kind, message: &[u8]| ParseError { kind, line: 1, message: message.to_vec(), source_line: None };
+    let list = match Parser::new(source, 0).next(dialect, &NoAliases) {
+        Parsed::Command(list) => list,
+        Parsed::Error(error) => return Err(error),
+        Parsed::Incomplete | Parsed::End => {
+            return Err(wrong(ParseErrorKind::Incomplete, b"syntax error: unexpected end of file"));
+        }
+    };
+    let command = list.items.first().and_then(|item| item.and_or.first.stages.first()).map(|stage| &stage.command);
+    let target = command
+        .filter(|command| matches!(command.kind, CommandKind::Simple(_)))
+        .and_then(|command| command.redirects.first())
+        .map(|redirect| &redirect.target);
+    match target {
+        Some(RedirectTarget::Document(document)) => Ok(without_last_newline(&document.body)),
+        _ => Err(wrong(ParseErrorKind::Wrong, b"syntax error")),
+    }
+}
+
+fn unused_delimiter(text: &[u8]) -> Vec<u8> {
+    let mut delimiter = b"EOF".to_vec();
+    while text.windows(delimiter.len()).any(|window| window == delimiter) {
+        delimiter.push(b'_');
+    }
+    delimiter
+}
+
+/// The newline before the delimiter is none of the text's.
+fn without_last_newline(body: &Word) -> Word {
+    let mut word = Word { parts: body.parts.clone(), ..Word::default() };
+    if let Some(crate::ast::WordPart::Literal(text)) = word.parts.last_mut() {
+        *text = text.strip_suffix(b"\n").unwrap_or(text).into();
+    }
+    word.constant = body.constant.as_ref().map(|text| text.strip_suffix(b"\n").unwrap_or(text).into());
+    word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_are_plain_and_nothing_is_added() {
+        let word = parse_document(b"say \"$x\" EOF", Dialect::default()).unwrap();
+        let mut printed = Vec::new();
+        crate::print::word(&word, &mut printed);
+        assert_eq!(printed, b"say \"$x\" EOF");
+    }
+}

@@ -1,0 +1,29 @@
+//! The names of the variables that the shell itself knows, as statics called like them.
+
+#![allow(non_upper_case_globals, reason = "a variable keeps its own name")]
+
+use bash_parser::Name;
+use std::sync::LazyLock;
+
+macro_rules! names {
+    ($($name:ident)*) => {
+        $(
+            #[doc = concat!("`", stringify!($name), "`")]
+            pub static $name: LazyLock<Name> = LazyLock::new(|| Name::new(stringify!($name)));
+        )*
+    };
+}
+
+names! {
+    BASH BASHOPTS BASHPID BASH_ALIASES BASH_ARGC BASH_ARGV BASH_ARGV0 BASH_CMDS BASH_COMMAND BASH_COMPAT BASH_ENV
+    BASH_EXECUTION_STRING BASH_LINENO BASH_LOADABLES_PATH BASH_MONOSECONDS BASH_REMATCH BASH_SOURCE BASH_SUBSHELL
+    BASH_TRAPSIG BASH_VERSINFO BASH_VERSION BASH_XTRACEFD CDPATH COLUMNS COMP_WORDBREAKS COPROC DIRSTACK ENV
+    EPOCHREALTIME EPOCHSECONDS EUID EXECIGNORE FIGNORE FUNCNAME FUNCNEST GLOBIGNORE GLOBSORT GROUPS HISTCMD HISTFILE
+    HOME HOSTNAME HOSTTYPE IFS INPUTRC LANG LC_ALL LC_COLLATE LC_CTYPE LC_MESSAGES LC_NUMERIC LINENO LINES MACHTYPE
+    MAPFILE OLDPWD OPTARG OPTERR OPTIND OSTYPE PATH PIPESTATUS POSIXLY_CORRECT PPID PROMPT_COMMAND PS0 PS1 PS2 PS3
+    PS4 PWD RANDOM RBASH_VERSION READLINE_LINE REPLY SECONDS SHELL SHELLOPTS SHLVL SRANDOM TIMEFORMAT TMOUT TMPDIR
+    TZ UID
+}
+
+/// `_`
+pub static UNDERSCORE: LazyLock<Name> = LazyLock::new(|| Name::new("_"));
