@@ -43,6 +43,10 @@ pub(crate) struct Lowerer<'a> {
     lines: Lines,
     documents: Documents,
     depth: u32,
+    /// The line of the command being lowered, from which Bash counts the lines of the substitutions in it.
+    command_line: u32,
+    /// What is added to line numbers within a substitution for that.
+    shift: i64,
     /// The first thing found wrong.
     pub(crate) error: Option<ParseError>,
 }
@@ -50,7 +54,9 @@ pub(crate) struct Lowerer<'a> {
 impl<'a> Lowerer<'a> {
     /// A lowerer for a unit whose offsets `lines` turns into line numbers. `depth` counts the levels around it.
     pub(crate) fn new(dialect: Dialect, aliases: &'a dyn AliasTable, lines: Lines, depth: u32) -> Lowerer<'a> {
-        Lowerer { dialect, aliases, lines, documents: Documents::default(), depth, error: None }
+        let documents = Documents::default();
+        let command_line = lines.line(0);
+        Lowerer { dialect, aliases, lines, documents, depth, command_line, shift: 0, error: None }
     }
 
     /// The list that the parse of a unit holds.
@@ -61,7 +67,17 @@ impl<'a> Lowerer<'a> {
 
     /// The line on which `offset` lies.
     fn line(&self, offset: usize) -> u32 {
-        self.lines.line(offset)
+        let line = i64::from(self.lines.line(offset)) + self.shift;
+        u32::try_from(line).unwrap_or(0)
+    }
+
+    /// Lowers what a substitution holds, whose line at `anchor` is that of the command around it.
+    fn anchored<T>(&mut self, anchor: usize, lower: impl FnOnce(&mut Self) -> T) -> T {
+        let (shift, command_line) = (self.shift, self.command_line);
+        self.shift = i64::from(command_line) - i64::from(self.lines.line(anchor));
+        let lowered = lower(self);
+        (self.shift, self.command_line) = (shift, command_line);
+        lowered
     }
 
     /// Runs `lower` one level deeper, or records that this is too deep.

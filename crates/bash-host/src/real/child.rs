@@ -26,7 +26,13 @@ pub(super) struct OsChild {
 
 impl OsChild {
     pub(super) fn new(pid: i32, pidfd: OwnedFd, notes: Notes) -> OsChild {
-        OsChild { pid, pidfd: Mutex::new(Some(Arc::new(pidfd))), by_number: false, end: OnceLock::new(), notes }
+        OsChild {
+            pid,
+            pidfd: Mutex::new(Some(Arc::new(pidfd))),
+            by_number: false,
+            end: OnceLock::new(),
+            notes,
+        }
     }
 
     /// A child made by `fork(2)`, which gives no pidfd.
@@ -35,9 +41,7 @@ impl OsChild {
         let pidfd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
         match calls::check_fd(pidfd as c_int) {
             Ok(pidfd) => OsChild::new(pid, pidfd, notes),
-            Err(_) => {
-                OsChild { pid, pidfd: Mutex::new(None), by_number: true, end: OnceLock::new(), notes }
-            }
+            Err(_) => OsChild { pid, pidfd: Mutex::new(None), by_number: true, end: OnceLock::new(), notes },
         }
     }
 

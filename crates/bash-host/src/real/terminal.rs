@@ -79,7 +79,9 @@ mod tests {
         let host = RealHost::embedded();
         let file = host.document(b"").unwrap();
         assert!(host.terminal_size(&file).is_none() && host.terminal_name(&file).is_none());
-        assert!(matches!(host.terminal_mode(&file), Err(error) if error.raw_os_error() == Some(libc::ENOTTY)));
+        assert!(
+            matches!(host.terminal_mode(&file), Err(error) if error.raw_os_error() == Some(libc::ENOTTY))
+        );
         assert!(host.foreground_group(&file).is_err() && host.set_foreground_group(&file, 1).is_err());
     }
 

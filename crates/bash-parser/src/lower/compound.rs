@@ -13,7 +13,8 @@ use std::sync::Arc;
 impl Lowerer<'_> {
     /// The command that `node` is, if it is one.
     pub(super) fn command(&mut self, node: Node<'_>) -> Option<Command> {
-        let line = self.line(node.as_span().start());
+        let line = self.command_line_of(&node)?;
+        self.command_line = line;
         if node.as_rule() == Rule::simple {
             return Some(self.simple(node, line));
         }
@@ -35,6 +36,21 @@ impl Lowerer<'_> {
             _ => return None,
         };
         Some(plain(kind, line))
+    }
+
+    /// The line that `LINENO` has while a command runs: where its first word ends, for expressions where they end.
+    fn command_line_of(&self, node: &Node<'_>) -> Option<u32> {
+        let span = node.as_span();
+        let children = || node.clone().into_inner();
+        let place = match node.as_rule() {
+            Rule::simple => children().next().map_or(span.start(), |first| first.as_span().end()),
+            Rule::arith_command => span.end(),
+            Rule::conditional => children().last().map_or(span.end(), |last| last.as_span().end()),
+            Rule::group | Rule::subshell | Rule::if_clause | Rule::while_loop | Rule::for_loop => span.start(),
+            Rule::select_loop | Rule::case_clause | Rule::function | Rule::coproc => span.start(),
+            _ => return None,
+        };
+        Some(self.line(place))
     }
 
     /// The one list within `node`.

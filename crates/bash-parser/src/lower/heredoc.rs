@@ -184,9 +184,11 @@ impl Lowerer<'_> {
             return failing(failure, begins);
         }
         let lines = std::mem::replace(&mut self.lines, Lines::new(body, begins));
+        let shift = std::mem::take(&mut self.shift);
         let documents = std::mem::replace(&mut self.documents, Documents::find(&node));
         let parts = self.nested(0, |lowerer| lowerer.gapped_parts(node, Quoting::Body));
         self.lines = lines;
+        self.shift = shift;
         self.documents = documents;
         let constant = constant_of_quoted(&parts);
         Word { parts: parts.into(), constant, cache: crate::ast::Cache::new() }

@@ -18,16 +18,21 @@ impl Lowerer<'_> {
     /// `$(…)`, `${ …;}`, `` `…` ``, or a `$((…)` that turned out to be a subshell.
     pub(super) fn command_substitution(&mut self, node: Node<'_>, quoting: Quoting) -> CommandSubstitution {
         let line = self.line(node.as_span().start());
+        let anchor = match quoting {
+            Quoting::Body | Quoting::BodyBrace => node.as_span().start(),
+            _ => first_command(&node),
+        };
         match node.as_rule() {
             Rule::bquote => self.backquoted(node, quoting, line),
             Rule::arith => self.subshell_in_substitution(node, line),
             Rule::funsub => {
                 let reply = node.as_str().starts_with("${|");
                 let form = if reply { SubstitutionForm::Reply } else { SubstitutionForm::Current };
-                CommandSubstitution { form, list: self.list(node), error: None, line }
+                let list = self.anchored(anchor, |lowerer| lowerer.list(node));
+                CommandSubstitution { form, list, error: None, line }
             }
             _ => {
-                let list = self.list(node);
+                let list = self.anchored(anchor, |lowerer| lowerer.list(node));
                 let form = if is_file_read(&list) { SubstitutionForm::ReadFile } else { SubstitutionForm::Dollar };
                 CommandSubstitution { form, list, error: None, line }
             }
@@ -39,7 +44,7 @@ impl Lowerer<'_> {
         let line = self.line(node.as_span().start());
         let direction =
             if node.as_str().starts_with('<') { ProcessDirection::Read } else { ProcessDirection::Write };
-        let list = self.list(node);
+        let list = self.anchored(first_command(&node), |lowerer| lowerer.list(node));
         let body = CommandSubstitution { form: SubstitutionForm::Process, list, error: None, line };
         WordPart::Process { direction, body: Arc::new(body) }
     }
@@ -50,7 +55,7 @@ impl Lowerer<'_> {
         let at = node.as_span().start();
         let inner = source.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).unwrap_or_default();
         let script = unescape(inner, quoting);
-        let (list, error) = self.script(&script, at, line);
+        let (list, error) = self.script(&script, at);
         CommandSubstitution { form: SubstitutionForm::Backquote(text(inner)), list, error, line }
     }
 
@@ -59,15 +64,15 @@ impl Lowerer<'_> {
         let source = node.as_str();
         let at = node.as_span().start();
         let inner = source.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
-        let (list, error) = self.script(inner, at, line);
+        let (list, error) = self.script(inner, at);
         CommandSubstitution { form: SubstitutionForm::Dollar, list, error, line }
     }
 
     /// `script` as a text of its own.
-    fn script(&mut self, script: &str, at: usize, line: u32) -> (List, Option<Box<crate::ParseError>>) {
+    fn script(&mut self, script: &str, at: usize) -> (List, Option<Box<crate::ParseError>>) {
         let (dialect, aliases) = (self.dialect, self.aliases);
         let parsed = self.nested(at, |lowerer| {
-            Some(parse::script(&encode(script), line, dialect, aliases, lowerer.depth + SCRIPT_LEVELS))
+            Some(parse::script(&encode(script), lowerer.command_line, dialect, aliases, lowerer.depth + SCRIPT_LEVELS))
         });
         match parsed {
             Some(Ok(list)) => (list, None),
@@ -87,10 +92,18 @@ impl Lowerer<'_> {
             return parts.literal(inner);
         }
         let lines = std::mem::replace(&mut self.lines, Lines::new(inner, line));
+        let shift = std::mem::take(&mut self.shift);
         let lowered = self.nested(0, |lowerer| lowerer.gapped_parts(node, quoting));
         self.lines = lines;
+        self.shift = shift;
         lowered.into_iter().for_each(|part| parts.part(part));
     }
+}
+
+/// Where the first command in `node` begins.
+fn first_command(node: &Node<'_>) -> usize {
+    let is_command = |child: &Node<'_>| !matches!(child.as_rule(), Rule::comment | Rule::funsub_kind);
+    node.clone().into_inner().find(is_command).map_or(node.as_span().start(), |first| first.as_span().start())
 }
 
 /// Removes the backslashes that quote for the backquotes: before `` ` ``, `\` and `$`, within double quotes

@@ -3,8 +3,8 @@
 use crate::real::RealHost;
 use crate::real::testing::{Folder, Program, alone, rest_of};
 use crate::{
-    Disposition, FileRef, Files, Forked, Line, OpenHow, ProcessGroup, Processes, Signal, Signals, SpawnRequest,
-    Terminal, Wait, WaitStatus,
+    Disposition, FileRef, Files, Forked, Line, OpenHow, ProcessGroup, Processes, Signal, Signals,
+    SpawnRequest, Terminal, Wait, WaitStatus,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -157,7 +157,8 @@ fn programs_start_with_no_descriptor_to_spare() {
     let null = host.document(b"").unwrap();
     let end = in_child(&host, std::slice::from_ref(&null), || {
         let program = Program::shell(&host, "exit 6").with_fd(0, &null);
-        host.set_limit(crate::Resource::OpenFiles, crate::Limit { soft: Some(300), hard: Some(300) }).unwrap();
+        host.set_limit(crate::Resource::OpenFiles, crate::Limit { soft: Some(300), hard: Some(300) })
+            .unwrap();
         let all: Vec<_> = std::iter::from_fn(|| crate::real::calls::duplicate(2).ok()).collect();
         assert!(!all.is_empty());
         let child = program.start(&host).unwrap();
@@ -207,7 +208,7 @@ fn a_terminal_passes_to_a_program_and_back() {
         let mut out = Vec::new();
         terminal.read_line(&line, &mut out).unwrap();
         assert_eq!(out, b"a");
-        0
+        host.exit(0) // At once: closing the terminal's other side would hang up on us.
     });
     assert_eq!(end, WaitStatus::Exited(0));
 }
