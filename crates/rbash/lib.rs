@@ -17,3 +17,8 @@ pub use bash_builtins::BUILTINS;
 pub use bash_interp::{Import, Shell};
 pub use bash_session::Status;
 pub use session::{Outcome, Session};
+
+/// The README's examples are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

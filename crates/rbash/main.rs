@@ -1,7 +1,63 @@
-//! The `rbash` program: hand the arguments over, exit with the status.
+//! The `rbash` program: understand the command line, set the shell up, run what it asks for, end as it ended.
 
 mod cli;
+mod interactive;
+mod run;
+mod startup;
+
+use bash_builtins::BUILTINS;
+use bash_host::real::RealHost;
+use bash_host::Host;
+use bash_interp::{Import, Registry, Shell};
+use bash_session::Text;
+use cli::{Invocation, Misuse, Special};
+use std::os::unix::ffi::OsStringExt;
+use std::sync::Arc;
 
 fn main() {
-    cli::main()
+    let arguments: Vec<Text> = std::env::args_os().map(|argument| Text::from(argument.into_vec())).collect();
+    let host: Arc<dyn Host> = Arc::new(RealHost::owning_process());
+    let session = match bash_session::Session::new(&*host) {
+        Ok(session) => session,
+        Err(_) => host.exit(1),
+    };
+    let mut shell = Shell::new(session, host, Registry::new(BUILTINS));
+    let name = arguments.first().cloned().unwrap_or_else(|| "rbash".into());
+    shell.session.params.name = name.clone();
+    shell.session.shell_name = name.clone();
+    match Invocation::read(&arguments) {
+        Ok(Invocation { special: Some(special), .. }) => stand_in(&mut shell, special),
+        Ok(invocation) => {
+            shell.initialise(Import::Everything);
+            startup::apply(&mut shell, &invocation);
+            let flow = run::run(&mut shell, &invocation);
+            run::finish(&mut shell, flow)
+        }
+        Err(misuse) => complain(&mut shell, misuse),
+    }
+}
+
+/// Does what is asked for instead of running commands.
+fn stand_in(shell: &mut Shell, special: Special) -> ! {
+    let name = shell.session.shell_name.clone();
+    match special {
+        Special::Help => shell.print(cli::show_help(&name)),
+        Special::Version => shell.print(cli::show_version()),
+        Special::Unavailable(option) => {
+            shell.write_error(&[&name[..], b": ", option.as_bytes(), b": not available\n"].concat());
+            shell.host.exit(2)
+        }
+    }
+    let written = shell.flush();
+    shell.host.exit(if written.is_ok() { 0 } else { 1 })
+}
+
+fn complain(shell: &mut Shell, misuse: Misuse) -> ! {
+    let name = shell.session.shell_name.clone();
+    let mut text = [&name[..], b": ", &misuse.message, b"\n"].concat();
+    if misuse.with_usage {
+        text.extend_from_slice(&cli::show_usage(&name));
+    }
+    shell.write_error(&text);
+    shell.host.exit(2)
 }

@@ -1,13 +1,76 @@
-//! `alias`: not written yet.
+//! `alias`
 
-use bash_interp::{Args, Builtin, Class, Flow, Shell, done};
-use bash_session::Status;
+use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell};
+use bash_parser::quote::single_quote;
 
 /// `alias`
-pub const ALIAS: Builtin =
-    Builtin { name: "alias", synopsis: "alias", help: "", class: Class::Regular, run };
+pub const ALIAS: Builtin = Builtin {
+    name: "alias",
+    synopsis: "alias [-p] [name[=value] ... ]",
+    help: "Define or show aliases.\n\n\
+           A NAME with VALUE becomes an alias, one without is shown; without any NAME, all aliases are listed.  A VALUE \
+           that ends in a blank makes the next word subject to alias expansion too.\n\n\
+           Options:\n  -p\tlist all aliases\n\n\
+           Exit Status:\nSucceeds unless a NAME is no alias.",
+    class: Class::Regular,
+    run,
+};
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
-    sh.builtin_error(args.name, "not available");
-    done(Status::USAGE)
+    let mut list = false;
+    let mut options = args.options("p");
+    for option in options.by_ref() {
+        match option {
+            OptionLetter::On(..) => list = true,
+            option => return sh.wrong_option(args, option),
+        }
+    }
+    let operands = options.operands();
+    if list || operands.is_empty() {
+        list_all(sh);
+    }
+    let mut status = SUCCESS;
+    for word in operands {
+        if !define_or_show(sh, args, word) {
+            status = FAILURE;
+        }
+    }
+    status
+}
+
+fn list_all(sh: &mut Shell) {
+    let lines: Vec<Vec<u8>> = sh.session.aliases.iter().map(|(name, text)| line(sh, name, text)).collect();
+    for line in lines {
+        sh.print(line);
+    }
+}
+
+fn define_or_show(sh: &mut Shell, args: &Args<'_>, word: &[u8]) -> bool {
+    let equals = word.iter().position(|byte| *byte == b'=').filter(|at| *at > 0);
+    let Some(equals) = equals else {
+        let Some(text) = sh.session.aliases.get(word).cloned() else {
+            sh.builtin_error(args.name, [word, b": not found"].concat());
+            return false;
+        };
+        let shown = line(sh, word, &text);
+        sh.print(shown);
+        return true;
+    };
+    let name = &word[..equals];
+    if name.iter().any(|byte| b" \t\n|&;()<>/$`'\"\\=".contains(byte)) {
+        sh.builtin_error(args.name, [b"`", name, b"': invalid alias name"].concat());
+        return false;
+    }
+    sh.session.aliases.set(name, &word[equals + 1..]);
+    true
+}
+
+/// A definition as it is read back; POSIX mode leaves the command's name out.
+fn line(sh: &Shell, name: &[u8], text: &[u8]) -> Vec<u8> {
+    let command: &[u8] = match (sh.is_posix(), name.starts_with(b"-")) {
+        (true, _) => b"",
+        (false, true) => b"alias -- ",
+        (false, false) => b"alias ",
+    };
+    [command, name, b"=", &single_quote(text), b"\n"].concat()
 }

@@ -1,13 +1,71 @@
-//! `bg`: not written yet.
+//! `bg`, and what it shares with `fg`.
 
-use bash_interp::{Args, Builtin, Class, Flow, Shell, done};
-use bash_session::Status;
+use crate::job_spec;
+use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, Shell, done};
+use bash_session::{JobId, JobState, SetOption, Status, Text};
 
 /// `bg`
-pub const BG: Builtin =
-    Builtin { name: "bg", synopsis: "bg", help: "", class: Class::Regular, run };
+pub const BG: Builtin = Builtin {
+    name: "bg",
+    synopsis: "bg [job_spec ...]",
+    help: "Let stopped jobs go on in the background, the current one if none is named.\n\n\
+           Exit Status:\nSucceeds unless there is no job control or no such job.",
+    class: Class::Regular,
+    run,
+};
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
-    sh.builtin_error(args.name, "not available");
-    done(Status::USAGE)
+    let operands = match operands(sh, args) {
+        Ok(operands) => operands,
+        Err(flow) => return flow,
+    };
+    let current = [Text::EMPTY];
+    let operands = if operands.is_empty() { &current[..] } else { operands };
+    let mut status = Status::SUCCESS;
+    for operand in operands {
+        let Some(id) = find(sh, args, operand) else {
+            status = Status::FAILURE;
+            continue;
+        };
+        go_on(sh, args, id);
+    }
+    done(status)
+}
+
+/// The operands, if there is job control and no option.
+pub(crate) fn operands<'a>(sh: &mut Shell, args: &Args<'a>) -> Result<&'a [Text], Flow> {
+    if !sh.option(SetOption::Monitor) {
+        sh.builtin_error(args.name, "no job control");
+        return Err(done(Status::FAILURE));
+    }
+    let mut options = args.options("");
+    if let Some(option @ OptionLetter::Invalid(_)) = options.next() {
+        return Err(sh.wrong_option(args, option));
+    }
+    sh.update_jobs();
+    Ok(options.operands())
+}
+
+/// The job that an operand names; the empty one is the current job.
+pub(crate) fn find(sh: &mut Shell, args: &Args<'_>, operand: &Text) -> Option<JobId> {
+    if !operand.is_empty() {
+        return job_spec::find_or_complain(sh, args.name, operand);
+    }
+    let current = sh.session.jobs.current();
+    if current.is_none() {
+        sh.builtin_error(args.name, "current: no such job");
+    }
+    current
+}
+
+fn go_on(sh: &mut Shell, args: &Args<'_>, id: JobId) {
+    let Some(job) = sh.session.jobs.get(id) else { return };
+    if job.state() == JobState::Running {
+        return sh.builtin_error(args.name, format!("job {id} already in background"));
+    }
+    let command = job.command.clone();
+    let mark = char::from(sh.session.jobs.mark(id));
+    let line = format!("[{id}]{mark} ");
+    sh.print([line.as_bytes(), &command, b" &\n"].concat());
+    sh.continue_job(id);
 }

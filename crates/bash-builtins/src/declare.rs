@@ -1,17 +1,121 @@
-//! `declare`: not written yet.
+//! `declare`, `typeset`, and what `local` shares with them.
+//!
+//! [`options`] reads the letters, [`variable`] declares one name, [`list`] prints.
 
-use bash_interp::{Args, Builtin, Class, Flow, Shell, done};
+pub(crate) mod list;
+mod operand;
+mod options;
+mod variable;
+
+pub(crate) use operand::{Given, Operand};
+
+use bash_interp::{Args, Builtin, Class, FAILURE, Flow, SUCCESS, Shell, done};
 use bash_session::Status;
+use options::{Caller, Parsed, Request};
+use std::ops::ControlFlow::{Break, Continue};
 
 /// `declare`
-pub const DECLARE: Builtin =
-    Builtin { name: "declare", synopsis: "declare", help: "", class: Class::Declaration, run };
+pub const DECLARE: Builtin = Builtin {
+    name: "declare",
+    synopsis: "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]",
+    help: HELP,
+    class: Class::Declaration,
+    run,
+};
 
 /// `typeset`
-pub const TYPESET: Builtin =
-    Builtin { name: "typeset", synopsis: "typeset", help: "", class: Class::Declaration, run };
+pub const TYPESET: Builtin = Builtin {
+    name: "typeset",
+    synopsis: "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]",
+    help: "Declare variables and give them attributes.\n\nThe same as `declare'.  See `help declare'.",
+    class: Class::Declaration,
+    run,
+};
+
+const HELP: &str = "Declare variables and give them attributes.\n\n\
+    Without a NAME, the variables and their attributes are listed.\n\n\
+    Options:\n  \
+    -f\tact on functions, or show their definitions\n  \
+    -F\tshow the names of functions alone\n  \
+    -g\tin a function, act on the global variable\n  \
+    -I\ta new local starts as the variable of that name which it hides\n  \
+    -p\tshow attributes and value of each NAME\n\n\
+    Attributes:\n  \
+    -a\tan indexed array\n  \
+    -A\tan associative array\n  \
+    -i\tvalues are evaluated as arithmetic\n  \
+    -l\tvalues become lower case\n  \
+    -n\ta reference to the variable that its value names\n  \
+    -r\tcannot be changed\n  \
+    -t\ttraced\n  \
+    -u\tvalues become upper case\n  \
+    -x\texported\n\n\
+    `+' in place of `-' takes an attribute away, except for a, A and r.\n\n\
+    In a function, NAMEs become local unless -g is given.\n\n\
+    Exit Status:\n\
+    Succeeds unless an option is wrong or a NAME cannot be declared.";
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
-    sh.builtin_error(args.name, "not available");
-    done(Status::USAGE)
+    declare(sh, args, Caller::Declare)
+}
+
+/// `local`
+pub(crate) fn run_local(sh: &mut Shell, args: &Args<'_>) -> Flow {
+    if !sh.session.variables.in_function() {
+        sh.builtin_error(args.name, "can only be used in a function");
+        return FAILURE;
+    }
+    declare(sh, args, Caller::Local)
+}
+
+fn declare(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Flow {
+    let (request, first) = match options::read(sh, args, caller) {
+        Parsed::Request(request, first) => (request, first),
+        Parsed::Wrong(flow) => return flow,
+    };
+    let names = &args.words[first.min(args.words.len())..];
+    if names.is_empty() {
+        return list::all(sh, &request);
+    }
+    if request.print {
+        return list::named(sh, args, &request, names);
+    }
+    let mut all_fine = true;
+    for position in first..args.words.len() {
+        let declared = sh.with_arith_caller(static_name(args.name), |sh| {
+            declare_operand(sh, args, &request, position)
+        });
+        match declared {
+            Continue(fine) => all_fine &= fine,
+            Break(unwind) => return Break(unwind),
+        }
+    }
+    if all_fine { SUCCESS } else { done(Status::FAILURE) }
+}
+
+fn declare_operand(sh: &mut Shell, args: &Args<'_>, request: &Request, position: usize) -> Flow<bool> {
+    let word = &args.words[position];
+    if request.caller == Caller::Local && &word[..] == b"-" {
+        sh.make_options_local();
+        return Continue(true);
+    }
+    if request.functions {
+        return list::function_operand(sh, args, request, word);
+    }
+    match Operand::of(word, args.compound(position)) {
+        Some(operand) => variable::declare(sh, args, request, operand),
+        None => {
+            sh.builtin_error(args.name, [b"`", &word[..], b"': not a valid identifier"].concat());
+            Continue(false)
+        }
+    }
+}
+
+/// The name under which arithmetic errors are reported.
+fn static_name(name: &[u8]) -> &'static [u8] {
+    match name {
+        b"typeset" => b"typeset",
+        b"local" => b"local",
+        _ => b"declare",
+    }
 }

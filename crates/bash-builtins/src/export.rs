@@ -1,13 +1,183 @@
-//! `export`: not written yet.
+//! `export`, and what `readonly` shares with it.
 
-use bash_interp::{Args, Builtin, Class, Flow, Shell, done};
-use bash_session::Status;
+use crate::declare::{Operand, list};
+use bash_interp::{Args, ArrayKind, AssignMode, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell};
+use bash_parser::Name;
+use bash_parser::ast::AssignedValue;
+use bash_session::{Attributes, FunctionAttributes, Lookup, Text};
+use std::ops::ControlFlow::{Break, Continue};
 
 /// `export`
-pub const EXPORT: Builtin =
-    Builtin { name: "export", synopsis: "export", help: "", class: Class::SpecialDeclaration, run };
+pub const EXPORT: Builtin = Builtin {
+    name: "export",
+    synopsis: "export [-fn] [name[=value] ...] or export -p [-f]",
+    help: "Put variables into the environment of the commands that follow.\n\n\
+           With a VALUE, the NAME is assigned first.\n\n\
+           Options:\n  -f\tNAMEs are functions\n  -n\tno longer export each NAME\n  \
+           -p\tlist everything that is exported\n\n\
+           `--' ends the options.\n\n\
+           Exit Status:\nSucceeds unless an option is wrong or a NAME is none.",
+    class: Class::SpecialDeclaration,
+    run,
+};
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
-    sh.builtin_error(args.name, "not available");
-    done(Status::USAGE)
+    let mut marking = Marking::new(Attributes::EXPORT, "export");
+    let mut options = args.options("fnp");
+    for option in options.by_ref() {
+        match option {
+            OptionLetter::On(b'f', _) => marking.functions = true,
+            OptionLetter::On(b'n', _) => marking.off = true,
+            OptionLetter::On(_, _) => marking.list = true,
+            option => return sh.wrong_option(args, option),
+        }
+    }
+    marking.apply(sh, args, options.operands_at())
+}
+
+/// Giving names an attribute that lasts: what `export` and `readonly` do.
+pub(crate) struct Marking {
+    /// The attribute.
+    pub(crate) attribute: Attributes,
+    /// An array to be made of each name (`readonly -a`).
+    pub(crate) array: Attributes,
+    /// Take the attribute away.
+    pub(crate) off: bool,
+    /// The names are functions.
+    pub(crate) functions: bool,
+    /// `-p`
+    pub(crate) list: bool,
+    /// The command that a POSIX listing shows.
+    command: &'static str,
+}
+
+impl Marking {
+    /// For a builtin that gives this attribute.
+    pub(crate) fn new(attribute: Attributes, command: &'static str) -> Marking {
+        Marking { attribute, array: Attributes::empty(), off: false, functions: false, list: false, command }
+    }
+
+    /// Goes through the names from `first` on; without any, lists.
+    pub(crate) fn apply(&self, sh: &mut Shell, args: &Args<'_>, first: usize) -> Flow {
+        if first >= args.words.len() {
+            self.list_all(sh);
+            return SUCCESS;
+        }
+        let mut status = SUCCESS;
+        for position in first..args.words.len() {
+            let fine = if self.functions {
+                self.mark_function(sh, args, &args.words[position])
+            } else {
+                self.mark_operand(sh, args, position)?
+            };
+            if !fine {
+                status = FAILURE;
+            }
+        }
+        status
+    }
+
+    fn list_all(&self, sh: &mut Shell) {
+        if self.functions {
+            let wanted = self.attribute;
+            let selects = |held: FunctionAttributes| match wanted {
+                Attributes::EXPORT => held.exported,
+                _ => held.readonly,
+            };
+            return list::functions(sh, |function| selects(function.attributes), false);
+        }
+        for name in sh.variable_names() {
+            let held = sh.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
+            if !held.contains(self.attribute) || !(self.array.is_empty() || held.intersects(self.array)) {
+                continue;
+            }
+            let text = sh.stored_declaration(name);
+            let text = if sh.is_posix() { self.posix_form(&text) } else { text };
+            sh.print(text);
+            sh.print(b"\n");
+        }
+    }
+
+    /// `declare -ax a=(…)` as `export -a a=(…)`.
+    fn posix_form(&self, declaration: &[u8]) -> Vec<u8> {
+        let mut words = declaration.splitn(3, |byte| *byte == b' ').skip(1);
+        let (letters, rest) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let arrays: Vec<u8> = letters.iter().copied().filter(|letter| b"aA".contains(letter)).collect();
+        if arrays.is_empty() {
+            return [self.command.as_bytes(), b" ", rest].concat();
+        }
+        [self.command.as_bytes(), b" -", &arrays, b" ", rest].concat()
+    }
+
+    fn mark_function(&self, sh: &mut Shell, args: &Args<'_>, name: &Text) -> bool {
+        let Some(function) = sh.session.functions.get_mut(name) else {
+            sh.builtin_error(args.name, [&name[..], b": not a function"].concat());
+            return false;
+        };
+        match self.attribute {
+            Attributes::EXPORT => function.attributes.exported = !self.off,
+            _ => function.attributes.readonly = true,
+        }
+        sh.forget_environment();
+        true
+    }
+
+    fn mark_operand(&self, sh: &mut Shell, args: &Args<'_>, position: usize) -> Flow<bool> {
+        let word = &args.words[position];
+        let compound = args.compound(position);
+        let Some(operand) = Operand::of(word, compound).filter(|operand| operand.subscript.is_none()) else {
+            sh.builtin_error(args.name, [b"`", &word[..], b"': not a valid identifier"].concat());
+            return Continue(false);
+        };
+        let name = match sh.session.variables.resolve(operand.name) {
+            Lookup::Plain(name) => name,
+            Lookup::Element(..) | Lookup::Unbound(_) | Lookup::Invalid(..) | Lookup::Circular(_) => operand.name,
+        };
+        self.become_array(sh, name, operand.has_value());
+        let assigned = self.assign(sh, name, &operand, compound.map(|assignment| &assignment.value));
+        match assigned {
+            Continue(()) => {}
+            Break(bash_interp::Unwind::Discard(_)) => return Continue(false),
+            Break(unwind) => return Break(unwind),
+        }
+        let (on, off) =
+            if self.off { (Attributes::empty(), self.attribute) } else { (self.attribute, Attributes::empty()) };
+        if self.off && sh.session.variables.get(name).is_none() {
+            return Continue(true);
+        }
+        sh.session.variables.change_attributes(name, on, off);
+        sh.session.variables.keep_temporary(name);
+        Continue(true)
+    }
+
+    fn become_array(&self, sh: &mut Shell, name: Name, has_value: bool) {
+        if !self.array.is_empty() && has_value && !sh.session.variables.get(name).is_some_and(|cell| cell.is_array()) {
+            sh.session.variables.change_attributes(name, self.array, Attributes::empty());
+        }
+    }
+
+    fn assign(&self, sh: &mut Shell, name: Name, operand: &Operand<'_>, value: Option<&AssignedValue>) -> Flow<()> {
+        let mode = AssignMode::from_append(operand.append);
+        if let Some(AssignedValue::Array(elements)) = value {
+            let wanted = self.array.contains(Attributes::ASSOCIATIVE);
+            let kind = if wanted { ArrayKind::Associative } else { sh.array_kind(name) };
+            let elements = sh.expand_elements(kind, elements)?;
+            return sh.assign_elements(name, kind, elements, mode);
+        }
+        match operand.value {
+            crate::declare::Given::Text(text) => {
+                if self.attribute == Attributes::READONLY && sh.session.variables.get(name).is_some_and(|cell| cell.is_array())
+                    && text.starts_with(b"(") && text.ends_with(b")")
+                    && let Some(assignment) = sh.parse_compound(text)
+                    && let AssignedValue::Array(elements) = &assignment.value
+                {
+                    let kind = sh.array_kind(name);
+                    let elements = sh.expand_elements(kind, elements)?;
+                    return sh.assign_elements(name, kind, elements, mode);
+                }
+                sh.assign_to(&AssignTarget::Whole(name), Text::new(text), mode)
+            }
+            _ => Continue(()),
+        }
+    }
 }

@@ -29,6 +29,7 @@ mod fg;
 mod getopts;
 mod hash;
 mod help;
+mod job_spec;
 mod jobs;
 mod kill;
 mod r#let;

@@ -1,13 +1,40 @@
-//! `pwd`: not written yet.
+//! `pwd`
 
-use bash_interp::{Args, Builtin, Class, Flow, Shell, done};
-use bash_session::Status;
+use crate::cd::{physical_directory, report_lost_directory};
+use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell};
+use bash_session::SetOption;
 
 /// `pwd`
-pub const PWD: Builtin =
-    Builtin { name: "pwd", synopsis: "pwd", help: "", class: Class::Regular, run };
+pub const PWD: Builtin = Builtin {
+    name: "pwd",
+    synopsis: "pwd [-LP]",
+    help: "Write the working directory.\n\n\
+           Options:\n  -L\tthe path by which the shell came there, which may hold symbolic links\n  \
+           -P\tthe physical path, without symbolic links\n\n\
+           Exit Status:\nSucceeds unless the directory cannot be read.",
+    class: Class::Regular,
+    run,
+};
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
-    sh.builtin_error(args.name, "not available");
-    done(Status::USAGE)
+    let mut physical = sh.option(SetOption::Physical);
+    for option in args.options("LP") {
+        match option {
+            OptionLetter::On(b'L', _) => physical = false,
+            OptionLetter::On(b'P', _) => physical = true,
+            option => return sh.wrong_option(args, option),
+        }
+    }
+    let path = if physical { physical_directory(sh) } else { Ok(sh.session.directory.logical.to_vec()) };
+    match path {
+        Ok(path) => {
+            sh.print(path);
+            sh.print(b"\n");
+            SUCCESS
+        }
+        Err(error) => {
+            report_lost_directory(sh, args.name, &error);
+            FAILURE
+        }
+    }
 }

@@ -1,13 +1,34 @@
-//! `readonly`: not written yet.
+//! `readonly`
 
-use bash_interp::{Args, Builtin, Class, Flow, Shell, done};
-use bash_session::Status;
+use crate::export::Marking;
+use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, Shell};
+use bash_session::Attributes;
 
 /// `readonly`
-pub const READONLY: Builtin =
-    Builtin { name: "readonly", synopsis: "readonly", help: "", class: Class::SpecialDeclaration, run };
+pub const READONLY: Builtin = Builtin {
+    name: "readonly",
+    synopsis: "readonly [-aAf] [name[=value] ...] or readonly -p",
+    help: "Make variables unchangeable.\n\n\
+           With a VALUE, the NAME is assigned first.  From then on it can be neither assigned nor unset.\n\n\
+           Options:\n  -a\tNAMEs are indexed arrays\n  -A\tNAMEs are associative arrays\n  \
+           -f\tNAMEs are functions\n  -p\tlist everything that is readonly\n\n\
+           `--' ends the options.\n\n\
+           Exit Status:\nSucceeds unless an option is wrong or a NAME is none.",
+    class: Class::SpecialDeclaration,
+    run,
+};
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
-    sh.builtin_error(args.name, "not available");
-    done(Status::USAGE)
+    let mut marking = Marking::new(Attributes::READONLY, "readonly");
+    let mut options = args.options("aAfp");
+    for option in options.by_ref() {
+        match option {
+            OptionLetter::On(b'a', _) => marking.array |= Attributes::INDEXED,
+            OptionLetter::On(b'A', _) => marking.array |= Attributes::ASSOCIATIVE,
+            OptionLetter::On(b'f', _) => marking.functions = true,
+            OptionLetter::On(_, _) => marking.list = true,
+            option => return sh.wrong_option(args, option),
+        }
+    }
+    marking.apply(sh, args, options.operands_at())
 }

@@ -1,13 +1,44 @@
-//! `suspend`: not written yet.
+//! `suspend`
 
-use bash_interp::{Args, Builtin, Class, Flow, Shell, done};
-use bash_session::Status;
+use bash_host::Signal;
+use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, Shell, done};
+use bash_session::{SetOption, Status};
 
 /// `suspend`
-pub const SUSPEND: Builtin =
-    Builtin { name: "suspend", synopsis: "suspend", help: "", class: Class::Regular, run };
+pub const SUSPEND: Builtin = Builtin {
+    name: "suspend",
+    synopsis: "suspend [-f]",
+    help: "Stop the shell until it gets SIGCONT.\n\n\
+           Options:\n  -f\teven if it is a login shell or has no job control\n\n\
+           Exit Status:\nSucceeds unless the shell cannot be stopped.",
+    class: Class::Regular,
+    run,
+};
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
-    sh.builtin_error(args.name, "not available");
-    done(Status::USAGE)
+    let mut force = false;
+    let mut options = args.options("f");
+    for option in options.by_ref() {
+        match option {
+            OptionLetter::On(b'f', _) => force = true,
+            option => return sh.wrong_option(args, option),
+        }
+    }
+    if !force && !sh.option(SetOption::Monitor) {
+        sh.builtin_error(args.name, "cannot suspend: no job control");
+        return done(Status::FAILURE);
+    }
+    if !options.operands().is_empty() {
+        sh.builtin_error(args.name, "too many arguments");
+        return done(Status::FAILURE);
+    }
+    if !force && sh.session.options.login {
+        sh.builtin_error(args.name, "cannot suspend a login shell");
+        return done(Status::FAILURE);
+    }
+    let pid = sh.host.pid();
+    match sh.host.kill(pid, Signal::STOP) {
+        Ok(()) => done(Status::SUCCESS),
+        Err(_) => done(Status::FAILURE),
+    }
 }

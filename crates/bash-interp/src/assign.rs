@@ -6,6 +6,7 @@
 mod compound;
 mod watched;
 
+pub use compound::Elements;
 pub(crate) use watched::initialise as initialise_watched;
 
 use crate::{Flow, Shell, Unwind};
@@ -80,9 +81,13 @@ impl Shell {
     pub fn assign_word(&mut self, assignment: &Assignment) -> Flow<()> {
         let mode = AssignMode::from_append(assignment.append);
         match &assignment.value {
-            AssignedValue::Array(elements) => self.assign_compound(assignment, elements, mode),
+            AssignedValue::Array(elements) => {
+                self.trace_compound(assignment)?;
+                self.assign_compound(assignment, elements, mode)
+            }
             AssignedValue::Scalar(word) => {
-                let value = self.expand_assigned(word)?;
+                let value = self.expand_assigned_value(word)?;
+                self.trace_assignment(assignment, &value)?;
                 if assignment.subscript.is_none() && mode == AssignMode::Replace {
                     return self.assign(assignment.name, value);
                 }
@@ -95,6 +100,23 @@ impl Shell {
     /// Assigns to any target.
     pub fn assign_to(&mut self, target: &AssignTarget, value: impl Into<Value>, mode: AssignMode) -> Flow<()> {
         self.assign_guarded(target, value.into(), mode)
+    }
+
+    /// Assigns for a builtin that goes on after a failure (its message is written): whether it could.
+    pub fn assign_or_complain(&mut self, target: &AssignTarget, value: impl Into<Value>) -> Flow<bool> {
+        let name = match self.session.variables.resolve(target.name()) {
+            Lookup::Plain(name) => name,
+            _ => target.name(),
+        };
+        if self.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY)) {
+            self.error([name.as_bytes(), b": readonly variable"].concat());
+            return Continue(false);
+        }
+        match self.assign_to(target, value, AssignMode::Replace) {
+            Continue(()) => Continue(true),
+            Break(Unwind::Discard(_)) => Continue(false),
+            Break(unwind) => Break(unwind),
+        }
     }
 
     /// The target that `name[subscript]` means, name references followed.
@@ -156,6 +178,25 @@ impl Shell {
         let expanded = self.expand_text_in_quotes(subscript)?;
         let index = self.arith_text(&expanded)?;
         self.index_target(array, index, subscript)
+    }
+
+    /// The element of an array that `unset` is to remove; `None` if there can be none at such a subscript.
+    pub fn target_for_unset(&mut self, array: Name, subscript: &[u8]) -> Flow<Option<AssignTarget>> {
+        if self.is_associative(array) {
+            let key = match subscript {
+                b"@" | b"*" => Text::new(subscript),
+                subscript => self.expand_text_in_quotes(subscript)?,
+            };
+            return Continue(Some(AssignTarget::Key(array, key)));
+        }
+        let expanded = self.expand_text_in_quotes(subscript)?;
+        let index = self.arith_text(&expanded)?;
+        let end = match self.value(array)? {
+            Value::Indexed(array) => array.end(),
+            _ => 0,
+        };
+        let index = if index < 0 { index.wrapping_add(end) } else { index };
+        Continue((index >= 0).then_some(AssignTarget::Index(array, index)))
     }
 
     /// What a target holds.
@@ -311,6 +352,11 @@ impl Shell {
         cell.attributes |= Attributes::DECLARED;
         match target {
             AssignTarget::Whole(_) if !cell.is_array() || matches!(value, Value::Indexed(_) | Value::Associative(_)) => {
+                match value {
+                    Value::Indexed(_) => cell.attributes |= Attributes::INDEXED,
+                    Value::Associative(_) => cell.attributes |= Attributes::ASSOCIATIVE,
+                    _ => {}
+                }
                 cell.value = value;
             }
             AssignTarget::Whole(_) if cell.attributes.contains(Attributes::ASSOCIATIVE) => {

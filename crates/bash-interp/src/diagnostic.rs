@@ -47,6 +47,10 @@ impl Shell {
     }
 
     fn error_name(&self) -> Text {
+        if self.session.options.interactive && !self.session.shell_name.is_empty() {
+            let path = &self.session.shell_name;
+            return Text::new(path.rsplit(|byte| *byte == b'/').next().unwrap_or(path));
+        }
         let source = self.session.calls.source();
         if source.is_empty() { self.session.params.name.clone() } else { source }
     }

@@ -6,13 +6,14 @@ pub(crate) mod background;
 mod call_builtin;
 mod call_function;
 mod case_clause;
-mod conditional;
+pub(crate) mod conditional;
 mod coproc;
 mod external;
-mod file_test;
+pub mod file_test;
 mod for_loop;
 mod foreground;
 mod if_clause;
+pub(crate) mod job_table;
 mod pipeline;
 mod resolve;
 mod select_loop;
@@ -22,6 +23,7 @@ mod time;
 mod while_loop;
 mod xtrace;
 
+pub use external::ExecEnvironment;
 pub use resolve::{CommandKindFound, Found, SearchScope};
 
 use crate::exec::subshell::SubshellKind;
@@ -92,15 +94,16 @@ impl Shell {
                 None => Continue(Status::FAILURE),
             })
         })?;
+        self.report_subshell(command);
+        self.after_foreground()?;
         Continue(status)
     }
 
     /// `(( … ))`
     fn run_arith_command(&mut self, command: &Arc<Command>, text: &bash_parser::ast::ArithText) -> Flow {
         self.before_command(command)?;
-        self.trace_arith(text)?;
         let outer = self.arith_caller.replace(b"((");
-        let flow = self.arith(text);
+        let flow = self.traced_arith(text);
         self.arith_caller = outer;
         match flow {
             Continue(number) => Continue(Status::from_truth(number != 0)),
@@ -117,6 +120,16 @@ impl Shell {
             self.command = Some(command.clone());
         }
         self.run_debug_trap()
+    }
+
+    /// The same; whether the command shall run (the DEBUG trap may forbid it).
+    #[inline]
+    pub(crate) fn before_command_and_ask(&mut self, command: &Arc<Command>) -> Flow<bool> {
+        self.session.line = command.line;
+        if self.running_traps.is_empty() {
+            self.command = Some(command.clone());
+        }
+        self.run_debug_trap_and_ask()
     }
 
     /// What `BASH_COMMAND` shows.

@@ -22,7 +22,7 @@ mod tilde;
 use crate::pattern::push_quoted;
 use crate::{Flow, Shell};
 use bash_parser::ast::{Argument, Assignment, AssignedValue, HereDocument, Word, WordPart};
-use bash_session::{SetOption, Text};
+use bash_session::{SetOption, Text, Value};
 use fields::{Field, Fields};
 use std::ops::ControlFlow::Continue;
 
@@ -99,7 +99,18 @@ impl Shell {
 
     /// Expands the right side of an assignment.
     pub fn expand_assigned(&mut self, word: &Word) -> Flow<Text> {
-        self.expand_string(word)
+        Continue(self.expand_assigned_value(word)?.text().unwrap_or_default())
+    }
+
+    /// The same as a value: `x=$((…))` stays a number, and a word that is one expansion needs no field.
+    pub(crate) fn expand_assigned_value(&mut self, word: &Word) -> Flow<Value> {
+        match &*word.parts {
+            [WordPart::Arith { expr, .. }] => Continue(Value::Integer(self.nested(|sh| sh.arith(expr))?)),
+            [WordPart::Command(substitution)] => {
+                Continue(self.nested(|sh| sh.substitute_command(substitution))?.into())
+            }
+            _ => Continue(Value::Text(self.expand_string(word)?)),
+        }
     }
 
     /// Expands the key of an associative array.
@@ -175,7 +186,7 @@ impl Shell {
         Continue(())
     }
 
-    fn expand_subscript_text(&mut self, subscript: &bash_parser::ast::Subscript) -> Flow<Text> {
+    pub(crate) fn expand_subscript_text(&mut self, subscript: &bash_parser::ast::Subscript) -> Flow<Text> {
         use bash_parser::ast::Subscript;
         match subscript {
             Subscript::At => Continue("@".into()),

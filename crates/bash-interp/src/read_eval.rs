@@ -63,7 +63,10 @@ impl Shell {
         let mut status = Status::SUCCESS;
         loop {
             match self.next_command(&mut parser) {
-                Parsed::Command(list) => status = self.run_command_line(&list)?,
+                Parsed::Command(list) => {
+                    self.count_command(&list, origin);
+                    status = self.run_command_line(&list)?;
+                }
                 Parsed::End | Parsed::Incomplete => return Continue(status),
                 Parsed::Error(error) => {
                     self.report_parse_error(&error, origin.label());
@@ -76,21 +79,26 @@ impl Shell {
         }
     }
 
+    /// Command lines of the script itself are numbered.
+    pub(crate) fn count_command(&mut self, list: &List, origin: Origin) {
+        if origin == Origin::Script && self.trace_level == 0 && !list.items.is_empty() {
+            self.session.command_number += 1;
+        }
+    }
+
     /// The same for a builtin that runs a text (`eval`, `source`): one level deeper.
     pub fn run_nested_text(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
         let _ = self.flush();
-        self.nested(|sh| sh.run_text(text, line, origin))
+        self.trace_level += 1;
+        let flow = self.nested(|sh| sh.run_text(text, line, origin));
+        self.trace_level -= 1;
+        flow
     }
 
     /// The next complete command line of a parser, read by the options in force. Under `-v` it is printed.
     pub fn next_command(&mut self, parser: &mut Parser) -> Parsed {
         let verbose = self.option(SetOption::Verbose).then(|| parser.rest().to_vec());
-        let dialect = self.dialect();
-        let parsed = if dialect.aliases {
-            parser.next(dialect, &self.session.aliases)
-        } else {
-            parser.next(dialect, &NoAliases)
-        };
+        let parsed = self.next_command_quietly(parser);
         if let Some(before) = verbose {
             let read = before.len().saturating_sub(parser.rest().len());
             self.write_error(&before[..read]);
@@ -98,10 +106,26 @@ impl Shell {
         parsed
     }
 
+    /// The same for a caller that prints the lines itself.
+    pub fn next_command_quietly(&mut self, parser: &mut Parser) -> Parsed {
+        let dialect = self.dialect();
+        if dialect.aliases {
+            parser.next(dialect, &self.session.aliases)
+        } else {
+            parser.next(dialect, &NoAliases)
+        }
+    }
+
     /// Runs a complete command line. An error that discards the line ends here.
     pub fn run_command_line(&mut self, list: &List) -> Flow {
         if self.option(SetOption::NoExec) && !self.session.options.interactive {
             return Continue(self.session.status);
+        }
+        if !self.session.jobs.is_empty() && self.session.subshell_depth == self.process_depth {
+            if let Some(item) = list.items.first() {
+                self.session.line = item.and_or.first.stages.first().map_or(self.session.line, |stage| stage.command.line);
+            }
+            self.report_killed_jobs();
         }
         match self.run_list(list) {
             Break(Unwind::Discard(status)) if !self.discard_ends_shell() => {
@@ -125,7 +149,7 @@ impl Shell {
     }
 
     /// Writes a syntax error in Bash's way.
-    pub(crate) fn report_parse_error(&mut self, error: &ParseError, label: Option<&str>) {
+    pub fn report_parse_error(&mut self, error: &ParseError, label: Option<&str>) {
         let mut prefix = self.error_prefix();
         if !self.session.options.interactive {
             let name_end = prefix.len() - format!("line {}: ", self.session.line).len();

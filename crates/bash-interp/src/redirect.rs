@@ -3,9 +3,11 @@
 mod duplicate;
 mod open;
 
+pub(crate) use open::descriptor_path;
+
 use crate::{Flow, Shell};
 use bash_parser::Name;
-use bash_parser::ast::{Command, DescriptorTarget, Redirect, RedirectOperator, RedirectTarget};
+use bash_parser::ast::{Command, DescriptorTarget, HereDocument, Redirect, RedirectOperator, RedirectTarget};
 use bash_session::{SavedDescriptor, Shopt, Status};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -79,6 +81,7 @@ impl Shell {
         };
         match (&redirect.target, redirect.operator) {
             (RedirectTarget::Document(document), _) => {
+                self.warn_of_unterminated(document);
                 let text = self.expand_document(document)?;
                 self.redirect_text(&text, &place, saved)
             }
@@ -91,15 +94,38 @@ impl Shell {
                 self.redirect_duplicate(redirect, word, &place, saved)
             }
             (RedirectTarget::Word(word), Op::Both | Op::BothAppend) => {
-                self.redirect_both(word, redirect.operator, saved)
+                match self.redirect_path(word)? {
+                    Some(path) => self.redirect_both(&path, redirect.operator, saved),
+                    None => Continue(false),
+                }
             }
             (RedirectTarget::Word(word), operator) => self.redirect_file(word, operator, &place, saved),
         }
     }
 
+    /// A here-document that ended with the input.
+    fn warn_of_unterminated(&mut self, document: &HereDocument) {
+        let Some((begin, end)) = document.unterminated else { return };
+        let line = std::mem::replace(&mut self.session.line, end);
+        let (before, after) = (format!("warning: here-document at line {begin} delimited by end-of-file (wanted `"), b"')");
+        self.error([before.as_bytes(), &document.delimiter, after].concat());
+        self.session.line = line;
+    }
+
+    /// Whether a program could have a descriptor of this number.
+    fn may_be_open(&self, number: i32) -> bool {
+        const ALWAYS: i32 = 256;
+        let limit = || self.host.limit(bash_host::Resource::OpenFiles).ok().and_then(|limit| limit.soft);
+        number < ALWAYS || limit().is_none_or(|limit| i64::from(number) < i64::try_from(limit).unwrap_or(i64::MAX))
+    }
+
     /// Makes a descriptor refer to a file, and remembers what it was.
     fn set_descriptor(&mut self, place: &Place, file: bash_host::FileRef, saved: &mut SavedDescriptors) -> Flow<bool> {
         match place {
+            Place::Number(number) if !self.may_be_open(*number) => {
+                self.error(format!("{number}: Bad file descriptor"));
+                return Continue(false);
+            }
             Place::Number(number) => {
                 saved.0.push(self.session.descriptors.save(*number));
                 self.session.descriptors.open(*number, file);
@@ -109,7 +135,11 @@ impl Shell {
                 if self.shopt(Shopt::VarredirClose) {
                     saved.0.push(self.session.descriptors.save(number));
                 }
-                self.assign(*name, i64::from(number))?;
+                let target = self.target(*name, None)?;
+                if !self.assign_or_complain(&target, i64::from(number))? {
+                    self.error([name.as_bytes(), b": cannot assign fd to variable"].concat());
+                    return Continue(false);
+                }
                 self.session.descriptors.open(number, file);
             }
         }

@@ -40,6 +40,8 @@ pub struct Shell {
     pub(crate) depth: u32,
     /// The environment block for children, and the version of the variables that it was made from.
     pub(crate) environment: Option<(u64, Arc<Vec<std::ffi::CString>>)>,
+    /// How deep `eval`, `source`, traps and substitutions are nested, as `set -x` shows it.
+    pub(crate) trace_level: u32,
     /// The command that runs (`BASH_COMMAND`).
     pub(crate) command: Option<Arc<bash_parser::ast::Command>>,
     /// Something wrote an error while the last command substitution of an assignment ran: its status.
@@ -52,6 +54,36 @@ pub struct Shell {
     pub dying_by: Option<bash_host::Signal>,
     /// The command whose arithmetic runs, as its messages name it (`((`, `let`).
     pub(crate) arith_caller: Option<&'static [u8]>,
+    /// Compiled expressions of `=~`.
+    pub(crate) regexes: crate::regex::RegexCache<crate::exec::conditional::RegexKey, bash_host::real::PosixRegex>,
+    /// Signals taken from the host that wait for their traps.
+    pub(crate) pending: bash_host::SignalSet,
+    /// Signals that this process catches for the shell.
+    pub(crate) caught: bash_host::SignalSet,
+    /// Signals that would end the process are caught, because an EXIT trap is set.
+    pub(crate) catches_fatal_signals: bool,
+    /// Runs beside the shell on a thread of its own, to which no signals come.
+    pub(crate) concurrent: bool,
+    /// Inside a command substitution: nobody is told of killed commands.
+    pub(crate) in_substitution: bool,
+    /// How the last command of the foreground was killed, if it was.
+    pub(crate) last_killed: Option<crate::exec::job_table::Killed>,
+    /// The same of the process that carried out the rest of a subshell.
+    pub(crate) handed_over_death: Option<crate::exec::job_table::Killed>,
+    /// A child of the foreground was interrupted from the keyboard.
+    pub(crate) interrupted_child: bool,
+    /// The command that is a stage of a pipeline by itself.
+    pub(crate) stage_command: Option<Arc<bash_parser::ast::Command>>,
+    /// The command that is all that this process has to do.
+    pub(crate) only_command: Option<Arc<bash_parser::ast::Command>>,
+    /// The program about to run may take the place of this process.
+    pub(crate) may_replace: bool,
+    /// The process group that the background processes being started join.
+    pub(crate) job_group: Option<i32>,
+    /// A trap has ended the running `wait`.
+    pub(crate) wait_interrupted: bool,
+    /// The last process substitution, which `wait` may wait for.
+    pub(crate) last_substitution: Option<bash_host::ChildRef>,
     /// Parsed texts of `eval`, traps and the like.
     pub(crate) parsed: crate::read_eval::ParseCache,
 }
@@ -71,12 +103,28 @@ impl Shell {
             substitutions: Default::default(),
             depth: 0,
             environment: None,
+            trace_level: 0,
             command: None,
             substitution_status: None,
             function_like: 0,
             keep_redirects: false,
             dying_by: None,
             arith_caller: None,
+            regexes: Default::default(),
+            pending: bash_host::SignalSet::EMPTY,
+            caught: bash_host::SignalSet::EMPTY,
+            catches_fatal_signals: false,
+            concurrent: false,
+            in_substitution: false,
+            last_killed: None,
+            handed_over_death: None,
+            interrupted_child: false,
+            stage_command: None,
+            only_command: None,
+            may_replace: false,
+            job_group: None,
+            wait_interrupted: false,
+            last_substitution: None,
             parsed: Default::default(),
         }
     }
@@ -86,9 +134,14 @@ impl Shell {
         let mut copy = Shell::new(self.session.clone(), self.host.clone(), self.builtins.clone());
         copy.errexit_ignored = self.errexit_ignored;
         copy.depth = self.depth;
+        copy.trace_level = self.trace_level;
         copy.environment = self.environment.clone();
         copy.process_depth = self.process_depth;
         copy.forked = self.forked;
+        copy.caught = self.caught;
+        copy.in_substitution = self.in_substitution;
+        copy.function_like = self.function_like;
+        copy.concurrent = true;
         copy
     }
 
@@ -139,7 +192,7 @@ impl Shell {
     }
 
     /// An error that discards the command line.
-    pub(crate) fn discard<T>(&mut self) -> Flow<T> {
+    pub fn discard<T>(&mut self) -> Flow<T> {
         ControlFlow::Break(Unwind::Discard(Status::FAILURE))
     }
 
@@ -147,13 +200,15 @@ impl Shell {
     pub(crate) fn nested<T>(&mut self, work: impl FnOnce(&mut Shell) -> Flow<T>) -> Flow<T> {
         const RED_ZONE: usize = 192 * 1024;
         const STACK: usize = 4 * 1024 * 1024;
+        const SHALLOW: u32 = 8;
         const LIMIT: u32 = 400_000;
         if self.depth >= LIMIT {
             self.error("maximum nesting level exceeded");
             return ControlFlow::Break(Unwind::Exit(Status::USAGE));
         }
         self.depth += 1;
-        let result = stacker::maybe_grow(RED_ZONE, STACK, || work(self));
+        // A few levels fit on any stack: asking how much of it is left costs a start of the shell something.
+        let result = if self.depth < SHALLOW { work(self) } else { stacker::maybe_grow(RED_ZONE, STACK, || work(self)) };
         self.depth -= 1;
         result
     }

@@ -19,6 +19,9 @@ const VERSION: [&str; 3] = ["5", "3", "0"];
 impl Shell {
     /// Sets a new session up.
     pub fn initialise(&mut self, import: Import) {
+        if import == Import::Everything {
+            self.catch_interrupts();
+        }
         crate::variables::initialise_dynamic(&mut self.session);
         crate::assign::initialise_watched(&mut self.session);
         if import == Import::Everything {

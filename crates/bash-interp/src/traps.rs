@@ -5,9 +5,14 @@
 
 use crate::read_eval::Origin;
 use crate::{Flow, Shell, Unwind};
-use bash_host::{Disposition, Signal};
-use bash_session::{SetOption, Status, Text, TrapAction, TrapCondition};
+use bash_host::{Disposition, Signal, SignalSet};
+use bash_session::{SetOption, Shopt, Status, Text, TrapAction, TrapCondition, Value, names};
+use std::io;
 use std::ops::ControlFlow::{Break, Continue};
+
+/// The signals that end a shell which has an EXIT trap only after that has run: HUP, INT, USR1, USR2, ALRM, TERM, XCPU,
+/// XFSZ, VTALRM, PROF.
+const FATAL: &[i32] = &[1, 2, 10, 12, 14, 15, 24, 25, 26, 27];
 
 /// Traps that a function call does not see.
 pub(crate) struct HiddenTraps {
@@ -20,54 +25,271 @@ impl Shell {
     /// Runs the traps of signals that have come. As cheap as a memory read when there are none.
     #[inline]
     pub fn safe_point(&mut self) -> Flow<()> {
-        if self.host.signal_waits() { self.handle_signals() } else { Continue(()) }
+        if self.signals_wait() { self.handle_signals() } else { Continue(()) }
+    }
+
+    /// Whether signals wait to be handled.
+    #[inline]
+    pub(crate) fn signals_wait(&self) -> bool {
+        self.host.signal_waits() || self.pending != SignalSet::EMPTY
     }
 
     fn handle_signals(&mut self) -> Flow<()> {
+        if self.concurrent {
+            return Continue(());
+        }
+        self.note_signals()?;
         if self.session.subshell_depth > self.process_depth {
             return Continue(());
         }
-        while let Some(signal) = self.host.take_signal() {
+        while let Some(signal) = self.pending.iter().next() {
+            self.pending.remove(signal);
             let condition = TrapCondition::Signal(signal);
             match self.session.traps.get(condition).cloned() {
-                Some(TrapAction::Run(commands)) => self.run_trap(condition, &commands, "trap")?,
+                Some(TrapAction::Run(commands)) => self.run_signal_trap(signal, &commands)?,
                 Some(TrapAction::Ignore) => {}
-                None if signal == Signal::CHLD || signal == Signal::WINCH || signal == Signal::CONT => {}
-                None => {
-                    self.killed_by(signal)?;
-                }
+                None => return self.die_of(signal),
             }
         }
         Continue(())
     }
 
+    /// Takes the signals that have come. Those without a trap end the shell; but an interrupt may turn out to have
+    /// been meant for the program in the foreground.
+    pub(crate) fn note_signals(&mut self) -> Flow<()> {
+        while let Some(signal) = self.host.take_signal() {
+            if self.has_trap(signal) || signal == Signal::INT {
+                self.pending.insert(signal);
+            } else if !matches!(signal, Signal::CHLD | Signal::WINCH | Signal::CONT) {
+                return self.die_of(signal);
+            }
+        }
+        if self.session.subshell_depth > self.process_depth && self.pending.contains(Signal::INT) && !self.has_trap(Signal::INT) {
+            return self.die_of(Signal::INT);
+        }
+        Continue(())
+    }
+
+    /// Whether a trap waits for a signal, in this subshell or the shell that it belongs to.
+    pub(crate) fn has_trap(&self, signal: Signal) -> bool {
+        self.session.traps.iter().any(|(condition, _)| condition == TrapCondition::Signal(signal))
+    }
+
+    /// Ends the whole process by a signal. With an EXIT trap the commands in progress are left first.
+    fn die_of<T>(&mut self, signal: Signal) -> Flow<T> {
+        if signal == Signal::INT && self.session.options.interactive && self.session.subshell_depth == 0 {
+            return Break(Unwind::Discard(Status::new(130)));
+        }
+        let exit_trap = self.session.traps.iter().any(|(condition, _)| condition == TrapCondition::Exit);
+        if self.host.owns_process() && !exit_trap && !self.concurrent {
+            let _ = self.flush();
+            self.host.die_by(signal);
+        }
+        if self.session.subshell_depth > self.process_depth {
+            self.pending.insert(signal);
+        }
+        self.dying_by = Some(signal);
+        Break(Unwind::Exit(Status::new(128 + signal.number())))
+    }
+
+    /// During `wait`: runs the traps of signals that have come. The status with which they end the `wait`.
+    pub fn signals_during_wait(&mut self) -> Flow<Option<Status>> {
+        self.note_signals()?;
+        let ending = self.pending.iter().find(|signal| *signal != Signal::CHLD || self.is_posix());
+        self.handle_signals()?;
+        self.wait_interrupted = ending.is_some();
+        Continue(ending.map(|signal| Status::new(128 + signal.number())))
+    }
+
+    /// Whether a trap has ended the running `wait`.
+    pub fn was_interrupted(&mut self) -> bool {
+        std::mem::take(&mut self.wait_interrupted)
+    }
+
+    /// The trap of a signal, whose number is `BASH_TRAPSIG` meanwhile.
+    fn run_signal_trap(&mut self, signal: Signal, commands: &Text) -> Flow<()> {
+        let name = *names::BASH_TRAPSIG;
+        let outer = self.session.variables.get(name).map(|cell| cell.value.clone());
+        self.session.variables.set(name, Value::Integer(i64::from(signal.number())));
+        let flow = self.run_trap(TrapCondition::Signal(signal), commands, "trap");
+        match outer {
+            Some(value) => self.session.variables.set(name, value),
+            None => self.session.variables.remove(name),
+        }
+        flow
+    }
+
+    /// Sets, changes (`Some`) or removes a trap. What a signal does is the process's affair, so a subshell that has run
+    /// on its parent's thread so far becomes a process.
+    pub fn set_trap(&mut self, condition: TrapCondition, action: Option<TrapAction>) -> Flow<()> {
+        if let TrapCondition::Signal(signal) = condition {
+            if !self.session.options.interactive && self.host.ignored_at_start().contains(signal) {
+                return Continue(());
+            }
+            if self.session.traps.get(condition) == action.as_ref() && !self.has_trap(signal) {
+                return Continue(());
+            }
+            self.process_of_this_shell()?;
+            let disposition = match &action {
+                Some(TrapAction::Run(_)) => Disposition::Catch,
+                Some(TrapAction::Ignore) => Disposition::Ignore,
+                None if self.stays_caught(signal) => Disposition::Catch,
+                None => Disposition::Default,
+            };
+            self.change_disposition(signal, disposition);
+        }
+        let is_exit = condition == TrapCondition::Exit && matches!(action, Some(TrapAction::Run(_)));
+        match action {
+            Some(action) => self.session.traps.set(condition, action),
+            None => self.session.traps.reset(condition),
+        }
+        if is_exit {
+            self.catch_fatal_signals();
+        }
+        Continue(())
+    }
+
+    /// What `trap` lists: the traps, and the signals that were ignored from the start.
+    pub fn listed_traps(&self) -> Vec<(TrapCondition, TrapAction)> {
+        let own = self.session.traps.iter().map(|(condition, trap)| (condition, trap.action.clone()));
+        let ignored = self.host.ignored_at_start();
+        let ignored = ignored.iter().map(|signal| (TrapCondition::Signal(signal), TrapAction::Ignore));
+        let mut all: Vec<_> = ignored.chain(own).collect();
+        all.sort_by_key(|(condition, _)| *condition);
+        all.dedup_by_key(|(condition, _)| *condition);
+        all
+    }
+
+    /// A signal that the shell catches though it has no trap.
+    fn stays_caught(&self, signal: Signal) -> bool {
+        signal == Signal::INT && !self.forked || self.catches_fatal_signals && FATAL.contains(&signal.number())
+    }
+
+    fn change_disposition(&mut self, signal: Signal, disposition: Disposition) {
+        let _ = self.host.set_disposition(signal, disposition);
+        match disposition {
+            Disposition::Catch => self.caught.insert(signal),
+            Disposition::Default | Disposition::Ignore => self.caught.remove(signal),
+        }
+    }
+
+    /// Interrupts are caught from the start, since a program in the foreground may be meant.
+    pub fn catch_interrupts(&mut self) {
+        if self.host.owns_process() && !self.host.ignored_at_start().contains(Signal::INT) {
+            self.change_disposition(Signal::INT, Disposition::Catch);
+        }
+    }
+
+    /// An EXIT trap runs even when a signal ends the shell.
+    fn catch_fatal_signals(&mut self) {
+        if self.catches_fatal_signals || !self.host.owns_process() {
+            return;
+        }
+        if self.session.subshell_depth > self.process_depth {
+            return;
+        }
+        self.catches_fatal_signals = true;
+        for signal in FATAL.iter().filter_map(|number| Signal::new(*number)) {
+            if !self.has_trap(signal) && !self.host.ignored_at_start().contains(signal) {
+                self.change_disposition(signal, Disposition::Catch);
+            }
+        }
+    }
+
+    /// In a new process: signals are caught or ignored as its own traps say, the others are at their defaults.
+    pub(crate) fn reset_caught_signals(&mut self) {
+        self.pending = SignalSet::EMPTY;
+        self.catches_fatal_signals = false;
+        for signal in self.caught.iter() {
+            let disposition = match self.session.traps.get(TrapCondition::Signal(signal)) {
+                Some(TrapAction::Run(_)) => continue,
+                Some(TrapAction::Ignore) => Disposition::Ignore,
+                None => Disposition::Default,
+            };
+            self.change_disposition(signal, disposition);
+        }
+        if self.session.traps.commands(TrapCondition::Exit).is_some() {
+            self.catch_fatal_signals();
+        }
+    }
+
+    /// Sends a signal to a process (> 0) or group, as `kill` does. A subshell on its parent's thread first becomes a
+    /// process, lest the parent's end be its own.
+    pub fn send_signal(&mut self, pid: i32, signal: Signal) -> Flow<io::Result<()>> {
+        let concerns_shell = pid <= 0 || pid == self.session.pid || pid == self.host.pid();
+        if concerns_shell && signal != Signal::NULL {
+            self.process_of_this_shell()?;
+        }
+        if pid == self.host.pid() && !self.host.owns_process() && signal != Signal::NULL {
+            return self.signal_embedded_shell(signal);
+        }
+        let result = self.host.kill(pid, signal);
+        Continue(result)
+    }
+
+    /// The process belongs to somebody else: the signal concerns the session alone.
+    fn signal_embedded_shell(&mut self, signal: Signal) -> Flow<io::Result<()>> {
+        match self.session.traps.get(TrapCondition::Signal(signal)) {
+            Some(TrapAction::Run(_)) => self.host.post_signal(signal),
+            Some(TrapAction::Ignore) => {}
+            None if matches!(signal, Signal::CHLD | Signal::WINCH | Signal::CONT) => {}
+            None => return Break(Unwind::Exit(Status::new(128 + signal.number()))),
+        }
+        Continue(Ok(()))
+    }
+
     /// Runs a trap's commands; `$?` and `PIPESTATUS` are restored afterwards.
-    pub(crate) fn run_trap(&mut self, condition: TrapCondition, commands: &Text, _label: &str) -> Flow<()> {
+    pub(crate) fn run_trap(&mut self, condition: TrapCondition, commands: &Text, label: &'static str) -> Flow<()> {
+        self.run_trap_for_status(condition, commands, label)?;
+        Continue(())
+    }
+
+    /// The same; gives the status of the trap's last command.
+    fn run_trap_for_status(&mut self, condition: TrapCondition, commands: &Text, label: &'static str) -> Flow<Status> {
         let (status, pipe_status) = (self.session.status, self.session.pipe_status.clone());
         let line = self.session.line;
         let output = std::mem::take(&mut self.output);
+        let (last_argument, killed) = (self.session.last_argument.clone(), self.last_killed);
+        let (errexit, substitution) = (self.errexit_ignored, self.substitution_status);
+        let (command, stage) = (self.command.clone(), self.stage_command.clone());
         self.running_traps.push(condition);
-        let flow = self.nested(|sh| sh.run_text(commands, line, Origin::Builtin("trap")));
+        let flow = self.nested(|sh| sh.run_text(commands, line, Origin::Builtin(label)));
         self.running_traps.pop();
         self.output = output;
         self.session.line = line;
-        let _last = flow?;
+        (self.errexit_ignored, self.substitution_status) = (errexit, substitution);
+        (self.command, self.stage_command) = (command, stage);
+        (self.session.last_argument, self.last_killed) = (last_argument, killed);
+        let last = flow?;
         self.session.status = status;
         self.session.pipe_status = pipe_status;
-        Continue(())
+        Continue(last)
     }
 
     /// The DEBUG trap, before a command.
     #[inline]
     pub(crate) fn run_debug_trap(&mut self) -> Flow<()> {
-        match self.session.traps.commands(TrapCondition::Debug) {
-            None => Continue(()),
-            Some(commands) if self.running_traps.contains(&TrapCondition::Debug) => {
-                let _ = commands;
-                Continue(())
-            }
-            Some(commands) => self.run_trap(TrapCondition::Debug, &commands, "debug trap"),
+        self.run_debug_trap_and_ask()?;
+        Continue(())
+    }
+
+    /// The same; whether the command shall run. Under `extdebug` a failing trap skips it, and a status of 2 ends the
+    /// function or sourced file.
+    #[inline]
+    pub(crate) fn run_debug_trap_and_ask(&mut self) -> Flow<bool> {
+        let Some(commands) = self.session.traps.commands(TrapCondition::Debug) else { return Continue(true) };
+        if self.running_traps.contains(&TrapCondition::Debug) {
+            return Continue(true);
         }
+        let status = self.run_trap_for_status(TrapCondition::Debug, &commands, "debug trap")?;
+        if status.is_success() || !self.shopt(Shopt::ExtDebug) {
+            return Continue(true);
+        }
+        let calls = &self.session.calls;
+        if status == Status::USAGE && (calls.function_depth() > 0 || calls.source_depth() > 0) {
+            return Break(Unwind::Return(self.session.status));
+        }
+        Continue(false)
     }
 
     /// The ERR trap, after a command failed.
@@ -96,8 +318,11 @@ impl Shell {
         let line = self.session.line;
         self.running_traps.clear();
         self.running_traps.push(TrapCondition::Exit);
+        self.session.loop_depth = 0;
+        self.errexit_ignored = 0;
         let flow = self.run_text(&commands, line, Origin::Builtin("exit trap"));
         self.running_traps.pop();
+        let _ = self.flush();
         match flow {
             Break(Unwind::Exit(status)) => status,
             _ => status,
@@ -131,7 +356,7 @@ impl Shell {
             if let Some(action) = action
                 && self.session.traps.get(condition).is_none()
             {
-                self.session.traps.set(condition, action);
+                self.session.traps.put_back(condition, action);
             }
         }
     }
@@ -143,23 +368,7 @@ impl Shell {
 
     /// A background process ignores a keyboard signal, unless a trap is set for it later.
     pub(crate) fn ignore_as_background(&mut self, signal: Signal) {
-        self.session.traps.set(TrapCondition::Signal(signal), TrapAction::Ignore);
-        let _ = self.host.set_disposition(signal, Disposition::Ignore);
-    }
-
-    /// In a new process, signals that the parent had traps for are at their defaults.
-    pub(crate) fn reset_caught_signals(&mut self) {
-        let caught: Vec<Signal> = self
-            .session
-            .traps
-            .iter()
-            .filter_map(|(condition, trap)| match (condition, &trap.action) {
-                (TrapCondition::Signal(signal), TrapAction::Run(_)) => Some(signal),
-                _ => None,
-            })
-            .collect();
-        for signal in caught {
-            let _ = self.host.set_disposition(signal, Disposition::Default);
-        }
+        self.session.traps.ignore_silently(signal);
+        self.change_disposition(signal, Disposition::Ignore);
     }
 }

@@ -1,8 +1,11 @@
 //! Reading variables: name references, and the variables that the shell computes.
 
 mod dynamic;
+mod listing;
+mod local_options;
 
 pub(crate) use dynamic::initialise as initialise_dynamic;
+pub use listing::compound_text;
 
 use crate::{Flow, Shell};
 use bash_parser::Name;
@@ -55,8 +58,16 @@ impl Shell {
             Lookup::Unbound(_) | Lookup::Invalid(..) => Continue(Value::Unset),
             Lookup::Circular(name) => {
                 self.error([b"warning: ", name.as_bytes(), b": circular name reference"].concat());
-                Continue(Value::Unset)
+                Continue(self.global_behind(name))
             }
+        }
+    }
+
+    /// A local name reference to its own name stands for the variable outside all functions.
+    fn global_behind(&self, name: Name) -> Value {
+        match self.session.variables.global(name) {
+            Some(cell) if !cell.attributes.contains(Attributes::NAMEREF) => cell.value.clone(),
+            _ => Value::Unset,
         }
     }
 }

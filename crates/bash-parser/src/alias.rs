@@ -21,7 +21,12 @@ pub(crate) struct Replacement {
 }
 
 /// The words to be replaced next, in order. More than one only if none of them can change how the others read.
-pub(crate) fn find(unit: &Node<'_>, copy: &Spliced, dialect: Dialect, aliases: &dyn AliasTable) -> Vec<Replacement> {
+pub(crate) fn find(
+    unit: &Node<'_>,
+    copy: &Spliced,
+    dialect: Dialect,
+    aliases: &dyn AliasTable,
+) -> Vec<Replacement> {
     let mut found = vec![];
     for node in unit.clone().into_inner().flatten() {
         if node.as_rule() == Rule::bad {
@@ -30,7 +35,9 @@ pub(crate) fn find(unit: &Node<'_>, copy: &Spliced, dialect: Dialect, aliases: &
         let Some(range) = candidate(&node, copy, dialect) else { continue };
         let name = &copy.text()[range.clone()];
         let Some(value) = aliases.alias(&encode(name)) else { continue };
-        if is_expanding(copy, name, &range) || found.last().is_some_and(|last: &Replacement| last.range.end > range.start) {
+        if is_expanding(copy, name, &range)
+            || found.last().is_some_and(|last: &Replacement| last.range.end > range.start)
+        {
             continue;
         }
         let value = decode(value).into_owned();
@@ -93,11 +100,17 @@ fn is_expanding(copy: &Spliced, name: &str, range: &Range<usize>) -> bool {
 
 /// A value of plain words, which changes nothing about how the text around it reads.
 fn is_harmless(value: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b'.' | b'=' | b' ');
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b'.' | b'=' | b' ');
     let first = value.split(' ').next().unwrap_or_default();
     let keywords = [
-        "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "in", "select",
-        "function", "coproc", "time", "declare", "local", "export", "typeset", "readonly", "alias", "eval", "let",
+        "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "in",
+        "select", "function", "coproc", "time", "declare", "local", "export", "typeset", "readonly", "alias",
+        "eval", "let",
     ];
-    value.bytes().all(plain) && !first.is_empty() && !first.contains('=') && !keywords.contains(&first) && !value.ends_with(' ')
+    value.bytes().all(plain)
+        && !first.is_empty()
+        && !first.contains('=')
+        && !keywords.contains(&first)
+        && !value.ends_with(' ')
 }

@@ -67,7 +67,9 @@ pub(crate) fn locate(root: &Node<'_>, text: &str, lines: &Lines) -> Option<(Pars
         let span = node.as_span();
         match node.as_rule() {
             Rule::bad => return Some(open.bad(&node)),
-            Rule::bad_end => return Some((open.unexpected("\n", text.trim_end_matches('\n').len()), text.len())),
+            Rule::bad_end => {
+                return Some((open.unexpected("\n", text.trim_end_matches('\n').len()), text.len()));
+            }
             Rule::unterm => return Some((open.unfinished(), text.len())),
             _ => {}
         }
@@ -94,7 +96,8 @@ impl<'i> Open<'_, 'i> {
             return (self.unfinished(), self.text.len());
         }
         let token = inner.iter().find(|node| matches!(node.as_rule(), Rule::bad_word | Rule::bad_tok));
-        let (start, token) = token.map_or((self.text.len(), ""), |node| (node.as_span().start(), node.as_str()));
+        let (start, token) =
+            token.map_or((self.text.len(), ""), |node| (node.as_span().start(), node.as_str()));
         (self.unexpected(token, start), start)
     }
 
@@ -127,7 +130,8 @@ impl<'i> Open<'_, 'i> {
         let (place, outer) = places.split_last()?;
         let printed_token = encode(printed(token));
         let expects = |what: &[u8]| [b"unexpected token `", &*printed_token, b"'", what].concat();
-        let argument = |what: &[u8]| [b"unexpected argument `", &*printed_token, b"' to conditional ", what].concat();
+        let argument =
+            |what: &[u8]| [b"unexpected argument `", &*printed_token, b"' to conditional ", what].concat();
         let mut messages = match place {
             Place::UnaryOperand => vec![argument(b"unary operator")],
             Place::BinaryOperand => vec![argument(b"binary operator")],
@@ -136,7 +140,10 @@ impl<'i> Open<'_, 'i> {
             Place::Term(_) => vec![expects(b" in conditional command")],
             Place::Behind(true) => vec![expects(b", expected `)'")],
             Place::Behind(false) => {
-                vec![[b"syntax error in conditional expression: unexpected token `", &*printed_token, b"'"].concat()]
+                vec![
+                    [b"syntax error in conditional expression: unexpected token `", &*printed_token, b"'"]
+                        .concat(),
+                ]
             }
         };
         let own = matches!(place, Place::Term(true));
@@ -192,7 +199,8 @@ impl<'i> Open<'_, 'i> {
             None => {}
         }
         message.push_str("syntax error: unexpected end of file");
-        let command = self.enclosing.iter().rev().find_map(|node| keyword(node).map(|keyword| (node, keyword)));
+        let command =
+            self.enclosing.iter().rev().find_map(|node| keyword(node).map(|keyword| (node, keyword)));
         if let Some((node, keyword)) = command {
             let opened = self.lines.line(node.as_span().start());
             message.push_str(&format!(" from `{keyword}' command on line {opened}"));
@@ -255,8 +263,12 @@ fn closer(node: &Node<'_>) -> Option<&'static [u8]> {
         Rule::dquote => b"\"",
         Rule::bquote => b"`",
         Rule::brace_param | Rule::funsub => b"}",
-        Rule::comsub | Rule::procsub | Rule::arith | Rule::arith_command | Rule::arith_for | Rule::array => b")",
-        Rule::extglob | Rule::cond_extglob | Rule::regex_paren | Rule::extglob_paren | Rule::arith_paren => b")",
+        Rule::comsub | Rule::procsub | Rule::arith | Rule::arith_command | Rule::arith_for | Rule::array => {
+            b")"
+        }
+        Rule::extglob | Rule::cond_extglob | Rule::regex_paren | Rule::extglob_paren | Rule::arith_paren => {
+            b")"
+        }
         Rule::subscript | Rule::old_arith | Rule::subscript_in => b"]",
         _ => return None,
     })

@@ -16,8 +16,12 @@ mod heredoc;
 mod list;
 mod param;
 mod redirect;
+#[cfg(test)]
+pub(crate) mod show;
 mod simple;
 mod substitution;
+#[cfg(test)]
+mod tests;
 mod word;
 
 use crate::ast::{List, Text};
@@ -26,8 +30,8 @@ use crate::grammar::Node;
 use crate::parse::lines::Lines;
 use crate::source::encode;
 use crate::{AliasTable, Dialect, ParseError};
-pub(crate) use heredoc::{has_open_document, is_body};
 use heredoc::Documents;
+pub(crate) use heredoc::{is_body, open_document};
 
 /// How deep constructs may nest. Each level is a construct that encloses commands or words.
 pub(crate) const MAX_NESTING: u32 = 5000;
@@ -53,7 +57,12 @@ pub(crate) struct Lowerer<'a> {
 
 impl<'a> Lowerer<'a> {
     /// A lowerer for a unit whose offsets `lines` turns into line numbers. `depth` counts the levels around it.
-    pub(crate) fn new(dialect: Dialect, aliases: &'a dyn AliasTable, lines: Lines, depth: u32) -> Lowerer<'a> {
+    pub(crate) fn new(
+        dialect: Dialect,
+        aliases: &'a dyn AliasTable,
+        lines: Lines,
+        depth: u32,
+    ) -> Lowerer<'a> {
         let documents = Documents::default();
         let command_line = lines.line(0);
         Lowerer { dialect, aliases, lines, documents, depth, command_line, shift: 0, error: None }

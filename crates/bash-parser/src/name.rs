@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::{LazyLock, RwLock};
 
 /// An interned identifier. Two names are equal when their texts are.
@@ -21,11 +21,32 @@ struct Entry {
 
 #[derive(Default)]
 struct Table {
-    by_text: HashMap<&'static str, Name>,
+    by_text: HashMap<&'static str, Name, BuildHasherDefault<Fnv>>,
     by_number: Vec<Name>,
 }
 
 static TABLE: LazyLock<RwLock<Table>> = LazyLock::new(Default::default);
+
+/// FNV-1a: names are short, and every start of a shell looks up its whole environment.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Fnv {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 impl Name {
     /// The name written `text`. The text is not checked; see [`is_identifier`].

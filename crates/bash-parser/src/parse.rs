@@ -11,8 +11,8 @@ pub(crate) mod splice;
 
 use crate::ast::List;
 use crate::grammar::{self, Node};
-use crate::lower::Lowerer;
-use crate::source::Source;
+use crate::lower::{Lowerer, open_document};
+use crate::source::{Source, encode};
 use crate::{AliasTable, Dialect, ParseError, alias, error};
 use lines::Lines;
 use splice::Spliced;
@@ -102,7 +102,13 @@ impl Parser {
     }
 
     /// The same, read from a copy in which aliases are replaced and lines joined.
-    fn spliced_unit(&self, rest: &str, length: usize, dialect: Dialect, aliases: &dyn AliasTable) -> (Parsed, usize) {
+    fn spliced_unit(
+        &self,
+        rest: &str,
+        length: usize,
+        dialect: Dialect,
+        aliases: &dyn AliasTable,
+    ) -> (Parsed, usize) {
         let mut copy = Spliced::new(rest, length, self.line);
         loop {
             let Ok(node) = grammar::unit(copy.text(), dialect) else {
@@ -122,23 +128,30 @@ impl Parser {
             }
             let end = node.as_str().len();
             let complete = end < copy.text().len()
-                || error::find(&node, copy.text(), copy.lines()).is_none() && !ends_in_document(&node);
+                || error::find(&node, copy.text(), copy.lines()).is_none() && open_document(&node).is_none();
             if !complete && copy.extend(rest) {
                 continue;
             }
-            return self.from_copy(&copy, rest, dialect, aliases);
+            return self.finish_copy(&copy, rest, dialect, aliases);
         }
     }
 
     /// The units of a copy that needs no more changes, up to one that ends outside an alias's text.
-    fn from_copy(&self, copy: &Spliced, rest: &str, dialect: Dialect, aliases: &dyn AliasTable) -> (Parsed, usize) {
+    fn finish_copy(
+        &self,
+        copy: &Spliced,
+        rest: &str,
+        dialect: Dialect,
+        aliases: &dyn AliasTable,
+    ) -> (Parsed, usize) {
         let mut items = vec![];
         let mut at = 0;
         loop {
             let Ok(node) = grammar::unit(&copy.text()[at..], dialect) else {
                 return (Parsed::Error(error::too_deep(self.line)), rest.len());
             };
-            let (parsed, length) = self.judge(node, &copy.text()[at..], copy.lines().from(at), dialect, aliases);
+            let (parsed, length) =
+                self.judge(node, &copy.text()[at..], copy.lines().from(at), dialect, aliases);
             let end = at + length;
             match parsed {
                 Parsed::Command(list) => items.extend(list.items),
@@ -182,7 +195,7 @@ impl Parser {
         dialect: Dialect,
         aliases: &dyn AliasTable,
     ) -> Parsed {
-        if at_end && !self.ended && ends_in_document(&node) {
+        if at_end && !self.ended && open_document(&node).is_some() {
             return Parsed::Incomplete;
         }
         let mut lowerer = Lowerer::new(dialect, aliases, lines, self.depth);
@@ -193,6 +206,20 @@ impl Parser {
         }
     }
 
+    /// After [`Parsed::Incomplete`]: a text that a later line must hold before the command can be complete. So whoever
+    /// reads line by line need not ask anew after each line of a long here-document or function.
+    pub fn awaited(&self, dialect: Dialect) -> Option<Vec<u8>> {
+        if dialect.aliases {
+            return None;
+        }
+        let rest = &self.source.text()[self.offset..];
+        let node = grammar::unit(rest, dialect).ok()?;
+        match error::find(&node, rest, &Lines::new(rest, self.line)) {
+            Some(error) => closer(&error.message).map(<[u8]>::to_vec),
+            None => open_document(&node).map(|delimiter| encode(&delimiter).into_owned()),
+        }
+    }
+
     fn advance(&mut self, length: usize) {
         let taken = &self.source.text()[self.offset..self.offset + length];
         self.line += taken.bytes().filter(|&byte| byte == b'\n').count() as u32;
@@ -200,14 +227,32 @@ impl Parser {
     }
 }
 
-/// The end of the line in which `at` lies.
-fn after_line(text: &str, at: usize) -> usize {
-    text.as_bytes()[at..].iter().position(|&byte| byte == b'\n').map_or(text.len(), |newline| at + newline + 1)
+/// What ends the construct that a message about unfinished text names.
+fn closer(message: &[u8]) -> Option<&[u8]> {
+    let after = |what: &[u8]| {
+        let start = message.windows(what.len()).position(|window| window == what)? + what.len();
+        Some(&message[start..])
+    };
+    if let Some(quoted) = after(b"looking for matching `") {
+        return quoted.split(|byte| *byte == b'\'').next().filter(|closer| !closer.is_empty());
+    }
+    let opener = after(b"from `")?.split(|byte| *byte == b'\'').next()?;
+    match opener {
+        b"if" => Some(b"fi"),
+        b"case" => Some(b"esac"),
+        b"while" | b"until" => Some(b"done"),
+        b"{" => Some(b"}"),
+        b"(" => Some(b")"),
+        _ => None,
+    }
 }
 
-/// Whether the text ended within a here-document of `unit`.
-fn ends_in_document(unit: &Node<'_>) -> bool {
-    unit.as_str().contains("<<") && crate::lower::has_open_document(unit)
+/// The end of the line in which `at` lies.
+fn after_line(text: &str, at: usize) -> usize {
+    text.as_bytes()[at..]
+        .iter()
+        .position(|&byte| byte == b'\n')
+        .map_or(text.len(), |newline| at + newline + 1)
 }
 
 /// The whole of `text` as one list, or the first error.
@@ -228,3 +273,6 @@ pub(crate) fn script(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -149,8 +149,14 @@ mod tests {
 
     #[test]
     fn every_byte_string_comes_back_as_it_went_in() {
-        let cases: [&[u8]; 6] =
-            [b"plain", "gr\u{fc}n \u{1F600}".as_bytes(), b"a\xff\xfeb", b"\xf4\x8f\xb8\x80x", b"\xf4\x8f\xbf\xbf", b"\xe2\x82"];
+        let cases: [&[u8]; 6] = [
+            b"plain",
+            "gr\u{fc}n \u{1F600}".as_bytes(),
+            b"a\xff\xfeb",
+            b"\xf4\x8f\xb8\x80x",
+            b"\xf4\x8f\xbf\xbf",
+            b"\xe2\x82",
+        ];
         for bytes in cases {
             assert_eq!(&*encode(&decode(bytes)), bytes);
         }

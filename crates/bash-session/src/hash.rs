@@ -11,49 +11,68 @@ pub struct HashedCommand {
     pub path: Text,
     /// How often it was used.
     pub hits: u32,
+    /// When it was put in, compared with others.
+    order: u64,
 }
 
 /// The remembered commands, shared with copies of the session until one side writes.
 #[derive(Clone, Default)]
-pub struct RememberedCommands(Arc<BTreeMap<Text, HashedCommand>>);
+pub struct RememberedCommands(Arc<Table>);
+
+#[derive(Clone, Default)]
+struct Table {
+    commands: BTreeMap<Text, HashedCommand>,
+    next: u64,
+}
 
 impl RememberedCommands {
     /// Where `name` was found.
     pub fn get(&self, name: &[u8]) -> Option<&HashedCommand> {
-        self.0.get(name)
+        self.0.commands.get(name)
     }
 
     /// Remembers `name`, with so many hits.
     pub fn remember(&mut self, name: &[u8], path: &[u8], hits: u32) {
-        Arc::make_mut(&mut self.0).insert(name.into(), HashedCommand { path: path.into(), hits });
+        let table = Arc::make_mut(&mut self.0);
+        table.next += 1;
+        let order = table.commands.get(name).map_or(table.next, |known| known.order);
+        table.commands.insert(name.into(), HashedCommand { path: path.into(), hits, order });
     }
 
     /// Counts a use.
     pub fn count_hit(&mut self, name: &[u8]) {
-        if let Some(command) = Arc::make_mut(&mut self.0).get_mut(name) {
+        if let Some(command) = Arc::make_mut(&mut self.0).commands.get_mut(name) {
             command.hits = command.hits.saturating_add(1);
         }
     }
 
     /// Forgets `name`; whether it was known.
     pub fn forget(&mut self, name: &[u8]) -> bool {
-        Arc::make_mut(&mut self.0).remove(name).is_some()
+        self.0.commands.contains_key(name) && Arc::make_mut(&mut self.0).commands.remove(name).is_some()
     }
 
     /// Forgets all.
     pub fn clear(&mut self) {
-        if !self.0.is_empty() {
+        if !self.0.commands.is_empty() {
             self.0 = Arc::default();
         }
     }
 
-    /// All, sorted by name.
+    /// All, in the order of Bash's table.
     pub fn iter(&self) -> impl Iterator<Item = (&Text, &HashedCommand)> {
-        self.0.iter()
+        const BUCKETS: u32 = 256;
+        let mut list: Vec<_> = self.0.commands.iter().collect();
+        list.sort_by_key(|(name, command)| (bucket(name, BUCKETS), std::cmp::Reverse(command.order)));
+        list.into_iter()
     }
 
     /// Whether nothing is remembered.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.commands.is_empty()
     }
+}
+
+/// The bucket of a key in a table of Bash's, whose listings show the order: FNV-1 of the key.
+pub(crate) fn bucket(key: &[u8], buckets: u32) -> u32 {
+    key.iter().fold(0x811c_9dc5_u32, |hash, byte| hash.wrapping_mul(0x0100_0193) ^ u32::from(*byte)) & (buckets - 1)
 }

@@ -27,6 +27,8 @@ pub struct Job {
     pub inherited: bool,
     /// A coprocess; its name.
     pub coproc: Option<Vec<u8>>,
+    /// Where it was started, as the user knows the directory.
+    pub directory: crate::Text,
 }
 
 /// One process of a job.
@@ -112,12 +114,12 @@ impl Jobs {
         self.list.iter().find(|job| job.processes.iter().any(|process| process.child.pid() == pid))
     }
 
-    /// Adds a job, gives it the next number and makes it the current one.
+    /// Adds a job, gives it the next number and chooses the current one anew.
     pub fn add(&mut self, mut job: Job) -> JobId {
         job.id = self.list.last().map_or(1, |last| last.id + 1);
         let id = job.id;
         Arc::make_mut(&mut self.list).push(job);
-        self.make_current(id);
+        self.choose_current();
         id
     }
 
@@ -125,11 +127,10 @@ impl Jobs {
     pub fn remove(&mut self, id: JobId) -> Option<Job> {
         let at = self.list.iter().position(|job| job.id == id)?;
         let job = Arc::make_mut(&mut self.list).remove(at);
-        if self.current == Some(id) {
-            self.current = self.previous.take().or_else(|| self.newest(None));
-            self.previous = self.newest(self.current);
-        } else if self.previous == Some(id) {
-            self.previous = self.newest(self.current);
+        if self.current == Some(id) || self.previous == Some(id) {
+            self.current = self.current.filter(|current| *current != id);
+            self.previous = self.previous.filter(|previous| *previous != id);
+            self.choose_current();
         }
         Some(job)
     }
@@ -153,12 +154,43 @@ impl Jobs {
         }
     }
 
-    /// Makes a job the current one.
+    /// Makes a job the current one. The one before becomes the previous one if it is stopped; else that is the newest
+    /// stopped job before a stopped one, else the newest running one.
     pub fn make_current(&mut self, id: JobId) {
         if self.current != Some(id) {
             self.previous = self.current;
             self.current = Some(id);
         }
+        if self.previous != self.current && self.previous.is_some_and(|previous| self.is_stopped(previous)) {
+            return;
+        }
+        let older_stopped = self.newest(|job| job.id < id && matches!(job.state(), JobState::Stopped(_)));
+        if self.is_stopped(id) && older_stopped.is_some() {
+            self.previous = older_stopped;
+            return;
+        }
+        let is_running = self.get(id).is_some_and(|job| job.state() == JobState::Running);
+        let running = self.newest(|job| (!is_running || job.id < id) && job.state() == JobState::Running);
+        self.previous = running.or(self.current);
+    }
+
+    /// Chooses the current job: a stopped one, if there is any, else the newest that runs.
+    pub fn choose_current(&mut self) {
+        let stopped = |id: &JobId| self.is_stopped(*id);
+        let chosen = self
+            .current
+            .filter(stopped)
+            .or_else(|| self.previous.filter(stopped))
+            .or_else(|| self.newest(|job| matches!(job.state(), JobState::Stopped(_))))
+            .or_else(|| self.newest(|job| job.state() == JobState::Running));
+        match chosen {
+            Some(id) => self.make_current(id),
+            None => (self.current, self.previous) = (None, None),
+        }
+    }
+
+    fn is_stopped(&self, id: JobId) -> bool {
+        self.get(id).is_some_and(|job| matches!(job.state(), JobState::Stopped(_)))
     }
 
     /// Remembers the status of a background process whose job is gone.
@@ -176,6 +208,11 @@ impl Jobs {
         self.remembered.iter().rev().find(|(known, _)| *known == pid).map(|(_, status)| *status)
     }
 
+    /// Forgets all remembered statuses.
+    pub fn forget_all(&mut self) {
+        self.remembered = Arc::default();
+    }
+
     /// Forgets a remembered status.
     pub fn forget(&mut self, pid: i32) {
         Arc::make_mut(&mut self.remembered).retain(|(known, _)| *known != pid);
@@ -189,8 +226,8 @@ impl Jobs {
         self.remembered = Arc::default();
     }
 
-    fn newest(&self, except: Option<JobId>) -> Option<JobId> {
-        self.list.iter().rev().map(|job| job.id).find(|id| Some(*id) != except)
+    fn newest(&self, wanted: impl Fn(&Job) -> bool) -> Option<JobId> {
+        self.list.iter().rev().find(|job| wanted(job)).map(|job| job.id)
     }
 }
 

@@ -7,16 +7,19 @@
 
 mod aliases;
 mod calls;
+mod completions;
 mod descriptors;
 mod directory;
 mod functions;
 mod hash;
+mod history;
 mod jobs;
 pub mod names;
 mod options;
 mod params;
 mod session;
 mod shopt;
+mod signals;
 mod status;
 mod text;
 mod traps;
@@ -24,15 +27,18 @@ pub mod variables;
 
 pub use aliases::Aliases;
 pub use calls::{Call, CallKind, Calls};
+pub use completions::{CompletionSpec, Completions};
 pub use descriptors::{Descriptors, SavedDescriptor};
 pub use directory::WorkingDirectory;
 pub use functions::{Function, FunctionAttributes, Functions};
+pub use history::{History, HistoryEntry};
 pub use hash::{HashedCommand, RememberedCommands};
 pub use jobs::{Job, JobId, JobProcess, JobState, Jobs, signal_text};
 pub use options::{Options, SetOption};
 pub use params::Params;
 pub use session::{Checkpoint, PipeStatus, Session};
 pub use shopt::{Shopt, ShoptOptions};
+pub use signals::{signal_name, signal_named};
 pub use status::Status;
 pub use text::Text;
 pub use traps::{Trap, TrapAction, TrapCondition, Traps};

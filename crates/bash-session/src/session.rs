@@ -13,6 +13,12 @@ pub struct Session {
     pub variables: Variables,
     /// `$0`, `$1` …
     pub params: Params,
+    /// The name that the shell was called by; it outlives changes of `$0`.
+    pub shell_name: Text,
+    /// The history.
+    pub history: History,
+    /// The number of the command line being run, `\\#` in prompts.
+    pub command_number: u32,
     /// Functions.
     pub functions: Functions,
     /// Aliases.
@@ -33,6 +39,10 @@ pub struct Session {
     pub descriptors: Descriptors,
     /// Remembered command paths.
     pub commands: RememberedCommands,
+    /// Completion specifications.
+    pub completions: Completions,
+    /// The options of the completion whose function runs, as bits.
+    pub running_completion: Option<u16>,
     /// Builtins turned off by `enable -n`.
     pub disabled_builtins: Arc<Vec<&'static str>>,
     /// Background and stopped jobs.
@@ -67,6 +77,8 @@ pub struct Session {
     pub charset: Charset,
     /// Loops around the running command (`break`, `continue`).
     pub loop_depth: u32,
+    /// Options kept by `local -`, each with the scope depth of its function.
+    pub local_options: Vec<(usize, Options)>,
 }
 
 /// The statuses of the last pipeline's commands.
@@ -102,6 +114,9 @@ impl Session {
         Ok(Session {
             variables: Variables::default(),
             params: Params::default(),
+            shell_name: Text::EMPTY,
+            history: History::default(),
+            command_number: 1,
             functions: Functions::default(),
             aliases: Aliases::default(),
             options: Options::default(),
@@ -116,6 +131,8 @@ impl Session {
             limits: Arc::default(),
             descriptors: Descriptors::default(),
             commands: RememberedCommands::default(),
+            completions: Completions::default(),
+            running_completion: None,
             disabled_builtins: Arc::default(),
             jobs: Jobs::default(),
             calls: Calls::default(),
@@ -133,6 +150,7 @@ impl Session {
             getopts: (0, 0),
             charset: Charset::C,
             loop_depth: 0,
+            local_options: Vec::new(),
         })
     }
 

@@ -74,6 +74,17 @@ impl Traps {
         table.remove(&condition);
     }
 
+    /// Puts a trap back that was taken out for a while.
+    pub fn put_back(&mut self, condition: TrapCondition, action: TrapAction) {
+        Arc::make_mut(&mut self.0).insert(condition, Trap { action, inherited: false });
+    }
+
+    /// Ignores a signal without a trap having been set: the parent's traps are still shown.
+    pub fn ignore_silently(&mut self, signal: Signal) {
+        let condition = TrapCondition::Signal(signal);
+        Arc::make_mut(&mut self.0).insert(condition, Trap { action: TrapAction::Ignore, inherited: false });
+    }
+
     /// Takes a trap out to run it once (`EXIT`).
     pub fn take(&mut self, condition: TrapCondition) -> Option<TrapAction> {
         self.get(condition)?;

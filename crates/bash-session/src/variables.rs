@@ -96,8 +96,8 @@ impl Variables {
     /// Forgets a variable altogether.
     pub fn remove(&mut self, name: Name) {
         let cell = self.cell(name);
-        let stamp = cell.stamp;
-        *cell = Variable { stamp, ..Variable::default() };
+        let (stamp, attributes) = (cell.stamp, cell.attributes & Attributes::WATCHED);
+        *cell = Variable { stamp, attributes, ..Variable::default() };
     }
 
     /// Changes attributes: adds `on`, then takes `off` away. Declares the variable.

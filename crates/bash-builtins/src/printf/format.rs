@@ -3,8 +3,7 @@
 //! What surprises: the format is used again while arguments remain, but only if the last time used any; arguments that
 //! are missing count as empty or 0; a bad number is reported and still formatted, as far as it goes. Width and
 //! precision of `%s`, `%b` and `%q` count bytes, those of `%ls` and `%S` characters. Errors and output come in the order
-//! of the format, so a caller that writes both to one place flushes `out` in [`PrintfEnvironment::error`] or accepts
-//! that errors come first.
+//! of the format, so a caller that writes both to one place does so in [`PrintfEnvironment::before_error`].
 
 use std::ops::ControlFlow;
 
@@ -32,6 +31,10 @@ pub trait PrintfEnvironment {
     fn take_output(&mut self, out: &mut Vec<u8>) -> ControlFlow<i32> {
         let _ = out;
         ControlFlow::Continue(())
+    }
+    /// Called with the output before an error is reported; may write some of it and take that away.
+    fn before_error(&mut self, out: &mut Vec<u8>) {
+        let _ = out;
     }
     /// What a character is.
     fn charset(&self) -> Charset;
@@ -128,6 +131,14 @@ impl<'p> Printer<'p> {
         flow
     }
 
+    /// Reports an error; the environment may write what comes before it.
+    fn report(&mut self, message: &[u8]) {
+        let before = self.written();
+        self.environment.before_error(self.out);
+        self.taken = before.saturating_sub(self.out.len());
+        self.environment.error(message);
+    }
+
     /// How many bytes have been written in all.
     fn written(&self) -> usize {
         self.taken + self.out.len()
@@ -143,7 +154,7 @@ impl<'p> Printer<'p> {
     fn report_missing_digits(&mut self, decoded: &Decoded) {
         for letter in &decoded.digits_missing_after {
             let kind = if *letter == b'x' { "hex" } else { "unicode" };
-            self.environment.error(format!("missing {kind} digit for \\{}", char::from(*letter)).as_bytes());
+            self.report(format!("missing {kind} digit for \\{}", char::from(*letter)).as_bytes());
         }
     }
 
@@ -164,7 +175,7 @@ impl<'p> Printer<'p> {
             specification.set_precision(precision);
         }
         let Some(&conversion) = text.get(at) else {
-            self.environment.error(&[b"`", text, b"': missing format character"].concat());
+            self.report(&[b"`", text, b"': missing format character"].concat());
             return ControlFlow::Break(1);
         };
         if conversion == b'(' {
@@ -190,7 +201,7 @@ impl<'p> Printer<'p> {
             b'o' | b'u' | b'x' | b'X' => self.unsigned(&specification, conversion),
             b'a' | b'A' | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => self.float(&specification, conversion),
             _ => {
-                self.environment.error(&[b"`", &[conversion][..], b"': invalid format character"].concat());
+                self.report(&[b"`", &[conversion][..], b"': invalid format character"].concat());
                 Flow::Break(1)
             }
         }
@@ -292,7 +303,7 @@ impl<'p> Printer<'p> {
             return Flow::Continue(());
         }
         if !is_identifier(name) {
-            self.environment.error(&[b"`", name, b"': not a valid identifier"].concat());
+            self.report(&[b"`", name, b"': not a valid identifier"].concat());
             return Flow::Break(1);
         }
         let written = self.written() - self.pass_start;
@@ -396,7 +407,7 @@ impl<'p> Printer<'p> {
         if has_room {
             return Flow::Continue(());
         }
-        self.environment.error(b"Value too large for defined data type");
+        self.report(b"Value too large for defined data type");
         Flow::Break(1)
     }
 
@@ -404,7 +415,7 @@ impl<'p> Printer<'p> {
     fn settle_fields(&mut self, specification: &mut Specification) -> Flow {
         for field in [&mut specification.width, &mut specification.precision] {
             if let Field::TooLarge(digits) = field {
-                self.environment.error(&[digits, &b": Numerical result out of range"[..]].concat());
+                self.report(&[digits, &b": Numerical result out of range"[..]].concat());
                 self.status = 1;
                 *field = Field::Given(0);
             }
@@ -484,7 +495,7 @@ impl<'p> Printer<'p> {
                 [b'0', b'x', ..] => "hex ",
                 _ => "",
             };
-            self.environment.error(&[argument, format!(": invalid {kind}number").as_bytes()].concat());
+            self.report(&[argument, format!(": invalid {kind}number").as_bytes()].concat());
             self.status = 1;
         } else if is_out_of_range {
             self.report_range(argument);
@@ -492,7 +503,7 @@ impl<'p> Printer<'p> {
     }
 
     fn report_range(&mut self, argument: &[u8]) {
-        self.environment.error(&[argument, b": Numerical result out of range"].concat());
+        self.report(&[argument, b": Numerical result out of range"].concat());
         self.status = 1;
     }
 }

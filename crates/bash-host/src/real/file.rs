@@ -7,7 +7,7 @@
 use super::calls;
 use super::notes::Notes;
 use super::registry;
-use super::{Ownership, sigpipe};
+use super::{Ownership, fork, sigpipe};
 use crate::{Delimited, FileKind, Line, Metadata, OpenFile, Readiness};
 use std::any::Any;
 use std::io;
@@ -221,8 +221,11 @@ impl OpenFile for OsFile {
 impl Drop for OsFile {
     fn drop(&mut self) {
         self.settle();
-        if self.tag != 0 && registry::leave(self.fd, self.tag) {
-            calls::close(self.fd);
+        if self.tag != 0 {
+            let _gate = fork::gate(); // A child would not know of a descriptor that is open but not in the registry.
+            if registry::leave(self.fd, self.tag) {
+                calls::close(self.fd);
+            }
         }
     }
 }

@@ -37,6 +37,7 @@ impl RealHost {
         let descriptors: Vec<RawFd> = files.iter().filter_map(|file| file.live().ok()).collect();
 
         let closed_gate = GATE.write().unwrap_or_else(PoisonError::into_inner);
+        threads::see_off_the_leaving();
         let locks = lock_all(&files);
         let before = Mask::ALL.block();
         // SAFETY: the child goes on with this thread alone; see the head of this file.
@@ -64,6 +65,7 @@ fn lock_all<'a>(files: &[&'a OsFile]) -> Vec<MutexGuard<'a, ReadAhead>> {
         }
     }
     let lock = |file: &&'a OsFile| {
+        file.kind(); // Or another thread may be about to find out.
         let mut ahead = file.ahead();
         file.give_back(&mut ahead);
         ahead

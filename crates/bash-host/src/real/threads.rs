@@ -8,7 +8,7 @@ use super::signals::{self, Mask};
 use std::cell::Cell;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -23,6 +23,9 @@ const MOST_IDLE: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 static IDLE: Mutex<Vec<Arc<Desk>>> = Mutex::new(Vec::new());
+/// All workers, and which of them are about to end.
+static THREADS: Mutex<Vec<thread::JoinHandle<()>>> = Mutex::new(Vec::new());
+static LEAVING: Mutex<Vec<thread::ThreadId>> = Mutex::new(Vec::new());
 
 /// Where an idle worker waits for work.
 #[derive(Default)]
@@ -65,25 +68,61 @@ pub(super) fn mask_for_programs(own: Mask) -> Mask {
 /// In a forked child there are no other threads, and this is no worker.
 pub(super) fn after_fork() {
     idle().clear();
+    lock(&THREADS).drain(..).for_each(std::mem::forget); // To detach them would be to touch what is not there.
     MASK_OUTSIDE.set(None);
 }
 
 fn hire(work: Work) -> io::Result<()> {
+    forget_the_gone();
     let place = Arc::new(Mutex::new(Some(work)));
     // Blocked before the thread exists: it inherits that, and there is no instant at which it could be interrupted.
     let before = signals::blocked_by_workers().block();
     let outside = mask_for_programs(before);
     let mut result = Err(io::ErrorKind::OutOfMemory.into());
+    let gate = fork::gate(); // Until it runs: the libraries hold locks meanwhile, which a fork would not free.
     for size in STACKS {
-        let place = Arc::clone(&place);
-        let worker = move || work_on(&place, outside);
-        result = thread::Builder::new().stack_size(size).spawn(worker).map(drop);
+        let (place, started) = (Arc::clone(&place), Arc::new(Barrier::new(2)));
+        let in_worker = Arc::clone(&started);
+        let worker = move || {
+            in_worker.wait();
+            work_on(&place, outside);
+        };
+        result = thread::Builder::new().stack_size(size).spawn(worker).map(|thread| {
+            started.wait();
+            lock(&THREADS).push(thread);
+        });
         if result.is_ok() {
             break;
         }
     }
+    drop(gate);
     before.set();
     result
+}
+
+/// Forgets threads that have ended.
+fn forget_the_gone() {
+    let _gate = fork::gate();
+    let mut threads = lock(&THREADS);
+    let mut leaving = lock(&LEAVING);
+    let gone =
+        |thread: &thread::JoinHandle<()>| thread.is_finished() && leaving.contains(&thread.thread().id());
+    let (ended, staying): (Vec<_>, Vec<_>) = threads.drain(..).partition(gone);
+    leaving.retain(|id| ended.iter().all(|thread| thread.thread().id() != *id));
+    *threads = staying;
+    ended.into_iter().for_each(|thread| drop(thread.join()));
+}
+
+/// Waits for threads that are about to end, as they hold locks of the libraries meanwhile. The gate must be closed, so
+/// that no worker decides to go now.
+pub(super) fn see_off_the_leaving() {
+    let leaving = std::mem::take(&mut *lock(&LEAVING));
+    let mut threads = lock(&THREADS);
+    let (ending, staying) = threads.drain(..).partition(|thread| leaving.contains(&thread.thread().id()));
+    *threads = staying;
+    let ending: Vec<thread::JoinHandle<()>> = ending;
+    drop(threads);
+    ending.into_iter().for_each(|thread| drop(thread.join()));
 }
 
 fn work_on(first: &Mutex<Option<Work>>, outside: Mask) {
@@ -103,6 +142,7 @@ fn wait_for_work(desk: &Arc<Desk>) -> Option<Work> {
         let _gate = fork::gate();
         let mut idle = idle();
         if idle.len() >= MOST_IDLE {
+            lock(&LEAVING).push(thread::current().id());
             return None;
         }
         idle.push(Arc::clone(desk));
@@ -126,8 +166,10 @@ fn wait_for_work(desk: &Arc<Desk>) -> Option<Work> {
 fn leave(desk: &Arc<Desk>) -> bool {
     let _gate = fork::gate();
     let mut idle = idle();
-    let place = idle.iter().position(|other| Arc::ptr_eq(other, desk));
-    place.map(|place| idle.remove(place)).is_some()
+    let Some(place) = idle.iter().position(|other| Arc::ptr_eq(other, desk)) else { return false };
+    idle.remove(place);
+    lock(&LEAVING).push(thread::current().id());
+    true
 }
 
 fn idle() -> MutexGuard<'static, Vec<Arc<Desk>>> {

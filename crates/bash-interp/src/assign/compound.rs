@@ -1,152 +1,242 @@
 //! Compound assignments: `a=(x y [3]=z)`, `m=([k]=v)`.
+//!
+//! First every element is expanded, then the variable changes, so that `a=("${a[@]}" x)` works and a declaration may
+//! look at the variable that it is about to hide. An element that cannot be assigned ends the assignment: what came
+//! before it stays.
 
-use super::{AssignMode, AssignTarget};
+use super::{ArrayKind, AssignMode, AssignTarget};
 use crate::{Flow, Shell};
 use bash_parser::Name;
-use bash_parser::ast::{ArrayElement, Assignment, Subscript};
+use bash_parser::ast::{ArrayElement, Assignment, CommandKind, Subscript, Word};
+use bash_parser::{NoAliases, Parsed, Parser};
 use bash_session::{AssociativeArray, Attributes, IndexedArray, Text, Value};
 use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
 
+/// The elements of a compound assignment after expansion.
+pub struct Elements<'a>(Vec<Element<'a>>);
+
+struct Element<'a> {
+    place: Place<'a>,
+    append: bool,
+    value: Text,
+}
+
+enum Place<'a> {
+    /// After the element before.
+    Next,
+    /// At a subscript that is still to be evaluated.
+    At(&'a ArrayElement),
+    /// At a key.
+    Key(Text, &'a ArrayElement),
+    /// No place at all: a plain word among the subscripts of an associative array.
+    Missing,
+}
+
 impl Shell {
-    /// `name=(elements)`. The elements are expanded before the variable changes, so `a=("${a[@]}" x)` works.
+    /// `name=(elements)`.
     pub(super) fn assign_compound(&mut self, assignment: &Assignment, elements: &[ArrayElement], mode: AssignMode) -> Flow<()> {
-        let target = self.target(assignment.name, None)?;
         if let Some(Subscript::Text { source, .. }) = &assignment.subscript {
             let place = [assignment.name.as_bytes(), b"[", source, b"]: cannot assign list to array member"].concat();
             self.error(place);
             return self.discard();
         }
-        self.assign_elements(target.name(), elements, mode)
+        let name = match self.target(assignment.name, None)? {
+            AssignTarget::Whole(name) => name,
+            element => {
+                let message = [&self.target_text(&element)[..], b": cannot assign list to array member"].concat();
+                self.error(message);
+                return self.discard();
+            }
+        };
+        let kind = self.array_kind(name);
+        let elements = self.expand_elements(kind, elements)?;
+        self.assign_elements(name, kind, elements, mode)
     }
 
-    /// The same for a variable whose attributes `declare` has already set.
-    pub fn assign_elements(&mut self, name: Name, elements: &[ArrayElement], mode: AssignMode) -> Flow<()> {
+    /// The kind of array that a compound assignment makes of a variable.
+    pub fn array_kind(&self, name: Name) -> ArrayKind {
+        if self.is_associative(name) { ArrayKind::Associative } else { ArrayKind::Indexed }
+    }
+
+    /// Expands the elements of a compound assignment.
+    pub fn expand_elements<'a>(&mut self, kind: ArrayKind, elements: &'a [ArrayElement]) -> Flow<Elements<'a>> {
+        let mut expanded = Vec::with_capacity(elements.len());
+        match kind {
+            ArrayKind::Indexed => {
+                for element in elements {
+                    self.expand_element(element, &mut expanded)?;
+                }
+            }
+            ArrayKind::Associative if elements.first().is_some_and(|element| element.subscript.is_none()) => {
+                self.expand_pairs(elements, &mut expanded)?;
+            }
+            ArrayKind::Associative => {
+                for element in elements {
+                    let place = self.expand_place(element)?;
+                    let value = self.expand_assigned(&element.value)?;
+                    expanded.push(Element { place, append: element.append, value });
+                }
+            }
+        }
+        Continue(Elements(expanded))
+    }
+
+    /// Assigns expanded elements to a variable, whose attributes are in place.
+    pub fn assign_elements(&mut self, name: Name, kind: ArrayKind, elements: Elements<'_>, mode: AssignMode) -> Flow<()> {
         let attributes = self.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
         if attributes.contains(Attributes::READONLY) {
             return self.readonly_error(name);
         }
-        let value = if self.is_associative(name) {
-            self.associative_value(name, elements, mode)?
-        } else {
-            self.indexed_value(name, elements, mode)?
+        let (value, flow) = match kind {
+            ArrayKind::Associative => self.associative_value(name, elements, mode)?,
+            ArrayKind::Indexed => self.indexed_value(name, elements, mode)?,
         };
-        self.assign_guarded(&AssignTarget::Whole(name), value.clone(), AssignMode::Replace)?;
-        let kind = match value {
-            Value::Associative(_) => Attributes::ASSOCIATIVE,
-            _ => Attributes::INDEXED,
+        self.assign_guarded(&AssignTarget::Whole(name), value, AssignMode::Replace)?;
+        let flag = match kind {
+            ArrayKind::Associative => Attributes::ASSOCIATIVE,
+            ArrayKind::Indexed => Attributes::INDEXED,
         };
-        self.session.variables.cell(name).attributes |= kind;
+        self.session.variables.change_attributes(name, flag, Attributes::empty());
+        flow
+    }
+
+    /// The compound assignment that a text such as `(1 [5]=2)` stands for.
+    pub fn parse_compound(&self, text: &[u8]) -> Option<Assignment> {
+        let source = [b"a=", text].concat();
+        let Parsed::Command(list) = Parser::new(source, 1).next(self.dialect(), &NoAliases) else { return None };
+        let stage = list.items.first()?.and_or.first.stages.first()?;
+        let CommandKind::Simple(simple) = &stage.command.kind else { return None };
+        simple.assignments.first().cloned()
+    }
+
+    fn expand_element<'a>(&mut self, element: &'a ArrayElement, expanded: &mut Vec<Element<'a>>) -> Flow<()> {
+        if element.subscript.is_some() {
+            let value = self.expand_assigned(&element.value)?;
+            expanded.push(Element { place: Place::At(element), append: element.append, value });
+            return Continue(());
+        }
+        let mut fields = Vec::new();
+        self.expand_fields(&element.value, &mut fields)?;
+        expanded.extend(fields.into_iter().map(|value| Element { place: Place::Next, append: false, value }));
         Continue(())
     }
 
-    fn indexed_value(&mut self, name: Name, elements: &[ArrayElement], mode: AssignMode) -> Flow<Value> {
+    /// `m=(key value key value)`
+    fn expand_pairs<'a>(&mut self, elements: &'a [ArrayElement], expanded: &mut Vec<Element<'a>>) -> Flow<()> {
+        for pair in elements.chunks(2) {
+            let key = self.expand_whole(&pair[0])?;
+            let value = match pair.get(1) {
+                Some(element) => self.expand_whole(element)?,
+                None => Text::EMPTY,
+            };
+            expanded.push(Element { place: Place::Key(key, &pair[0]), append: false, value });
+        }
+        Continue(())
+    }
+
+    /// An element among pairs is a plain word, even if it looks like `[k]=v`.
+    fn expand_whole(&mut self, element: &ArrayElement) -> Flow<Text> {
+        let value = self.expand_assigned(&element.value)?;
+        let Some(subscript) = &element.subscript else { return Continue(value) };
+        let key = self.expand_subscript_text(subscript)?;
+        let operator: &[u8] = if element.append { b"]+=" } else { b"]=" };
+        Continue([b"[", &key[..], operator, &value[..]].concat().into())
+    }
+
+    fn expand_place<'a>(&mut self, element: &'a ArrayElement) -> Flow<Place<'a>> {
+        let key = match &element.subscript {
+            None => return Continue(Place::Missing),
+            Some(Subscript::Text { word, .. }) => self.expand_key(word)?,
+            Some(Subscript::At) => Text::from("@"),
+            Some(Subscript::Star) => Text::from("*"),
+        };
+        Continue(Place::Key(key, element))
+    }
+
+    /// The array, and how the assignment ends.
+    fn indexed_value(&mut self, name: Name, elements: Elements<'_>, mode: AssignMode) -> Flow<(Value, Flow<()>)> {
         let mut array = match (mode, self.value(name)?) {
             (AssignMode::Append, Value::Indexed(old)) => Arc::unwrap_or_clone(old),
             (AssignMode::Append, old) => old.text().into_iter().collect(),
             (AssignMode::Replace, _) => IndexedArray::new(),
         };
+        let flow = self.fill_indexed(name, elements, &mut array);
+        Continue((array.into(), flow))
+    }
+
+    fn fill_indexed(&mut self, name: Name, elements: Elements<'_>, array: &mut IndexedArray) -> Flow<()> {
         let mut next = array.end();
-        let mut fields = Vec::new();
-        for element in elements {
-            match &element.subscript {
-                None => {
-                    self.expand_fields(&element.value, &mut fields)?;
-                    for field in fields.drain(..) {
-                        let text = self.element_value(name, None, field, AssignMode::Replace)?;
-                        array.set(next, text);
-                        next = next.wrapping_add(1);
-                    }
-                }
-                Some(subscript) => {
-                    let Some(index) = self.element_index(name, subscript, &array)? else { continue };
-                    let value = self.expand_assigned(&element.value)?;
-                    let old = array.get(index).cloned();
-                    let text = self.element_value(name, old, value, AssignMode::from_append(element.append))?;
-                    array.set(index, text);
-                    next = index.wrapping_add(1);
-                }
-            }
-        }
-        Continue(array.into())
-    }
-
-    fn element_index(&mut self, name: Name, subscript: &Subscript, array: &IndexedArray) -> Flow<Option<i64>> {
-        let (source, index) = match subscript {
-            Subscript::At | Subscript::Star => {
-                let sign: &[u8] = if *subscript == Subscript::At { b"@" } else { b"*" };
-                self.error([b"[", sign, b"]: cannot assign to non-numeric index"].concat());
-                return self.discard();
-            }
-            Subscript::Text { source, arith, .. } => (source, self.arith(arith)?),
-        };
-        let index = if index < 0 { index + array.end() } else { index };
-        if index < 0 {
-            let _ = name;
-            self.error([b"[", &source[..], b"]=: bad array subscript"].concat());
-            return Continue(None);
-        }
-        Continue(Some(index))
-    }
-
-    fn associative_value(&mut self, name: Name, elements: &[ArrayElement], mode: AssignMode) -> Flow<Value> {
-        let mut array = match (mode, self.value(name)?) {
-            (AssignMode::Append, Value::Associative(old)) => Arc::unwrap_or_clone(old),
-            _ => AssociativeArray::new(),
-        };
-        if elements.first().is_some_and(|element| element.subscript.is_none()) {
-            self.assign_pairs(name, elements, &mut array)?;
-            return Continue(array.into());
-        }
-        for element in elements {
-            let key = match &element.subscript {
-                None => {
-                    let word = self.expand_assigned(&element.value)?;
-                    let message: &[u8] = b": must use subscript when assigning associative array";
-                    self.error([name.as_bytes(), b": ", &word[..], message].concat());
-                    continue;
-                }
-                Some(Subscript::At) => Text::from("@"),
-                Some(Subscript::Star) => Text::from("*"),
-                Some(Subscript::Text { word, source, .. }) => {
-                    let key = self.expand_key(word)?;
-                    if key.is_empty() {
-                        self.error([b"[", &source[..], b"]=: bad array subscript"].concat());
-                        continue;
-                    }
-                    key
-                }
+        for element in elements.0 {
+            let index = match element.place {
+                Place::At(source) => self.element_index(source, array)?,
+                Place::Next | Place::Key(..) | Place::Missing => next,
             };
-            let value = self.expand_assigned(&element.value)?;
-            let old = array.get(&key).cloned();
-            let text = self.element_value(name, old, value, AssignMode::from_append(element.append))?;
-            array.set(key, text);
-        }
-        Continue(array.into())
-    }
-
-    /// `m=(key value key value)`
-    fn assign_pairs(&mut self, name: Name, elements: &[ArrayElement], array: &mut AssociativeArray) -> Flow<()> {
-        let mut words = Vec::new();
-        for element in elements {
-            words.push(self.expand_assigned(&element.value)?);
-        }
-        for pair in words.chunks(2) {
-            if pair[0].is_empty() {
-                self.error([name.as_bytes(), b": bad array subscript"].concat());
-                continue;
-            }
-            let value = pair.get(1).cloned().unwrap_or_default();
-            let text = self.element_value(name, None, value, AssignMode::Replace)?;
-            array.set(pair[0].clone(), text);
+            let old = if element.append { array.get(index).cloned() } else { None };
+            let text = self.element_value(name, old, element.value)?;
+            array.set(index, text);
+            next = index.wrapping_add(1);
         }
         Continue(())
     }
 
-    /// An element's text after the variable's attributes have had their say.
-    fn element_value(&mut self, name: Name, old: Option<Text>, value: Text, mode: AssignMode) -> Flow<Text> {
+    fn element_index(&mut self, element: &ArrayElement, array: &IndexedArray) -> Flow<i64> {
+        let Some(Subscript::Text { arith, source, .. }) = &element.subscript else {
+            let message = [&element_text(element)[..], b": cannot assign to non-numeric index"].concat();
+            self.error(message);
+            return self.discard();
+        };
+        let is_blank = source.is_empty();
+        let index = if is_blank { -1 } else { self.arith(arith)? };
+        let index = if index < 0 && !is_blank { index.wrapping_add(array.end()) } else { index };
+        if index < 0 {
+            let message = [&element_text(element)[..], b": bad array subscript"].concat();
+            self.error(message);
+            return self.discard();
+        }
+        Continue(index)
+    }
+
+    fn associative_value(&mut self, name: Name, elements: Elements<'_>, mode: AssignMode) -> Flow<(Value, Flow<()>)> {
+        let mut array = match (mode, self.value(name)?) {
+            (AssignMode::Append, Value::Associative(old)) => Arc::unwrap_or_clone(old),
+            (AssignMode::Append, Value::Integer(_) | Value::Text(_) | Value::Indexed(_)) | (AssignMode::Replace, _) => {
+                AssociativeArray::new()
+            }
+            (AssignMode::Append, Value::Unset) => AssociativeArray::new(),
+        };
+        let flow = self.fill_associative(name, elements, &mut array);
+        Continue((array.into(), flow))
+    }
+
+    fn fill_associative(&mut self, name: Name, elements: Elements<'_>, array: &mut AssociativeArray) -> Flow<()> {
+        for element in elements.0 {
+            let (key, source) = match element.place {
+                Place::Key(key, source) => (key, source),
+                Place::Next | Place::At(_) | Place::Missing => {
+                    let message: &[u8] = b": must use subscript when assigning associative array";
+                    self.error([name.as_bytes(), b": ", &element.value[..], message].concat());
+                    return self.discard();
+                }
+            };
+            if key.is_empty() {
+                let message = [&element_text(source)[..], b": bad array subscript"].concat();
+                self.error(message);
+                if source.subscript.is_none() {
+                    continue;
+                }
+                return self.discard();
+            }
+            let old = if element.append { array.get(&key).cloned() } else { None };
+            let text = self.element_value(name, old, element.value)?;
+            array.set(key, text);
+        }
+        Continue(())
+    }
+
+    /// An element's text after the variable's attributes have had their say; `old` is what `+=` adds to.
+    fn element_value(&mut self, name: Name, old: Option<Text>, value: Text) -> Flow<Text> {
         let attributes = self.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
-        let old = old.filter(|_| mode == AssignMode::Append);
         if attributes.contains(Attributes::INTEGER) {
             let old = match old {
                 Some(old) => self.arith_text(&old)?,
@@ -155,11 +245,33 @@ impl Shell {
             let added = self.arith_text(&value)?;
             return Continue(Text::from_integer(old.wrapping_add(added)));
         }
-        let mut text = old.unwrap_or_default();
-        text.push(&value);
+        let mut text = match old {
+            None => value,
+            Some(mut old) => {
+                old.push(&value);
+                old
+            }
+        };
         if attributes.intersects(Attributes::TRANSFORMING) {
             text = crate::expand::param::case::for_attributes(&text, attributes, self.session.charset);
         }
         Continue(text)
     }
+}
+
+/// An element as written.
+fn element_text(element: &ArrayElement) -> Vec<u8> {
+    let mut text = Vec::new();
+    match &element.subscript {
+        None => {}
+        Some(Subscript::At) => text.extend_from_slice(b"[@]="),
+        Some(Subscript::Star) => text.extend_from_slice(b"[*]="),
+        Some(Subscript::Text { source, .. }) => text.extend_from_slice(&[b"[", &source[..], b"]="].concat()),
+    }
+    push_word(&element.value, &mut text);
+    text
+}
+
+fn push_word(word: &Word, text: &mut Vec<u8>) {
+    bash_parser::print::word(word, text);
 }

@@ -38,12 +38,14 @@ impl Shell {
     /// One of the three expressions; `None` after a mistake, which ends the loop.
     fn loop_arith(&mut self, command: &Arc<Command>, text: &ArithText, empty: i64) -> Flow<Option<i64>> {
         if text.source.is_empty() {
+            if self.option(bash_session::SetOption::XTrace) {
+                self.trace_line(b"(( 1 ))")?;
+            }
             return Continue(Some(empty));
         }
         self.before_command(command)?;
-        self.trace_arith(text)?;
         let outer = self.arith_caller.replace(b"((");
-        let flow = self.arith(text);
+        let flow = self.traced_arith(text);
         self.arith_caller = outer;
         match flow {
             Continue(number) => Continue(Some(number)),

@@ -2,7 +2,7 @@
 
 use crate::{Flow, Shell};
 use bash_host::{Child, ChildRef, FileRef, Forked, OpenHow, Signal, Wait, WaitStatus};
-use bash_parser::ast::{AndOr, Pipeline};
+use bash_parser::ast::{AndOr, Command, Pipeline};
 use bash_session::{Job, JobProcess, JobState, SetOption, Status};
 use std::io;
 use std::ops::ControlFlow::Continue;
@@ -28,7 +28,11 @@ impl Shell {
             [] if and_or.first.stages.len() > 1 && !and_or.first.negated => self.start_pipeline(and_or),
             _ => {
                 let body = and_or.clone();
-                let stage = self.start_worker(Worker::Background, move |sh| sh.run_and_or(&body));
+                let only = only_command(and_or);
+                let stage = self.start_worker(Worker::Background, move |sh| {
+                    sh.only_command = only;
+                    sh.run_and_or(&body)
+                });
                 stage.map(|child| vec![process(child, text.clone())])
             }
         };
@@ -58,10 +62,16 @@ impl Shell {
                 (Some(reader), Some(writer))
             };
             let (body, stage_input) = (and_or.clone(), input.take());
+            self.job_group = processes.first().map(|process: &JobProcess| process.child.pid());
             let first = number == 0;
+            let next_reader = next_input.clone();
             let child = self.start_worker(if first { Worker::Background } else { Worker::Coproc }, move |sh| {
+                drop(next_reader);
+                sh.only_command = Some(body.first.stages[number].command.clone());
                 sh.run_stage_with(&body.first, number, stage_input, output)
-            })?;
+            });
+            self.job_group = None;
+            let child = child?;
             let text = bash_parser::print::command_line(&pipeline.stages[number].command);
             processes.push(process(child, text));
             input = next_input;
@@ -88,14 +98,16 @@ impl Shell {
             processes,
             command,
             group,
-            notified: true,
+            notified: false,
             no_hangup: false,
             foreground: false,
             inherited: false,
             coproc: None,
+            directory: self.session.directory.logical.clone(),
         };
         let pid = job.pid();
-        self.forget_ended_jobs();
+        self.update_jobs();
+        self.limit_ended_jobs();
         let id = self.session.jobs.add(job);
         self.session.last_background = Some(pid);
         if self.session.options.interactive {
@@ -110,9 +122,20 @@ impl Shell {
         body: impl FnOnce(&mut Shell) -> Flow + Send + 'static,
     ) -> io::Result<ChildRef> {
         if self.host.owns_process() {
+            let own_group = self.option(SetOption::Monitor) && worker != Worker::Substitution;
             return match self.fork_process()? {
-                Forked::Parent(child) => Ok(child),
-                Forked::Child => self.run_worker_process(worker, body),
+                Forked::Parent(child) => {
+                    if own_group {
+                        let _ = self.host.set_process_group(child.pid(), self.job_group.unwrap_or(child.pid()));
+                    }
+                    Ok(child)
+                }
+                Forked::Child => {
+                    if own_group {
+                        let _ = self.host.set_process_group(0, self.job_group.unwrap_or(0));
+                    }
+                    self.run_worker_process(worker, body)
+                }
             };
         }
         let mut copy = self.copy();
@@ -139,7 +162,9 @@ impl Shell {
         let forked = self.host.fork(&files)?;
         if matches!(forked, Forked::Child) {
             self.forked = true;
+            self.concurrent = false;
             self.process_depth = self.session.subshell_depth;
+            self.reset_caught_signals();
         }
         Ok(forked)
     }
@@ -147,11 +172,14 @@ impl Shell {
     fn run_worker_process(&mut self, worker: Worker, body: impl FnOnce(&mut Shell) -> Flow) -> ! {
         self.enter_subshell();
         self.process_depth = self.session.subshell_depth;
+        self.running_traps.clear();
+        self.output.clear();
+        self.substitutions = Default::default();
         self.reset_caught_signals();
         self.prepare_worker(worker);
         let flow = body(self);
         let status = self.end_of_subshell(flow);
-        self.host.exit(status.code())
+        self.end_process(status)
     }
 
     /// Without job control, a background job reads from /dev/null and ignores the keyboard's signals.
@@ -166,6 +194,14 @@ impl Shell {
         for signal in [Signal::INT, Signal::QUIT] {
             self.ignore_as_background(signal);
         }
+    }
+}
+
+/// The simple command that an and-or list consists of.
+fn only_command(and_or: &AndOr) -> Option<Arc<Command>> {
+    match &*and_or.first.stages {
+        [stage] if and_or.rest.is_empty() && !and_or.first.negated => Some(stage.command.clone()),
+        _ => None,
     }
 }
 

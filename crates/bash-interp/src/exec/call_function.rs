@@ -59,12 +59,14 @@ impl Shell {
         self.session.calls.push(CallKind::Function, function.name.clone(), function.source.clone(), line, params);
         self.session.variables.push_scope(ScopeKind::Function);
         let flow = self.run_function_body(function);
-        self.session.variables.pop_scope();
+        self.restore_local_options();
+        let watched = self.session.variables.pop_scope();
         self.session.calls.pop();
         self.session.getopts = outer_getopts;
         self.session.params = outer_params;
         self.session.loop_depth = outer_loops;
         self.session.line = line;
+        watched.into_iter().for_each(|name| self.after_assignment(name));
         caught_return(flow)
     }
 

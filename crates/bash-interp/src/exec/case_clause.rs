@@ -11,7 +11,7 @@ impl Shell {
     /// Runs the first item with a pattern that matches, and those that its terminator leads on to.
     pub(super) fn run_case(&mut self, command: &Arc<Command>, clause: &CaseClause) -> Flow {
         self.before_command(command)?;
-        self.trace_case(&clause.word)?;
+        self.trace_head(command)?;
         let subject = self.expand_string(&clause.word)?;
         let mut status = Status::SUCCESS;
         let mut fell_through = false;

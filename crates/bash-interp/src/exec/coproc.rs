@@ -62,6 +62,7 @@ impl Shell {
             foreground: false,
             inherited: false,
             coproc: Some(name.as_bytes().to_vec()),
+            directory: self.session.directory.logical.clone(),
         });
         Continue(Status::SUCCESS)
     }

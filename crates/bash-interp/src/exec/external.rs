@@ -4,11 +4,20 @@ use super::resolve::Found;
 use crate::{Flow, Shell, Unwind};
 use bash_host::{ChildRef, FileKind, ProcessGroup, SpawnRequest};
 use bash_parser::Name;
-use bash_session::{SetOption, Status, Text};
+use bash_session::{SetOption, Status, Text, names};
 use std::ffi::CString;
 use std::io;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
+
+/// What environment a program gets from `exec`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExecEnvironment {
+    /// The exported variables.
+    Exported,
+    /// Nothing (`exec -c`).
+    Empty,
+}
 
 impl Shell {
     /// Runs a program in the foreground.
@@ -21,15 +30,20 @@ impl Shell {
         if self.ends_with_this_command() {
             return self.replace_process(&path, words);
         }
-        match self.spawn(&path, words, ProcessGroup::Inherit) {
-            Ok(child) => self.wait_foreground(child, words),
+        let group = if self.has_job_control() { ProcessGroup::New } else { ProcessGroup::Inherit };
+        match self.spawn(&path, words, group) {
+            Ok(child) => self.wait_foreground(child),
             Err(error) => self.cannot_run(&path, words, &error),
         }
     }
 
     /// Whether this process has nothing left to do after the running command, so that it may become it.
-    fn ends_with_this_command(&self) -> bool {
-        false
+    fn ends_with_this_command(&mut self) -> bool {
+        std::mem::take(&mut self.may_replace)
+            && self.forked
+            && self.session.subshell_depth == self.process_depth
+            && self.session.traps.commands(bash_session::TrapCondition::Exit).is_none()
+            && self.substitutions.descriptors.is_empty()
     }
 
     /// Starts a program.
@@ -46,6 +60,59 @@ impl Shell {
         };
         let error = self.with_request(path, &arguments, ProcessGroup::Inherit, |sh, request| sh.host.replace(request));
         self.cannot_run(path, words, &error)
+    }
+
+    /// `exec`: the program takes the place of the (sub)shell. Where that is no process of its own, the program is run
+    /// and the subshell ends with it.
+    pub fn exec(&mut self, path: &[u8], words: &[Text], environment: ExecEnvironment) -> Flow {
+        let _ = self.flush();
+        let level = self.lower_level();
+        if environment == ExecEnvironment::Empty {
+            self.environment = Some((self.session.variables.environment_version(), Arc::default()));
+        }
+        let process = self.host.owns_process() && self.session.subshell_depth <= self.process_depth;
+        let flow = if process { self.replace_process(path, words) } else { self.run_in_place(path, words) };
+        self.environment = None;
+        self.session.variables.set(*names::SHLVL, level);
+        match flow {
+            Continue(status) => self.failed_exec(status),
+            flow => flow,
+        }
+    }
+
+    /// Runs a program that a subshell on this thread wants to become.
+    fn run_in_place(&mut self, path: &[u8], words: &[Text]) -> Flow {
+        let status = match self.spawn(path, words, ProcessGroup::Inherit) {
+            Ok(child) => self.wait_foreground(child)?,
+            Err(error) => return self.cannot_run(path, words, &error),
+        };
+        self.session.traps.reset(bash_session::TrapCondition::Exit);
+        Break(Unwind::Exit(status))
+    }
+
+    /// The shell that ends counts no more in `SHLVL`; the value that it had.
+    fn lower_level(&mut self) -> Text {
+        let text = self.plain_text(*names::SHLVL).unwrap_or_default();
+        if let Some(level) = std::str::from_utf8(&text).ok().and_then(|text| text.parse::<i64>().ok()) {
+            self.session.variables.set(*names::SHLVL, Text::from_integer(level.saturating_sub(1)));
+        }
+        text
+    }
+
+    /// Runs a command whose words are expanded, without redirections and assignments of its own.
+    pub fn run_words(&mut self, words: &[Text], scope: super::SearchScope) -> Flow {
+        match self.resolve_in(&words[0], scope) {
+            Found::Function(function) => self.nested(|sh| sh.call_function(&function, words)),
+            Found::Builtin(entry) => {
+                self.call_builtin(&entry, &crate::Args { name: &words[0], words: &words[1..], compounds: &[] })
+            }
+            found => self.run_external(&found, words),
+        }
+    }
+
+    /// Runs the program at `path`.
+    pub fn run_program(&mut self, path: &Text, words: &[Text]) -> Flow {
+        self.run_external(&Found::Path(path.clone()), words)
     }
 
     /// Calls `use_it` with everything that a new process needs to know.
@@ -168,8 +235,9 @@ impl Shell {
         };
         let mut call = vec![words[0].clone(), Text::new(path)];
         call.extend(words[1..].iter().cloned());
-        match self.spawn(&program, &call, ProcessGroup::Inherit) {
-            Ok(child) => self.wait_foreground(child, words),
+        let group = if self.has_job_control() { ProcessGroup::New } else { ProcessGroup::Inherit };
+        match self.spawn(&program, &call, group) {
+            Ok(child) => self.wait_foreground(child),
             Err(error) => {
                 self.system_error(path, &error);
                 Continue(Status::CANNOT_EXECUTE)
@@ -204,7 +272,5 @@ fn c_strings(words: &[Text]) -> io::Result<Vec<CString>> {
 
 /// `BASH_FUNC_name%%=() { … }`
 fn exported_function(name: &[u8], definition: &bash_parser::ast::FunctionDefinition) -> Vec<u8> {
-    let text = bash_parser::print::function_definition(b"", definition);
-    let body = text.iter().position(|byte| *byte == b'(').map_or(&text[..], |open| &text[open..]);
-    [b"BASH_FUNC_", name, b"%%=", body].concat()
+    [b"BASH_FUNC_", name, b"%%=", &bash_parser::print::exported_function(definition)[..]].concat()
 }

@@ -18,7 +18,7 @@ impl Shell {
             let mut status = Status::SUCCESS;
             for item in items {
                 sh.before_command(command)?;
-                sh.trace_for(looped)?;
+                sh.trace_head(command)?;
                 sh.assign_loop_variable(name, item)?;
                 match sh.run_turn(&looped.body)? {
                     Turn::Next(next) => status = next,

@@ -1,84 +1,111 @@
 //! Waiting for a program in the foreground, and what its end says about signals.
 
+use super::job_table::Killed;
 use crate::{Flow, Shell};
 use bash_host::{ChildRef, Signal, Wait, WaitStatus};
-use bash_session::{Status, Text};
+use bash_parser::ast::Command;
+use bash_session::{Job, JobProcess, JobState, SetOption, Status};
 use std::ops::ControlFlow::Continue;
+use std::sync::Arc;
 
 impl Shell {
     /// Waits until the program has ended.
-    pub(super) fn wait_foreground(&mut self, child: ChildRef, words: &[Text]) -> Flow {
-        let how = if self.has_job_control() { Wait::ExitOrStop } else { Wait::Exit };
-        let ended = match child.wait(how) {
-            Ok(ended) => ended.unwrap_or(WaitStatus::Exited(127)),
-            Err(error) => {
-                self.system_error(b"wait", &error);
-                WaitStatus::Exited(127)
-            }
-        };
-        if let WaitStatus::Signaled { signal, core } = ended {
-            self.report_killed(child.pid(), signal, core, words);
+    pub(super) fn wait_foreground(&mut self, child: ChildRef) -> Flow {
+        let ended = self.wait_to_the_end(&child)?;
+        if let WaitStatus::Stopped(_) = ended {
+            self.adopt_stopped(child, ended);
+            return Continue(Status::new(ended.code()));
         }
-        self.safe_point()?;
+        self.last_killed = None;
+        if let WaitStatus::Signaled { signal, core } = ended {
+            let killed = Killed { pid: child.pid(), signal, core };
+            self.last_killed = Some(killed);
+            if signal == Signal::INT {
+                self.interrupted_child = true;
+            }
+            if !self.is_stage_command() {
+                let text = self.running_command_text();
+                self.report_killed(killed, &text);
+            }
+        }
+        self.after_foreground()?;
         Continue(Status::new(ended.code()))
     }
 
-    /// `t.sh: line 3:  1234 Killed                  sleep 100`, for signals that a user does not send from the keyboard.
-    fn report_killed(&mut self, pid: i32, signal: Signal, core: bool, _words: &[Text]) {
-        if signal == Signal::INT || signal == Signal::PIPE || self.session.subshell_depth > 0 && signal == Signal::TERM {
-            return;
+    /// Waits for a child. A signal that ends the shell does so at once.
+    fn wait_to_the_end(&mut self, child: &ChildRef) -> Flow<WaitStatus> {
+        let how = match () {
+            () if self.option(SetOption::Monitor) => Wait::ExitOrStop,
+            () if self.catches_fatal_signals && !self.concurrent => Wait::UntilSignal,
+            () => Wait::Exit,
+        };
+        loop {
+            match child.wait(how) {
+                Ok(Some(ended)) => return Continue(ended),
+                Ok(None) => return Continue(WaitStatus::Exited(127)),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => self.note_signals()?,
+                Err(error) => {
+                    self.system_error(b"wait", &error);
+                    return Continue(WaitStatus::Exited(127));
+                }
+            }
         }
-        let text = self.running_command_text();
-        let state = bash_session::signal_text(signal);
-        let core = if core { " (core dumped)" } else { "" };
-        let state = format!("{pid:5} {state:<24}{core}");
-        let line = [&self.error_prefix()[..], state.as_bytes(), &text, b"\n"].concat();
-        self.write_error(&line);
     }
 
-    /// Ended jobs that the user knows of, or need not know of, leave the table.
-    pub(super) fn forget_ended_jobs(&mut self) {
+    /// A child that was interrupted from the keyboard takes the shell with it; one that handled the interrupt does not.
+    pub(super) fn after_foreground(&mut self) -> Flow<()> {
+        let interrupted = std::mem::take(&mut self.interrupted_child);
+        if !self.concurrent && self.signals_wait() {
+            self.note_signals()?;
+            if !interrupted && !self.has_trap(Signal::INT) {
+                self.pending.remove(Signal::INT);
+            }
+        }
+        self.safe_point()
+    }
+
+    /// Whether the running command is a stage of a pipeline by itself, which reports how it ended.
+    fn is_stage_command(&self) -> bool {
+        match (&self.stage_command, &self.command) {
+            (Some(stage), Some(command)) => Arc::ptr_eq(stage, command),
+            _ => false,
+        }
+    }
+
+    /// A stopped program is a job from now on.
+    fn adopt_stopped(&mut self, child: ChildRef, ended: WaitStatus) {
+        let WaitStatus::Stopped(signal) = ended else { return };
+        let command = self.running_command_text();
+        let group = Some(child.pid());
+        let process = JobProcess { child, command: command.clone(), state: JobState::Stopped(signal) };
+        let id = self.session.jobs.add(Job {
+            id: 0,
+            processes: vec![process],
+            command,
+            group,
+            notified: true,
+            no_hangup: false,
+            foreground: false,
+            inherited: false,
+            coproc: None,
+            directory: self.session.directory.logical.clone(),
+        });
+        self.session.jobs.make_current(id);
         if self.session.options.interactive {
-            return;
-        }
-        self.update_jobs();
-        let ended: Vec<_> = self
-            .session
-            .jobs
-            .iter()
-            .filter(|job| !job.inherited && job.notified)
-            .filter_map(|job| match job.state() {
-                bash_session::JobState::Done(status) => Some((job.id, job.pid(), status)),
-                _ => None,
-            })
-            .collect();
-        for (id, pid, status) in ended {
-            self.session.jobs.remember(pid, status);
-            self.session.jobs.remove(id);
+            let command = self.running_command_text();
+            let line = format!("\n[{id}]+  {:<27}", self.state_text(JobState::Stopped(signal)));
+            self.write_error(&[line.as_bytes(), &command, b"\n"].concat());
         }
     }
 
-    /// Asks the host what has become of the jobs' processes.
-    pub fn update_jobs(&mut self) {
-        use bash_session::JobState;
-        if self.session.jobs.is_empty() {
-            return;
-        }
-        for job in self.session.jobs.iter_mut().filter(|job| !job.inherited) {
-            for process in &mut job.processes {
-                if matches!(process.state, JobState::Done(_)) {
-                    continue;
-                }
-                let state = match process.child.wait(Wait::PollStopped) {
-                    Ok(Some(WaitStatus::Stopped(signal))) => JobState::Stopped(signal),
-                    Ok(Some(WaitStatus::Continued)) => JobState::Running,
-                    Ok(Some(ended)) => JobState::Done(ended),
-                    _ => process.state,
-                };
-                if state != process.state {
-                    process.state = state;
-                    job.notified = false;
-                }
+    /// The end of a subshell that another process carried out.
+    pub(super) fn report_subshell(&mut self, command: &Command) {
+        if let Some(killed) = self.handed_over_death.take() {
+            let is_stage = self.stage_command.as_ref().is_some_and(|stage| std::ptr::eq(&**stage, command));
+            self.last_killed = Some(killed);
+            if !is_stage {
+                let text = bash_parser::print::command_line(command);
+                self.report_killed(killed, &text);
             }
         }
     }

@@ -108,7 +108,7 @@ impl Shell {
         };
         let status = self.end_of_subshell(flow);
         if self.forked && self.process_depth >= depth {
-            self.host.exit(status.code());
+            self.end_process(status);
         }
         status
     }

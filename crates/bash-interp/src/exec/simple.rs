@@ -10,14 +10,16 @@ use crate::assign::AssignMode;
 use crate::expand::Expanded;
 use crate::{Args, Entry, Flow, Shell, Unwind};
 use bash_parser::ast::{Assignment, Command, SimpleCommand};
-use bash_session::{Attributes, ScopeKind, Status, Text};
+use bash_session::{Attributes, ScopeKind, Status, Text, Value};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
 impl Shell {
     /// Runs a simple command.
     pub(super) fn run_simple(&mut self, command: &Arc<Command>, simple: &SimpleCommand) -> Flow {
-        self.before_command(command)?;
+        if !self.before_command_and_ask(command)? {
+            return Continue(self.session.status);
+        }
         let substitutions = self.substitutions.descriptors.len();
         let flow = self.run_expanded(command, simple);
         if self.substitutions.descriptors.len() > substitutions {
@@ -44,7 +46,6 @@ impl Shell {
     fn run_assignments(&mut self, command: &Arc<Command>, simple: &SimpleCommand) -> Flow {
         for assignment in &simple.assignments {
             self.assign_word(assignment)?;
-            self.trace_assignment(assignment)?;
         }
         if !simple.assignments.is_empty() {
             self.session.last_argument = Text::EMPTY;
@@ -65,15 +66,14 @@ impl Shell {
         let name = expanded.words[0].clone();
         let found = self.resolve(&name);
         if simple.assignments.is_empty() {
-            self.trace_words(&expanded.words)?;
+            self.trace_words(expanded)?;
             return self.run_found(command, found, expanded);
         }
         if self.assignments_persist(&found) {
             for assignment in &simple.assignments {
                 self.assign_word(assignment)?;
-                self.trace_assignment(assignment)?;
             }
-            self.trace_words(&expanded.words)?;
+            self.trace_words(expanded)?;
             return self.run_found(command, found, expanded);
         }
         self.session.variables.push_scope(ScopeKind::Temporary);
@@ -92,14 +92,13 @@ impl Shell {
     ) -> Flow {
         for assignment in &simple.assignments {
             self.assign_temporarily(assignment)?;
-            self.trace_assignment(assignment)?;
         }
         // PATH=… command: the new PATH counts.
         let found = match found {
             Found::Program | Found::Path(_) => self.resolve_again(&expanded.words[0], found),
             found => found,
         };
-        self.trace_words(&expanded.words)?;
+        self.trace_words(expanded)?;
         self.run_found(command, found, expanded)
     }
 
@@ -109,6 +108,7 @@ impl Shell {
             return Continue(());
         };
         let value = self.expand_assigned(word)?;
+        self.trace_assignment(assignment, &Value::Text(value.clone()))?;
         let name = assignment.name;
         let outer = self.session.variables.get(name).cloned();
         let attributes = outer.as_ref().map_or(Attributes::empty(), |cell| cell.attributes);
@@ -153,6 +153,7 @@ impl Shell {
 
     fn run_found(&mut self, command: &Arc<Command>, found: Found, expanded: &Expanded<'_>) -> Flow {
         if command.redirects.is_empty() {
+            self.may_replace = self.only_command.as_ref().is_some_and(|only| Arc::ptr_eq(only, command));
             return self.run_target(found, expanded);
         }
         let special = matches!(&found, Found::Builtin(Entry::Native(builtin)) if builtin.class.is_special());
@@ -162,6 +163,7 @@ impl Shell {
             }
             return Continue(Status::FAILURE);
         };
+        self.may_replace = self.only_command.as_ref().is_some_and(|only| Arc::ptr_eq(only, command));
         let flow = self.run_target(found, expanded);
         if std::mem::take(&mut self.keep_redirects) {
             saved.keep();

@@ -24,13 +24,13 @@ impl Shell {
         let checkpoint = self.session.checkpoint();
         let outer = self.set_aside();
         self.enter_subshell();
+        self.in_substitution |= kind == SubshellKind::Substitution;
         let depth = self.session.subshell_depth;
         let flow = body(self);
         let status = self.end_of_subshell(flow);
         if self.forked && self.process_depth >= depth {
-            self.host.exit(status.code());
+            self.end_process(status);
         }
-        let _ = kind;
         self.session.roll_back(checkpoint);
         self.take_back(outer);
         self.session.status = status;
@@ -61,8 +61,23 @@ impl Shell {
         self.run_exit_trap(status)
     }
 
+    /// Ends a process that was forked for a part of the script.
+    pub(crate) fn end_process(&mut self, status: Status) -> ! {
+        let _ = self.flush();
+        match self.dying_by {
+            Some(signal) => self.host.die_by(signal),
+            None => self.host.exit(status.code()),
+        }
+    }
+
     fn set_aside(&mut self) -> SetAside {
         SetAside {
+            in_substitution: self.in_substitution,
+            stage_command: self.stage_command.take(),
+            only_command: self.only_command.take(),
+            last_substitution: self.last_substitution.take(),
+            errexit_ignored: self.errexit_ignored,
+            function_like: self.function_like,
             output: std::mem::take(&mut self.output),
             running_traps: std::mem::take(&mut self.running_traps),
             substitutions: std::mem::take(&mut self.substitutions),
@@ -72,6 +87,12 @@ impl Shell {
     }
 
     fn take_back(&mut self, outer: SetAside) {
+        self.in_substitution = outer.in_substitution;
+        self.stage_command = outer.stage_command;
+        self.only_command = outer.only_command;
+        self.last_substitution = outer.last_substitution;
+        self.errexit_ignored = outer.errexit_ignored;
+        self.function_like = outer.function_like;
         self.output = outer.output;
         self.running_traps = outer.running_traps;
         self.substitutions = outer.substitutions;
@@ -82,6 +103,12 @@ impl Shell {
 
 /// What the running command has under way while a subshell runs inside it.
 struct SetAside {
+    in_substitution: bool,
+    stage_command: Option<std::sync::Arc<bash_parser::ast::Command>>,
+    only_command: Option<std::sync::Arc<bash_parser::ast::Command>>,
+    last_substitution: Option<bash_host::ChildRef>,
+    errexit_ignored: u32,
+    function_like: u32,
     output: Vec<u8>,
     running_traps: Vec<bash_session::TrapCondition>,
     substitutions: crate::expand::process::Pending,

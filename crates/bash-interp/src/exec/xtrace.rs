@@ -1,33 +1,164 @@
 //! `set -x`: commands are printed before they run.
+//!
+//! What surprises: loops and `case` show their source text, commands what their words expand to; a compound
+//! assignment shows its source text when it stands alone and its quoted elements when it is an argument.
 
+use crate::expand::Expanded;
 use crate::{Flow, Shell};
-use bash_parser::ast::{ArithText, Assignment, ForLoop, Word};
-use bash_session::Text;
+use bash_parser::ast::{ArithText, AssignedValue, Assignment, Command};
+use bash_parser::quote::{single_quote, traced_value, traced_word};
+use bash_session::{SetOption, Value, names};
 use std::ops::ControlFlow::Continue;
 
 impl Shell {
     /// `+ word word`
-    pub(super) fn trace_words(&mut self, _words: &[Text]) -> Flow<()> {
+    #[inline]
+    pub(super) fn trace_words(&mut self, expanded: &Expanded<'_>) -> Flow<()> {
+        if self.option(SetOption::XTrace) { self.trace_expanded(expanded) } else { Continue(()) }
+    }
+
+    fn trace_expanded(&mut self, expanded: &Expanded<'_>) -> Flow<()> {
+        let charset = self.session.charset;
+        let mut line = Vec::new();
+        for (at, word) in expanded.words.iter().enumerate() {
+            if at > 0 {
+                line.push(b' ');
+            }
+            match expanded.compounds.iter().find(|(position, _)| *position == at) {
+                None => line.extend_from_slice(&traced_word(word, charset)),
+                Some((_, assignment)) => {
+                    self.trace_line(&quoted_elements(assignment))?;
+                    line.extend_from_slice(assignment.name.as_bytes());
+                }
+            }
+        }
+        self.trace_line(&line)
+    }
+
+    /// `+ name=value`, before the assignment.
+    #[inline]
+    pub(crate) fn trace_assignment(&mut self, assignment: &Assignment, value: &Value) -> Flow<()> {
+        if !self.option(SetOption::XTrace) {
+            return Continue(());
+        }
+        let mut line = target(assignment);
+        line.extend_from_slice(&traced_value(&value.text().unwrap_or_default(), self.session.charset));
+        self.trace_line(&line)
+    }
+
+    /// `+ name=(…)`, before the assignment.
+    pub(crate) fn trace_compound(&mut self, assignment: &Assignment) -> Flow<()> {
+        if !self.option(SetOption::XTrace) {
+            return Continue(());
+        }
+        let mut line = Vec::new();
+        bash_parser::print::assignment(assignment, &mut line);
+        self.trace_line(&line)
+    }
+
+    /// The value of an arithmetic command, which is shown as `+ (( … ))` before it is evaluated.
+    pub(super) fn traced_arith(&mut self, text: &ArithText) -> Flow<i64> {
+        if !self.option(SetOption::XTrace) {
+            return self.arith(text);
+        }
+        let expanded = self.expand_in_quotes(&text.word)?;
+        self.trace_line(&[b"(( ", &expanded[..], b" ))"].concat())?;
+        self.arith_text(&expanded)
+    }
+
+    /// `+ for x in …`, `+ case word in`
+    pub(super) fn trace_head(&mut self, command: &Command) -> Flow<()> {
+        if !self.option(SetOption::XTrace) {
+            return Continue(());
+        }
+        let head = bash_parser::print::compound_head(command).unwrap_or_default();
+        let head = head.trim_ascii_end();
+        self.trace_line(head)
+    }
+
+    /// `PS4` and a line that is already as it shall be shown, to the descriptor that `BASH_XTRACEFD` names.
+    pub(crate) fn trace_line(&mut self, line: &[u8]) -> Flow<()> {
+        let prefix = self.trace_prefix()?;
+        let text = [&prefix[..], line, b"\n"].concat();
+        match self.trace_descriptor() {
+            Some(file) => {
+                let _ = file.write_all(&text);
+            }
+            None => self.write_error(&text),
+        }
         Continue(())
     }
 
-    /// `+ name=value`
-    pub(super) fn trace_assignment(&mut self, _assignment: &Assignment) -> Flow<()> {
-        Continue(())
+    /// `PS4`, its first character once more for each level of `eval`, `source` and substitutions.
+    fn trace_prefix(&mut self) -> Flow<Vec<u8>> {
+        let Some(text) = self.plain_text(*names::PS4) else { return Continue(Vec::new()) };
+        let plain = !text.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\'));
+        let expanded = if plain { text.into_vec() } else { self.untraced(|sh| sh.expand_prompt(&text))? };
+        let first = match expanded.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next()) {
+            Some(character) => character.len_utf8(),
+            None => expanded.len().min(1),
+        };
+        let repeated = expanded[..first].repeat(self.trace_level as usize);
+        Continue([repeated, expanded].concat())
     }
 
-    /// `+ (( … ))`
-    pub(super) fn trace_arith(&mut self, _text: &ArithText) -> Flow<()> {
-        Continue(())
+    /// Runs `work` with `set -x` off and `$?` as it was afterwards.
+    fn untraced<T>(&mut self, work: impl FnOnce(&mut Shell) -> Flow<T>) -> Flow<T> {
+        let (status, substitution_status) = (self.session.status, self.substitution_status);
+        self.session.options.set(SetOption::XTrace, false);
+        let flow = work(self);
+        self.session.options.set(SetOption::XTrace, true);
+        self.session.status = status;
+        self.substitution_status = substitution_status;
+        flow
     }
 
-    /// `+ for x in …`
-    pub(super) fn trace_for(&mut self, _looped: &ForLoop) -> Flow<()> {
-        Continue(())
+    fn trace_descriptor(&mut self) -> Option<bash_host::FileRef> {
+        let text = self.plain_text(*names::BASH_XTRACEFD)?;
+        let number = std::str::from_utf8(&text).ok()?.parse().ok()?;
+        self.descriptor(number)
     }
+}
 
-    /// `+ case word in`
-    pub(super) fn trace_case(&mut self, _word: &Word) -> Flow<()> {
-        Continue(())
+/// `name[subscript]+=`
+fn target(assignment: &Assignment) -> Vec<u8> {
+    let mut line = assignment.name.as_bytes().to_vec();
+    if let Some(subscript) = &assignment.subscript {
+        line.push(b'[');
+        line.extend_from_slice(subscript_text(subscript));
+        line.push(b']');
     }
+    line.extend_from_slice(if assignment.append { b"+=" } else { b"=" });
+    line
+}
+
+fn subscript_text(subscript: &bash_parser::ast::Subscript) -> &[u8] {
+    use bash_parser::ast::Subscript;
+    match subscript {
+        Subscript::At => b"@",
+        Subscript::Star => b"*",
+        Subscript::Text { source, .. } => source,
+    }
+}
+
+/// `name=('a' 'b')`: a compound assignment as an argument.
+fn quoted_elements(assignment: &Assignment) -> Vec<u8> {
+    let AssignedValue::Array(elements) = &assignment.value else { return target(assignment) };
+    let mut line = target(assignment);
+    line.push(b'(');
+    for (at, element) in elements.iter().enumerate() {
+        if at > 0 {
+            line.push(b' ');
+        }
+        if let Some(subscript) = &element.subscript {
+            line.extend_from_slice(&[b"[", &single_quote(subscript_text(subscript))[..], b"]"].concat());
+            line.extend_from_slice(if element.append { b"+=" } else { b"=" });
+        }
+        match &element.value.constant {
+            Some(constant) => line.extend_from_slice(&single_quote(constant)),
+            None => bash_parser::print::word(&element.value, &mut line),
+        }
+    }
+    line.push(b')');
+    line
 }

@@ -5,7 +5,7 @@ use crate::{AssignTarget, Flow, Shell, Unwind};
 use bash_parser::arith::parse;
 use bash_parser::ast::arith::ArithError;
 use bash_parser::ast::{ArithExpr, ArithText, Lvalue};
-use bash_session::{SetOption, Value};
+use bash_session::{Attributes, SetOption, Value};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
@@ -13,10 +13,13 @@ impl Shell {
     /// The value of an arithmetic text of the script.
     pub fn arith(&mut self, text: &ArithText) -> Flow<i64> {
         match &text.word.constant {
-            Some(constant) => {
-                let tree = text.cache.get_or(|| parse(constant));
-                self.evaluate(&tree, constant)
-            }
+            Some(constant) => match text.cache.get::<ArithExpr>() {
+                Some(tree) => self.evaluate(tree, constant),
+                None => {
+                    let tree = text.cache.get_or(|| parse(constant));
+                    self.evaluate(&tree, constant)
+                }
+            },
             None => {
                 let expanded = self.expand_in_quotes(&text.word)?;
                 self.arith_text(&expanded)
@@ -33,6 +36,14 @@ impl Shell {
         self.evaluate(&tree, text)
     }
 
+    /// Runs `work`, whose arithmetic errors name `caller`.
+    pub fn with_arith_caller<T>(&mut self, caller: &'static [u8], work: impl FnOnce(&mut Shell) -> T) -> T {
+        let outer = self.arith_caller.replace(caller);
+        let result = work(self);
+        self.arith_caller = outer;
+        result
+    }
+
     fn evaluate(&mut self, tree: &ArithExpr, text: &[u8]) -> Flow<i64> {
         match evaluate(tree, text, self) {
             Ok(number) => Continue(number),
@@ -45,12 +56,28 @@ impl ArithContext for Shell {
     type Error = Unwind;
     type Place = AssignTarget;
 
+    #[inline]
     fn place(&mut self, target: &Lvalue) -> Result<AssignTarget, Unwind> {
+        if target.subscript.is_none()
+            && self
+                .session
+                .variables
+                .get(target.name)
+                .is_none_or(|cell| !cell.attributes.contains(Attributes::NAMEREF))
+        {
+            return Ok(AssignTarget::Whole(target.name));
+        }
         to_result(self.target(target.name, target.subscript.as_deref()))
     }
 
     fn read(&mut self, place: &AssignTarget) -> Result<ArithValue, Unwind> {
         if let AssignTarget::Whole(name) = place {
+            if let Some(cell) = self.session.variables.get(*name)
+                && !cell.attributes.contains(Attributes::DYNAMIC)
+                && let Some(number) = cell.value.integer()
+            {
+                return Ok(ArithValue::Integer(number));
+            }
             let value = to_result(self.value(*name))?;
             if let Some(number) = value.integer() {
                 return Ok(ArithValue::Integer(number));

@@ -18,6 +18,13 @@ impl Shell {
             self.substitution_status = Some(Status::USAGE);
             return Continue(Vec::new());
         }
+        self.trace_level += 1;
+        let flow = self.output_of(substitution);
+        self.trace_level -= 1;
+        flow
+    }
+
+    fn output_of(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
         let output = match substitution.form {
             SubstitutionForm::ReadFile => self.read_whole_file(substitution)?,
             SubstitutionForm::Current => self.output_of_current(substitution)?,

@@ -35,7 +35,10 @@ impl Shell {
             sh.run_list(&list.list)
         });
         match started {
-            Ok(child) => self.session.last_background = Some(child.pid()),
+            Ok(child) => {
+                self.session.last_background = Some(child.pid());
+                self.last_substitution = Some(child);
+            }
             Err(error) => {
                 self.system_error(b"fork", &error);
                 return self.discard();

@@ -27,19 +27,30 @@ impl Shell {
         let Some(number) = number.and_then(|digits| digits.parse::<i32>().ok()) else {
             let plain = redirect.descriptor.is_none() && redirect.operator == RedirectOperator::DuplicateOutput;
             if plain {
-                return self.redirect_both(word, RedirectOperator::Both, saved);
+                return self.redirect_both(&text, RedirectOperator::Both, saved);
             }
-            self.error([&text[..], b": ambiguous redirect"].concat());
-            return Continue(false);
+            return self.ambiguous(word);
         };
         let Some(file) = self.descriptor(number) else {
-            self.error(format!("{number}: Bad file descriptor"));
+            let mut source = Vec::new();
+            bash_parser::print::word(word, &mut source);
+            let shown = source.strip_suffix(b"-").filter(|_| moves).unwrap_or(&source);
+            self.error([shown, b": Bad file descriptor"].concat());
             return Continue(false);
         };
-        self.set_descriptor(place, file, saved)?;
+        let replaces = match place {
+            Place::Number(target) => self.descriptor(*target).is_some(),
+            Place::Variable(_) => false,
+        };
+        if !self.set_descriptor(place, file, saved)? {
+            return Continue(false);
+        }
         let same = matches!(place, Place::Number(target) if *target == number);
         if moves && !same {
-            saved.0.push(self.session.descriptors.save(number));
+            // Bash 5.3 was seen to open the source again afterwards only if the target had been open before.
+            if replaces {
+                saved.0.push(self.session.descriptors.save(number));
+            }
             self.session.descriptors.close(number);
         }
         Continue(true)

@@ -27,14 +27,13 @@ impl Shell {
     /// `&> word`, `&>> word`
     pub(super) fn redirect_both(
         &mut self,
-        word: &Word,
+        path: &[u8],
         operator: RedirectOperator,
         saved: &mut SavedDescriptors,
     ) -> Flow<bool> {
-        let Some(path) = self.redirect_path(word)? else { return Continue(false) };
         let operator =
             if operator == RedirectOperator::BothAppend { RedirectOperator::Append } else { RedirectOperator::Write };
-        let Some(file) = self.open_for(&path, operator)? else { return Continue(false) };
+        let Some(file) = self.open_for(path, operator)? else { return Continue(false) };
         self.set_descriptor(&Place::Number(1), file.clone(), saved)?;
         self.set_descriptor(&Place::Number(2), file, saved)
     }
@@ -60,10 +59,15 @@ impl Shell {
         if fields.len() == 1 {
             return Continue(fields.pop());
         }
+        self.ambiguous(word).map_continue(|_| None)
+    }
+
+    /// `word: ambiguous redirect`, with the word as written.
+    pub(super) fn ambiguous(&mut self, word: &Word) -> Flow<bool> {
         let mut source = Vec::new();
         bash_parser::print::word(word, &mut source);
         self.error([&source[..], b": ambiguous redirect"].concat());
-        Continue(None)
+        Continue(false)
     }
 
     fn open_for(&mut self, path: &[u8], operator: RedirectOperator) -> Flow<Option<FileRef>> {
@@ -107,13 +111,27 @@ impl Shell {
 
     /// Opens a path as redirections and builtins do: `/dev/fd/N` and its like name the shell's own descriptors.
     pub fn open_path(&mut self, path: &[u8], how: OpenHow) -> io::Result<FileRef> {
-        if let Some(number) = descriptor_path(path) {
-            return self.descriptor(number).ok_or_else(|| io::Error::from_raw_os_error(if path.starts_with(b"/dev/fd/") { 9 } else { 6 }));
-        }
         let how = if how.create { OpenHow { mode: how.mode & !self.session.umask, ..how } } else { how };
-        self.host.open(&self.session.directory.handle, path, how)
+        let Some(number) = descriptor_path(path) else {
+            return self.host.open(&self.session.directory.handle, path, how);
+        };
+        let file = self.descriptor(number).ok_or_else(|| io::Error::from_raw_os_error(ENOENT))?;
+        Ok(self.reopened(&file, how).unwrap_or(file))
+    }
+
+    /// A regular file opened anew, with a position of its own, as the system does it for `/dev/fd/N`.
+    fn reopened(&self, file: &FileRef, how: OpenHow) -> Option<FileRef> {
+        use std::os::fd::AsRawFd;
+        if file.metadata().ok()?.kind != FileKind::Regular {
+            return None;
+        }
+        let path = format!("/proc/self/fd/{}", file.os_fd()?.as_raw_fd());
+        let how = OpenHow { create: false, exclusive: false, ..how };
+        self.host.open(&self.session.directory.handle, path.as_bytes(), how).ok()
     }
 }
+
+const ENOENT: i32 = 2;
 
 /// The descriptor that a special path names.
 pub(crate) fn descriptor_path(path: &[u8]) -> Option<i32> {

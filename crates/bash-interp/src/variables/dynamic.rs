@@ -1,8 +1,8 @@
 //! Variables whose value the shell computes at each look-up.
 
 use crate::{Flow, Shell, Unwind};
-use bash_host::Forked;
-use bash_host::Wait;
+use crate::exec::job_table::Killed;
+use bash_host::{Forked, Signal, Wait, WaitStatus};
 use bash_parser::Name;
 use bash_session::{AssociativeArray, Attributes, CallKind, IndexedArray, Session, Status, Text, Value, names};
 use std::ops::ControlFlow::{Break, Continue};
@@ -149,7 +149,7 @@ impl Shell {
 
     /// The process id of this (sub)shell. A subshell that has run on its parent's thread so far becomes a process of its
     /// own at this moment, where that is possible: its id is about to be used.
-    pub(crate) fn process_of_this_shell(&mut self) -> Flow<i32> {
+    pub fn process_of_this_shell(&mut self) -> Flow<i32> {
         if self.session.subshell_depth <= self.process_depth || !self.host.owns_process() {
             return Continue(self.host.pid());
         }
@@ -160,6 +160,11 @@ impl Shell {
             }
             Ok(Forked::Parent(child)) => {
                 let ended = child.wait(Wait::Exit).ok().flatten();
+                self.handed_over_death = match ended {
+                    Some(WaitStatus::Signaled { signal, core }) => Some(Killed { pid: child.pid(), signal, core }),
+                    _ => None,
+                };
+                self.interrupted_child |= self.handed_over_death.is_some_and(|killed| killed.signal == Signal::INT);
                 Break(Unwind::HandedOver(Status::new(ended.map_or(1, |status| status.code()))))
             }
             Err(_) => Continue(self.host.pid()),

@@ -18,6 +18,8 @@ pub struct ListItem {
     pub and_or: Arc<AndOr>,
     /// Ended by `&`.
     pub background: bool,
+    /// A newline, and no `;` or `&`, stands behind it.
+    pub newline: bool,
 }
 
 /// `pipeline && pipeline || …`, of equal precedence, left to right.

@@ -3,7 +3,9 @@
 //! The compiler's own drop recurses once per level. The nodes through which trees nest deepest check how much
 //! stack is left before they let it.
 
-use super::{Command, CommandKind, CommandSubstitution, ConditionalExpr, List, ParamExpansion, ParamOperator, Word};
+use super::{
+    Command, CommandKind, CommandSubstitution, ConditionalExpr, List, ParamExpansion, ParamOperator, Word,
+};
 
 /// Stack that must be left to drop a level in place, and what is added when it is not.
 const RED_ZONE: usize = 64 * 1024;

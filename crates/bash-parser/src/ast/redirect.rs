@@ -21,6 +21,8 @@ pub enum DescriptorTarget {
     Number(i32),
     /// `{name}>`: the shell picks a descriptor ≥ 10 and stores it in `name`.
     Variable(Name),
+    /// `{name[subscript]}>`: the same, stored in an element. The text between the braces.
+    Element(Text),
 }
 
 /// Redirection operators.

@@ -13,25 +13,54 @@ impl Lowerer<'_> {
     pub(super) fn assignment(&mut self, node: Node<'_>) -> Assignment {
         let mut name = Name::new("_");
         let mut found = (None, false, AssignedValue::Scalar(empty_word()));
+        let mut array: Option<Node<'_>> = None;
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::name => name = Name::new(child.as_str()),
                 Rule::subscript => found.0 = Some(self.subscript(child)),
                 Rule::assign_op => found.1 = child.as_str() == "+=",
-                Rule::value => found.2 = AssignedValue::Scalar(self.value(child)),
-                Rule::array => found.2 = AssignedValue::Array(self.array(child)),
+                Rule::value => found.2 = AssignedValue::Scalar(self.value_behind(child, array.take())),
+                Rule::array => array = Some(child),
                 _ => {}
             }
+        }
+        if let Some(array) = array {
+            found.2 = AssignedValue::Array(self.array(array));
         }
         let (subscript, append, value) = found;
         Assignment { name, subscript, append, value }
     }
 
+    /// A value; with parentheses that touch it from the left, `a=(4*3)/2`, all of it is one string.
+    fn value_behind(&mut self, value: Node<'_>, array: Option<Node<'_>>) -> Word {
+        let Some(array) = array else { return self.value(value) };
+        let mut parts = Parts::default();
+        parts.literal(array.as_str());
+        self.part(value, Quoting::Bare, &mut parts);
+        finished(parts.finish())
+    }
+
     /// What was read where an assignment may stand, but has no operator: `a[1]`.
     pub(super) fn unassigned(&mut self, node: Node<'_>) -> Word {
+        let braces = self.dialect.braces && node.as_str().contains('{');
         let mut parts = self.gapped_parts(node, Quoting::Bare);
+        if braces {
+            parts = super::brace::find(parts);
+        }
         super::word::tilde_at_start(&mut parts);
+        super::word::tildes_after_equals(&mut parts);
         finished(parts)
+    }
+
+    /// Whether a brace expression stands in an argument that reads like an assignment: it makes several of one.
+    pub(super) fn has_braces(&mut self, node: &Node<'_>) -> bool {
+        let possible = self.dialect.braces && node.as_str().contains('{');
+        let has_array = || node.clone().into_inner().any(|child| child.as_rule() == Rule::array);
+        if !possible || has_array() {
+            return false;
+        }
+        let word = self.unassigned(node.clone());
+        word.parts.iter().any(|part| matches!(part, WordPart::Brace(_)))
     }
 
     fn array(&mut self, node: Node<'_>) -> Box<[ArrayElement]> {

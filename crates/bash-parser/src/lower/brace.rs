@@ -28,11 +28,13 @@ pub(super) fn find(parts: Vec<WordPart>) -> Vec<WordPart> {
 /// Runs `tilde` on each alternative of the expression that begins the word.
 pub(super) fn tilde_in_alternatives(parts: &mut [WordPart], tilde: fn(&mut Vec<WordPart>)) {
     let alone = parts.len() == 1;
-    let slash_follows = matches!(parts.get(1), Some(WordPart::Literal(literal)) if literal.first() == Some(&b'/'));
+    let slash_follows =
+        matches!(parts.get(1), Some(WordPart::Literal(literal)) if literal.first() == Some(&b'/'));
     let Some(WordPart::Brace(expression)) = parts.first_mut() else { return };
     let BraceExpr::List(alternatives) = &mut **expression else { return };
     for alternative in alternatives.iter_mut() {
-        let has_slash = matches!(alternative.first(), Some(WordPart::Literal(literal)) if literal.contains(&b'/'));
+        let has_slash =
+            matches!(alternative.first(), Some(WordPart::Literal(literal)) if literal.contains(&b'/'));
         if alone || slash_follows || has_slash {
             let mut inner = std::mem::take(alternative).into_vec();
             tilde(&mut inner);
@@ -172,10 +174,10 @@ impl Builder {
     fn expression(&mut self, index: usize) -> BraceExpr {
         let Span { open, close, commas } = &self.spans[index];
         let (open, close, commas) = (*open, *close, commas.clone());
-        if commas.is_empty() {
-            if let Some((source, range)) = range_between(&self.pieces, open, close) {
-                return BraceExpr::Range { source: source.into(), range };
-            }
+        if commas.is_empty()
+            && let Some((source, range)) = range_between(&self.pieces, open, close)
+        {
+            return BraceExpr::Range { source: source.into(), range };
         }
         let mut ends = commas;
         ends.push(close);

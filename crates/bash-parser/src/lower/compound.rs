@@ -3,8 +3,8 @@
 use super::{Lowerer, text};
 use crate::Name;
 use crate::ast::{
-    ArithForLoop, CaseClause, CaseItem, CaseTerminator, Command, CommandKind, Coproc, ForLoop, FunctionDefinition,
-    IfClause, List, Redirect, Text, WhileLoop, Word,
+    ArithForLoop, CaseClause, CaseItem, CaseTerminator, Command, CommandKind, Coproc, ForLoop,
+    FunctionDefinition, IfClause, List, Redirect, Text, WhileLoop, Word,
 };
 use crate::error;
 use crate::grammar::{Node, Rule};
@@ -46,7 +46,9 @@ impl Lowerer<'_> {
             Rule::simple => children().next().map_or(span.start(), |first| first.as_span().end()),
             Rule::arith_command => span.end(),
             Rule::conditional => children().last().map_or(span.end(), |last| last.as_span().end()),
-            Rule::group | Rule::subshell | Rule::if_clause | Rule::while_loop | Rule::for_loop => span.start(),
+            Rule::group | Rule::subshell | Rule::if_clause | Rule::while_loop | Rule::for_loop => {
+                span.start()
+            }
             Rule::select_loop | Rule::case_clause | Rule::function | Rule::coproc => span.start(),
             _ => return None,
         };
@@ -212,7 +214,9 @@ impl Lowerer<'_> {
         self.nested(at, |lowerer| {
             for child in node.into_inner() {
                 match child.as_rule() {
-                    Rule::coproc_name => name = child.into_inner().next().map(|word| lowerer.plain_word(word)),
+                    Rule::coproc_name => {
+                        name = child.into_inner().next().map(|word| lowerer.plain_word(word))
+                    }
                     _ => lowerer.redirected(child, &mut command, &mut redirects),
                 }
             }

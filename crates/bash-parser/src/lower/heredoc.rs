@@ -23,6 +23,16 @@ pub(super) struct Documents {
 struct Body {
     start: usize,
     raw: String,
+    /// Ended by the closing parenthesis behind the delimiter, not by a line of its own.
+    cut: bool,
+}
+
+impl Body {
+    fn new(span: pest::Span<'_>) -> Body {
+        let raw = span.as_str();
+        let cut = !raw.ends_with('\n') && span.end() < span.get_input().len();
+        Body { start: span.start(), raw: raw.into(), cut }
+    }
 }
 
 /// The redirections that wait for a body, within one construct that reads its own.
@@ -52,7 +62,7 @@ impl Documents {
                 }
                 rule if is_body(rule) => {
                     if let Some(redirect) = level.waiting.pop_front() {
-                        found.bodies.insert(redirect, Body { start: span.start(), raw: span.as_str().into() });
+                        found.bodies.insert(redirect, Body::new(span));
                     }
                 }
                 _ => {}
@@ -62,11 +72,14 @@ impl Documents {
     }
 }
 
-/// Whether a here-document of `unit` lacks its body or its delimiter.
-pub(crate) fn has_open_document(unit: &Node<'_>) -> bool {
+/// The delimiter that a here-document of `unit` lacks.
+pub(crate) fn open_document(unit: &Node<'_>) -> Option<String> {
+    if !unit.as_str().contains("<<") {
+        return None;
+    }
     let documents = Documents::find(unit);
     let redirects = unit.clone().into_inner().flatten().filter(|node| node.as_rule() == Rule::heredoc);
-    redirects.into_iter().any(|redirect| {
+    redirects.into_iter().find_map(|redirect| {
         let start = redirect.as_span().start();
         let mut written = "";
         let mut stripped = false;
@@ -79,7 +92,8 @@ pub(crate) fn has_open_document(unit: &Node<'_>) -> bool {
         }
         let (delimiter, _) = delimiter_text(written);
         let body = documents.bodies.get(&start);
-        body.is_none_or(|body| split_delimiter(&body.raw, &delimiter, stripped).is_none())
+        let open = body.is_none_or(|body| split_delimiter(&body.raw, &delimiter, stripped).is_none());
+        open.then_some(delimiter)
     })
 }
 
@@ -160,15 +174,24 @@ impl Lowerer<'_> {
         }
         let (delimiter, quoted) = delimiter_text(written);
         let body = self.documents.bodies.get(&span.start()).cloned();
-        let (start, raw) = body.map_or((span.end(), String::new()), |body| (body.start, body.raw));
+        let ends = body.as_ref().map_or(line, |body| self.last_line(body));
+        let (start, raw, cut) =
+            body.map_or((span.end(), String::new(), false), |body| (body.start, body.raw, body.cut));
         let begins = self.line(start);
         let (kept, unterminated) = match split_delimiter(&raw, &delimiter, stripped) {
-            Some(kept) => (kept, None),
-            None => (&*raw, Some((line, begins + raw.matches('\n').count() as u32))),
+            Some(kept) => (kept, cut.then_some((line, ends))),
+            None => (&*raw, Some((line, ends))),
         };
         let kept = if stripped { strip_tabs(kept, quoted) } else { kept.to_owned() };
+        let kept = if quoted { kept } else { join_lines(kept) };
         let body = self.document_body(&kept, quoted, begins);
         HereDocument { delimiter: text(written), quoted, source: text(&kept), body, unterminated }
+    }
+
+    /// The line on which `body` ends.
+    fn last_line(&self, body: &Body) -> u32 {
+        let line = self.line(body.start) + body.raw.matches('\n').count() as u32;
+        if body.raw.is_empty() || body.raw.ends_with('\n') { line.saturating_sub(1) } else { line }
     }
 
     /// The parts of a body that begins on line `begins`.
@@ -211,6 +234,16 @@ fn strip_tabs(body: &str, quoted: bool) -> String {
         joined = !quoted && ends_with_continuation(line);
     }
     stripped
+}
+
+/// Removes the backslash-newlines of an unquoted body, as reading it does.
+fn join_lines(body: String) -> String {
+    if !body.contains("\\\n") {
+        return body;
+    }
+    body.split_inclusive('\n')
+        .map(|line| if ends_with_continuation(line) { &line[..line.len() - 2] } else { line })
+        .collect()
 }
 
 fn ends_with_continuation(line: &str) -> bool {

@@ -1,9 +1,7 @@
 //! Lists, and-or lists, pipelines: rebuilt from children that lie flat in source order.
 
 use super::Lowerer;
-use crate::ast::{
-    AndOr, AndOrOperator, Command, List, ListItem, Pipeline, Redirect, Stage, TimeFormat,
-};
+use crate::ast::{AndOr, AndOrOperator, Command, List, ListItem, Pipeline, Redirect, Stage, TimeFormat};
 use crate::grammar::{Node, Rule};
 use std::sync::Arc;
 
@@ -13,6 +11,14 @@ struct ListBuilder {
     items: Vec<ListItem>,
     and_or: Option<OpenAndOr>,
     pipeline: OpenPipeline,
+}
+
+/// What stands behind an item: where the tree shows neither `;` nor `&`, it was a newline or the end of the list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ItemEnd {
+    Newline,
+    Semicolon,
+    Background,
 }
 
 /// An and-or list whose last pipeline is still open.
@@ -49,7 +55,8 @@ impl Lowerer<'_> {
 
     fn list_child(&mut self, child: Node<'_>, list: &mut ListBuilder) {
         match child.as_rule() {
-            Rule::amp => list.end_item(true),
+            Rule::amp => list.end_item(ItemEnd::Background),
+            Rule::semi => list.end_item(ItemEnd::Semicolon),
             Rule::and_if => list.end_pipeline(AndOrOperator::And),
             Rule::or_if => list.end_pipeline(AndOrOperator::Or),
             Rule::pipe => list.pipeline.pipe(child.as_str() == "|&"),
@@ -79,7 +86,7 @@ impl ListBuilder {
     /// The open pipeline, at a word that can only begin one.
     fn prefixed(&mut self) -> &mut OpenPipeline {
         if self.pipeline.is_complete() {
-            self.end_item(false);
+            self.end_item(ItemEnd::Newline);
         }
         self.pipeline.begun = true;
         &mut self.pipeline
@@ -87,7 +94,7 @@ impl ListBuilder {
 
     fn command(&mut self, command: Command) {
         if self.pipeline.is_complete() {
-            self.end_item(false);
+            self.end_item(ItemEnd::Newline);
         }
         self.pipeline.begun = true;
         self.pipeline.close_stage();
@@ -107,7 +114,7 @@ impl ListBuilder {
         }
     }
 
-    fn end_item(&mut self, background: bool) {
+    fn end_item(&mut self, end: ItemEnd) {
         if !self.pipeline.begun && self.and_or.is_none() {
             return;
         }
@@ -119,11 +126,12 @@ impl ListBuilder {
                 AndOr { first: open.first, rest: open.rest.into() }
             }
         };
-        self.items.push(ListItem { and_or: Arc::new(and_or), background });
+        let (background, newline) = (end == ItemEnd::Background, end == ItemEnd::Newline);
+        self.items.push(ListItem { and_or: Arc::new(and_or), background, newline });
     }
 
     fn finish(mut self) -> List {
-        self.end_item(false);
+        self.end_item(ItemEnd::Newline);
         List { items: self.items.into() }
     }
 }

@@ -6,12 +6,12 @@
 use super::arith::arith_text;
 use super::word::{Parts, Quoting, constant_of_quoted, finished, tilde_at_start};
 use super::{Lowerer, text};
+use crate::Name;
 use crate::ast::{
-    ArithText, Cache, CaseChange, DefaultAction, ParamExpansion, ParamOperator, Parameter, ReplaceAnchor, Special,
-    Subscript, TrimEnd, Word, WordPart,
+    ArithText, Cache, CaseChange, DefaultAction, ParamExpansion, ParamOperator, Parameter, ReplaceAnchor,
+    Special, Subscript, TrimEnd, Word, WordPart,
 };
 use crate::grammar::{Node, Rule};
-use crate::Name;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -109,7 +109,11 @@ impl Lowerer<'_> {
             "" if pieces.rest.is_empty() && pieces.before.is_empty() => ParamOperator::Value,
             ":-" | ":=" | ":+" | ":?" | "-" | "=" | "+" | "?" => {
                 let action = default_action(spelled.as_bytes().last().copied()?)?;
-                ParamOperator::Default { action, or_empty: spelled.len() == 2, word: self.default_word(pieces) }
+                ParamOperator::Default {
+                    action,
+                    or_empty: spelled.len() == 2,
+                    word: self.default_word(pieces),
+                }
             }
             ":" => self.slice(pieces),
             "#" | "##" => ParamOperator::Trim {

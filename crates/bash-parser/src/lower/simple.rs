@@ -2,11 +2,12 @@
 
 use super::compound::plain;
 use super::{Lowerer, text};
+use crate::Name;
 use crate::ast::{
-    Argument, Assignment, Command, CommandKind, DescriptorTarget, FunctionDefinition, Redirect, SimpleCommand, Text,
+    Argument, Assignment, Command, CommandKind, DescriptorTarget, FunctionDefinition, Redirect,
+    SimpleCommand, Text,
 };
 use crate::grammar::{Node, Rule};
-use crate::Name;
 use std::sync::Arc;
 
 /// What has been read of a simple command.
@@ -33,7 +34,8 @@ impl Lowerer<'_> {
             self.simple_child(child, &mut parts);
         }
         if let Some(body) = parts.body {
-            let definition = FunctionDefinition { name: parts.name, keyword: false, body: Arc::new(body), line };
+            let definition =
+                FunctionDefinition { name: parts.name, keyword: false, body: Arc::new(body), line };
             return plain(CommandKind::Function(Arc::new(definition)), line);
         }
         let simple = SimpleCommand { assignments: parts.assignments.into(), words: parts.words.into() };
@@ -60,6 +62,9 @@ impl Lowerer<'_> {
                 }
             }
             Rule::assignment if !has_operator(&child) => {
+                parts.words.push(Argument::Word(self.unassigned(child)));
+            }
+            Rule::assignment if parts.declares && self.has_braces(&child) => {
                 parts.words.push(Argument::Word(self.unassigned(child)));
             }
             Rule::assignment if parts.words.is_empty() => parts.assignments.push(self.assignment(child)),
@@ -99,10 +104,17 @@ fn has_operator(node: &Node<'_>) -> bool {
 /// What `word` means in front of a redirection operator: `2` or `{name}`.
 pub(super) fn descriptor(word: &str) -> Option<DescriptorTarget> {
     if let Some(name) = word.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-        return Name::from_bytes(name.as_bytes()).map(DescriptorTarget::Variable);
+        return Name::from_bytes(name.as_bytes()).map(DescriptorTarget::Variable).or_else(|| element(name));
     }
     match word.bytes().all(|byte| byte.is_ascii_digit()) {
         true => word.parse().ok().map(DescriptorTarget::Number),
         false => None,
     }
+}
+
+/// `name[…]` as a descriptor variable.
+fn element(text: &str) -> Option<DescriptorTarget> {
+    let (name, subscript) = text.strip_suffix(']')?.split_once('[')?;
+    let is_element = crate::is_identifier(name.as_bytes()) && !subscript.is_empty();
+    is_element.then(|| DescriptorTarget::Element(self::text(text)))
 }

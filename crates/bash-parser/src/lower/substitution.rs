@@ -33,7 +33,8 @@ impl Lowerer<'_> {
             }
             _ => {
                 let list = self.anchored(anchor, |lowerer| lowerer.list(node));
-                let form = if is_file_read(&list) { SubstitutionForm::ReadFile } else { SubstitutionForm::Dollar };
+                let form =
+                    if is_file_read(&list) { SubstitutionForm::ReadFile } else { SubstitutionForm::Dollar };
                 CommandSubstitution { form, list, error: None, line }
             }
         }
@@ -72,7 +73,13 @@ impl Lowerer<'_> {
     fn script(&mut self, script: &str, at: usize) -> (List, Option<Box<crate::ParseError>>) {
         let (dialect, aliases) = (self.dialect, self.aliases);
         let parsed = self.nested(at, |lowerer| {
-            Some(parse::script(&encode(script), lowerer.command_line, dialect, aliases, lowerer.depth + SCRIPT_LEVELS))
+            Some(parse::script(
+                &encode(script),
+                lowerer.command_line,
+                dialect,
+                aliases,
+                lowerer.depth + SCRIPT_LEVELS,
+            ))
         });
         match parsed {
             Some(Ok(list)) => (list, None),

@@ -143,7 +143,8 @@ impl Lowerer<'_> {
     pub(super) fn quoted_text(&self, source: &str) -> Word {
         let literal = text(source);
         let constant = Some(Arc::from(&*literal));
-        let parts: Box<[WordPart]> = if literal.is_empty() { Box::default() } else { Box::new([WordPart::Literal(literal)]) };
+        let parts: Box<[WordPart]> =
+            if literal.is_empty() { Box::default() } else { Box::new([WordPart::Literal(literal)]) };
         Word { parts, constant, cache: Cache::new() }
     }
 
@@ -153,7 +154,13 @@ impl Lowerer<'_> {
         self.gapped_parts_of(node, span.start(), span.end(), quoting)
     }
 
-    fn gapped_parts_of(&mut self, node: Node<'_>, start: usize, end: usize, quoting: Quoting) -> Vec<WordPart> {
+    fn gapped_parts_of(
+        &mut self,
+        node: Node<'_>,
+        start: usize,
+        end: usize,
+        quoting: Quoting,
+    ) -> Vec<WordPart> {
         let input = node.as_span().get_input();
         let mut parts = Parts::default();
         let mut at = start;
@@ -176,7 +183,8 @@ impl Lowerer<'_> {
             Rule::squote => self.single_quoted(node, quoting, parts),
             Rule::dquote => parts.part(WordPart::DoubleQuoted(self.double_quoted(node).into())),
             Rule::locale_quote => {
-                let quoted = node.into_inner().next().map(|inner| self.double_quoted(inner)).unwrap_or_default();
+                let quoted =
+                    node.into_inner().next().map(|inner| self.double_quoted(inner)).unwrap_or_default();
                 parts.part(WordPart::LocaleQuoted(quoted.into()));
             }
             Rule::ansi_quote if quoting == Quoting::BodyBrace => parts.literal(source),
@@ -198,7 +206,11 @@ impl Lowerer<'_> {
             Rule::procsub if quoting != Quoting::Bare => parts.literal(source),
             Rule::procsub => parts.part(self.process_substitution(node)),
             Rule::extglob | Rule::cond_extglob => self.extglob(node, parts),
-            Rule::extglob_paren | Rule::regex_paren | Rule::arith_paren | Rule::subscript_in | Rule::subscript => {
+            Rule::extglob_paren
+            | Rule::regex_paren
+            | Rule::arith_paren
+            | Rule::subscript_in
+            | Rule::subscript => {
                 self.bracketed(node, quoting, parts);
             }
             Rule::unterm | Rule::bad | Rule::EOI => {}
@@ -227,7 +239,9 @@ impl Lowerer<'_> {
     fn double_quoted(&mut self, node: Node<'_>) -> Vec<WordPart> {
         let span = node.as_span();
         let end = if span.as_str().len() > 1 { span.end() - 1 } else { span.end() };
-        self.nested(span.start(), |lowerer| lowerer.gapped_parts_of(node, span.start() + 1, end, Quoting::Double))
+        self.nested(span.start(), |lowerer| {
+            lowerer.gapped_parts_of(node, span.start() + 1, end, Quoting::Double)
+        })
     }
 
     fn extglob(&mut self, node: Node<'_>, parts: &mut Parts) {
@@ -291,7 +305,8 @@ fn is_plain(source: &str) -> bool {
 
 /// Whether unquoted `literal` may hold a pattern. A `[` that nothing closes is none, so that `[` is a plain word.
 fn has_pattern(literal: &[u8]) -> bool {
-    literal.iter().any(|byte| matches!(byte, b'*' | b'?')) || literal.contains(&b'[') && literal.contains(&b']')
+    literal.iter().any(|byte| matches!(byte, b'*' | b'?'))
+        || literal.contains(&b'[') && literal.contains(&b']')
 }
 
 /// A word of these parts.
@@ -429,7 +444,7 @@ fn split_tilde(literal: &[u8], last: bool, end: TildeEnd) -> Vec<WordPart> {
 }
 
 /// In a word that reads like an assignment, makes the tilde prefixes of its value.
-fn tildes_after_equals(parts: &mut Vec<WordPart>) {
+pub(super) fn tildes_after_equals(parts: &mut Vec<WordPart>) {
     let Some(WordPart::Literal(first)) = parts.first() else { return };
     let Some(head) = assignment_head(first) else { return };
     let (head, rest) = first.split_at(head);

@@ -9,7 +9,8 @@ use crate::lower::is_body;
 
 /// Whether `text` may hold such a place at all: a backslash-newline with no blank before it.
 pub(crate) fn is_suspect(text: &str) -> bool {
-    text.as_bytes().windows(3).any(|bytes| is_join(&bytes[1..]) && !is_blank(bytes[0])) || text.starts_with("\\\n")
+    text.as_bytes().windows(3).any(|bytes| is_join(&bytes[1..]) && !is_blank(bytes[0]))
+        || text.starts_with("\\\n")
 }
 
 fn is_join(bytes: &[u8]) -> bool {
@@ -88,18 +89,30 @@ fn must_go(enclosing: &[Place], text: &str, offset: usize) -> bool {
         _ => Some(innermost),
     };
     let Some(around) = around else { return false };
-    let touches = |rules: &[Rule]| around.last_ends == offset && around.last.is_some_and(|rule| rules.contains(&rule));
+    let touches =
+        |rules: &[Rule]| around.last_ends == offset && around.last.is_some_and(|rule| rules.contains(&rule));
     match around.rule {
         rule if is_raw(rule) => false,
         Rule::dquote | Rule::value => touches(&[Rule::var, Rule::lone]),
-        Rule::word => touches(&[Rule::var, Rule::lone, Rule::pattern_ch]) || is_structural(enclosing, around, text),
+        Rule::word => {
+            touches(&[Rule::var, Rule::lone, Rule::pattern_ch]) || is_structural(enclosing, around, text)
+        }
         Rule::brace_param => {
             touches(&[Rule::var, Rule::lone, Rule::param_head, Rule::param_op]) || offset == around.start + 2
         }
         Rule::arith => touches(&[Rule::var, Rule::lone]) || text[..offset].ends_with(')'),
-        Rule::subscript | Rule::subscript_in | Rule::arith_paren | Rule::arith_command | Rule::arith_for_part
-        | Rule::old_arith | Rule::extglob | Rule::extglob_paren | Rule::cond_extglob | Rule::regex_paren
-        | Rule::cond_word | Rule::regex => touches(&[Rule::var, Rule::lone]),
+        Rule::subscript
+        | Rule::subscript_in
+        | Rule::arith_paren
+        | Rule::arith_command
+        | Rule::arith_for_part
+        | Rule::old_arith
+        | Rule::extglob
+        | Rule::extglob_paren
+        | Rule::cond_extglob
+        | Rule::regex_paren
+        | Rule::cond_word
+        | Rule::regex => touches(&[Rule::var, Rule::lone]),
         _ => between_commands(text, offset),
     }
 }
@@ -107,7 +120,8 @@ fn must_go(enclosing: &[Place], text: &str, offset: usize) -> bool {
 /// Text that is taken as it stands.
 fn is_raw(rule: Rule) -> bool {
     use Rule::*;
-    matches!(rule, squote | sq_text | ansi_quote | ansi_text | comment | bquote | bq_text | rest) || is_body(rule)
+    matches!(rule, squote | sq_text | ansi_quote | ansi_text | comment | bquote | bq_text | rest)
+        || is_body(rule)
 }
 
 /// Whether more than its text depends on a word: it may turn out to be a keyword, a name, an assignment, a

@@ -81,7 +81,8 @@ impl Spliced {
             }
         }
         if !inside {
-            let edit = Edit { range: range.start..range.start + replacement.len(), source_length: range.len() };
+            let edit =
+                Edit { range: range.start..range.start + replacement.len(), source_length: range.len() };
             let place = self.edits.partition_point(|other| other.range.start <= edit.range.start);
             self.edits.insert(place, edit);
         }
@@ -96,7 +97,9 @@ impl Spliced {
     /// How much of the source the first `offset` bytes of the copy stand for; `None` within an alias's text.
     pub(crate) fn source_length(&self, offset: usize) -> Option<usize> {
         let mut source = offset;
-        for edit in self.edits.iter().take_while(|edit| edit.range.start < offset || edit.range.is_empty() && edit.range.start <= offset) {
+        for edit in self.edits.iter().take_while(|edit| {
+            edit.range.start < offset || edit.range.is_empty() && edit.range.start <= offset
+        }) {
             if edit.range.end > offset {
                 return None;
             }

@@ -43,14 +43,17 @@ impl<'t> Printer<'t> {
     /// What stands before the operator; nothing if it is `default`.
     fn descriptor(&mut self, redirect: &Redirect, default: Option<i32>) {
         match &redirect.descriptor {
-            Some(DescriptorTarget::Variable(name)) => {
-                self.text(b"{");
-                self.text(name.as_bytes());
-                self.text(b"}");
-            }
+            Some(DescriptorTarget::Variable(name)) => self.descriptor_variable(name.as_bytes()),
+            Some(DescriptorTarget::Element(element)) => self.descriptor_variable(element),
             Some(DescriptorTarget::Number(number)) if Some(*number) != default => self.number(number),
             Some(DescriptorTarget::Number(_)) | None => {}
         }
+    }
+
+    fn descriptor_variable(&mut self, variable: &[u8]) {
+        self.text(b"{");
+        self.text(variable);
+        self.text(b"}");
     }
 
     /// `2>&1`, `2>&-`, `2>&1-`, `2>&word`.

@@ -32,13 +32,18 @@ impl Variables {
         self.scopes.starts.push((kind, self.scopes.hidden.len()));
     }
 
-    /// Closes the innermost scope: the cells it hid come back.
-    pub fn pop_scope(&mut self) {
-        let Some((_, start)) = self.scopes.starts.pop() else { return };
+    /// Closes the innermost scope: the cells it hid come back. Gives the names among them that the shell watches.
+    pub fn pop_scope(&mut self) -> Vec<Name> {
+        let mut watched = Vec::new();
+        let Some((_, start)) = self.scopes.starts.pop() else { return watched };
         while self.scopes.hidden.len() > start {
-            let Some(Hidden { name, cell }) = self.scopes.hidden.pop() else { return };
+            let Some(Hidden { name, cell }) = self.scopes.hidden.pop() else { break };
+            if cell.attributes.contains(Attributes::WATCHED) {
+                watched.push(name);
+            }
             self.put_back(name, cell);
         }
+        watched
     }
 
     /// How many scopes are open.
@@ -57,14 +62,79 @@ impl Variables {
     }
 
     /// Makes `name` local to the innermost function call and gives its cell: a fresh undeclared one, or the one that
-    /// is already local.
+    /// is already local. An exported outer variable makes an exported local; a temporary one hands its value over.
     pub fn make_local(&mut self, name: Name) -> &mut Variable {
-        let Some(start) = self.function_start() else { return self.cell(name) };
+        let Some(scope) = self.function_scope() else { return self.cell(name) };
+        let start = self.scopes.starts[scope].1;
+        let outer = self.get(name).cloned();
+        let temporary = outer.as_ref().is_some_and(|cell| cell.attributes.contains(Attributes::TEMPORARY));
         if self.hides(start, name) {
+            if temporary {
+                self.take_over_temporary(name, scope);
+            }
             return self.cell(name);
         }
-        let scope = self.function_scope().unwrap_or(0);
-        self.hide(name, scope)
+        self.hide(name, scope);
+        let Some(outer) = outer else { return self.cell(name) };
+        let exported = outer.attributes & Attributes::EXPORT;
+        let cell = self.cell(name);
+        cell.attributes |= exported;
+        if temporary {
+            cell.attributes |= outer.attributes - Attributes::TEMPORARY;
+            cell.value = outer.value;
+        }
+        self.cell(name)
+    }
+
+    /// Makes the visible temporary cell of `name` a local of the function scope with this number.
+    fn take_over_temporary(&mut self, name: Name, scope: usize) {
+        let start = self.scopes.starts[scope].1;
+        let end = self.scopes.starts.get(scope + 1).map_or(self.scopes.hidden.len(), |(_, start)| *start);
+        let Some(at) = self.scopes.hidden.iter().rposition(|hidden| hidden.name == name) else { return };
+        self.undo.keep_scopes(&self.scopes);
+        let cell = self.cell(name);
+        cell.attributes -= Attributes::TEMPORARY;
+        cell.attributes |= Attributes::LOCAL;
+        if at < end {
+            return;
+        }
+        let is_local = self.scopes.hidden[start..end].iter().any(|hidden| hidden.name == name);
+        let outer = self.forget_hidden(at);
+        if !is_local {
+            self.scopes.hidden.insert(end, outer);
+            for (_, start) in &mut self.scopes.starts[scope + 1..] {
+                *start += 1;
+            }
+        }
+    }
+
+    /// Makes the value that a temporary assignment gave `name` outlast its command (`x=1 export x`).
+    pub fn keep_temporary(&mut self, name: Name) {
+        let is_temporary = self.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::TEMPORARY));
+        let last = self.scopes.hidden.iter().rposition(|hidden| hidden.name == name);
+        let (true, Some(at)) = (is_temporary, last) else { return };
+        self.undo.keep_scopes(&self.scopes);
+        let cell = self.cell(name);
+        cell.attributes -= Attributes::TEMPORARY;
+        self.forget_hidden(at);
+    }
+
+    /// Exchanges the visible cell of `name` with the one outside all functions, if that is another. Doing it again
+    /// puts both back (`declare -g`).
+    pub fn exchange_with_global(&mut self, name: Name) {
+        let Some(at) = self.scopes.hidden.iter().position(|hidden| hidden.name == name) else { return };
+        self.undo.keep_scopes(&self.scopes);
+        let depth = self.undo.depth();
+        let mut outer = std::mem::take(&mut self.scopes.hidden[at].cell);
+        outer.stamp = depth;
+        let inner = std::mem::replace(self.cell(name), outer);
+        self.scopes.hidden[at].cell = inner;
+        self.environment_changes();
+    }
+
+    /// Whether the visible variable `name` is the one outside all functions.
+    pub fn is_global(&self, name: Name) -> bool {
+        !self.scopes.hidden.iter().any(|hidden| hidden.name == name)
     }
 
     /// Makes a fresh cell for `name` in the innermost scope of either kind.
@@ -104,28 +174,40 @@ impl Variables {
         self.scopes.hidden.iter().rev().find(|hidden| hidden.name == name).map(|hidden| &hidden.cell)
     }
 
-    /// `unset name`. A local of the current function stays local, but without value. With `reveal` (or when the
-    /// visible cell belongs to a calling function) the next outer cell becomes visible.
+    /// `unset name`. A local of the running function stays local, but without value. With `reveal`, or when the
+    /// visible cell is temporary or a calling function's, what it hid is visible again.
     pub fn unset(&mut self, name: Name, reveal: bool) {
         let last = self.scopes.hidden.iter().rposition(|hidden| hidden.name == name);
+        let temporary = self.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::TEMPORARY));
         match last {
-            Some(at) if reveal || self.function_start().is_none_or(|start| at < start) => {
+            Some(at) if reveal || temporary || self.function_start().is_none_or(|start| at < start) => {
                 self.undo.keep_scopes(&self.scopes);
-                let hidden = self.scopes.hidden.remove(at);
-                for (_, start) in &mut self.scopes.starts {
-                    if *start > at {
-                        *start -= 1;
-                    }
-                }
+                let hidden = self.forget_hidden(at);
                 self.put_back(name, hidden.cell);
             }
-            Some(_) => {
-                let cell = self.cell(name);
-                let stamp = cell.stamp;
-                *cell = Variable { value: Value::Unset, attributes: Attributes::LOCAL, stamp };
-            }
+            Some(_) => self.unset_in_place(name),
             None => self.remove(name),
         }
+    }
+
+    /// `unset name` under `localvar_unset`: a local, whichever function it belongs to, stays local without value.
+    pub fn unset_in_place(&mut self, name: Name) {
+        if self.is_global(name) {
+            return self.remove(name);
+        }
+        let cell = self.cell(name);
+        let (stamp, watched) = (cell.stamp, cell.attributes & Attributes::WATCHED);
+        let attributes = watched | Attributes::LOCAL | Attributes::DECLARED;
+        *cell = Variable { value: Value::Unset, attributes, stamp };
+    }
+
+    fn forget_hidden(&mut self, at: usize) -> Hidden {
+        for (_, start) in &mut self.scopes.starts {
+            if *start > at {
+                *start -= 1;
+            }
+        }
+        self.scopes.hidden.remove(at)
     }
 
     /// The names that the innermost function call has made local.
@@ -151,7 +233,8 @@ impl Variables {
     fn hide(&mut self, name: Name, scope: usize) -> &mut Variable {
         let depth = self.undo.depth();
         let cell = self.cell(name);
-        let fresh = Variable { attributes: Attributes::LOCAL, stamp: depth, ..Variable::default() };
+        let attributes = Attributes::LOCAL | (cell.attributes & Attributes::WATCHED);
+        let fresh = Variable { attributes, stamp: depth, ..Variable::default() };
         let old = std::mem::replace(cell, fresh);
         let next = self.scopes.starts.get(scope + 1).map(|(_, start)| *start);
         let position = next.unwrap_or(self.scopes.hidden.len());

@@ -67,6 +67,7 @@ fn waiting_for_the_end_outlasts_signals() {
     let sender = send_soon(USR1);
     assert_eq!(child.wait(Wait::Exit).unwrap(), Some(WaitStatus::Exited(3)));
     sender.join().unwrap();
+    host.pause();
     assert_eq!(host.take_signal(), Some(usr1()));
     host.set_disposition(usr1(), Disposition::Default).unwrap();
 }

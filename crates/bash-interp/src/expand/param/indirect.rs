@@ -27,8 +27,11 @@ impl Shell {
     /// What `${!x:=word}` assigns to.
     pub(super) fn indirect_target(&mut self, expansion: &ParamExpansion) -> Flow<Option<AssignTarget>> {
         match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
-            ParamValue::Scalar(text) => self.target_from_text(&text),
-            _ => Continue(None),
+            ParamValue::Scalar(text) => match Name::from_bytes(&text) {
+                Some(name) => Continue(Some(self.target(name, None)?)),
+                None => self.invalid_name(&text),
+            },
+            ParamValue::List(..) | ParamValue::Unset => Continue(None),
         }
     }
 

@@ -3,8 +3,9 @@
 use super::{ListKind, ParamValue};
 use crate::{Flow, Shell};
 use bash_parser::ast::{ParamExpansion, Parameter, Special, Subscript};
+use bash_parser::Name;
 use bash_parser::quote::Charset;
-use bash_session::Text;
+use bash_session::{SetOption, Text, Value};
 use std::ops::ControlFlow::Continue;
 
 impl Shell {
@@ -14,10 +15,16 @@ impl Shell {
             (Parameter::Special(Special::At | Special::Star), _) => self.session.params.count(),
             (Parameter::Variable(name), Some(Subscript::At | Subscript::Star)) => {
                 let value = self.value(name)?;
+                if value == Value::Unset && self.option(SetOption::NoUnset) && self.variable(name).is_none() {
+                    return self.unbound(name.as_bytes());
+                }
                 match super::lookup::elements(value, ListKind::At) {
                     ParamValue::List(items, _) => items.len(),
                     _ => 0,
                 }
+            }
+            (Parameter::Variable(name), Some(Subscript::Text { .. })) if !expansion.indirect => {
+                self.element_length(expansion, name)?
             }
             _ => match self.checked_lookup(expansion)? {
                 ParamValue::Scalar(text) => character_count(&text, self.session.charset),
@@ -26,6 +33,23 @@ impl Shell {
             },
         };
         Continue(ParamValue::Scalar(Text::from_integer(count as i64)))
+    }
+
+    /// Unlike elsewhere, a subscript before the start is an error here.
+    fn element_length(&mut self, expansion: &ParamExpansion, name: Name) -> Flow<usize> {
+        if let Some(Subscript::Text { source, arith, .. }) = &expansion.subscript
+            && source.starts_with(b"-")
+            && let Value::Indexed(array) = self.value(name)?
+            && self.arith(arith)?.saturating_add(array.end()) < 0
+        {
+            self.error([b"[", &source[..], b"]: bad array subscript"].concat());
+            return self.discard();
+        }
+        match self.checked_lookup(expansion)? {
+            ParamValue::Scalar(text) => Continue(character_count(&text, self.session.charset)),
+            ParamValue::List(items, _) => Continue(items.len()),
+            ParamValue::Unset => Continue(0),
+        }
     }
 }
 

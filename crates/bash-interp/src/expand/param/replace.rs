@@ -125,8 +125,9 @@ fn replace(text: &[u8], anchor: ReplaceAnchor, pattern: &Pattern, replacement: &
 fn replace_all(text: &[u8], pattern: &Pattern, replacement: &Replacement) -> Text {
     let mut out = Vec::with_capacity(text.len() + 16);
     let mut at = 0;
+    let mut finder = pattern.finder(text);
     while at < text.len() {
-        let Some((start, end)) = pattern.find(text, at) else { break };
+        let Some((start, end)) = finder.find(at) else { break };
         if start >= text.len() {
             break;
         }

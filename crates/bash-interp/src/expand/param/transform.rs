@@ -1,10 +1,11 @@
 //! `${x@Q}` and its family: `U u L Q E P A K k a`.
 
-use super::{ParamValue, case};
+use super::{ListKind, ParamValue, case};
 use crate::{Flow, Shell};
-use bash_parser::ast::ParamExpansion;
+use bash_parser::Name;
+use bash_parser::ast::{ParamExpansion, Parameter, Subscript};
 use bash_parser::quote::{self, EscapeDialect};
-use bash_session::{Attributes, Text};
+use bash_session::{Attributes, Lookup, Text, Value};
 use std::ops::ControlFlow::Continue;
 
 impl Shell {
@@ -45,7 +46,178 @@ impl Shell {
     }
 
     /// `@A`, `@a`, `@K`, `@k`: what the variable *is*.
-    fn transform_declaration(&mut self, expansion: &ParamExpansion, _letter: u8) -> Flow<ParamValue> {
-        self.checked_lookup(expansion)
+    fn transform_declaration(&mut self, expansion: &ParamExpansion, letter: u8) -> Flow<ParamValue> {
+        let subject = self.subject(expansion)?;
+        match (letter, subject) {
+            (b'K' | b'k', Subject::Variable(name, Part::List(list))) => self.keys_and_values(name, list, letter),
+            (b'K' | b'k', _) => {
+                let charset = self.session.charset;
+                let value = self.checked_lookup(expansion)?;
+                Continue(value.map(|text| quote::transform_quote(text, charset).into()))
+            }
+            (b'A', Subject::Variable(name, Part::List(list))) if self.is_declared_array(name) => {
+                let text = self.declaration(name)?.unwrap_or_default();
+                let words = text.splitn(3, |byte| *byte == b' ').map(Text::new).collect();
+                Continue(ParamValue::List(words, list))
+            }
+            (b'A', Subject::Variable(name, _)) => self.scalar_declaration(expansion, name),
+            (b'A', Subject::Other) => self.params_declaration(expansion),
+            (_, Subject::Variable(name, part)) => self.attribute_letters(expansion, name, part),
+            (_, Subject::Other) => {
+                let value = self.checked_lookup(expansion)?;
+                Continue(value.map(|_| Text::EMPTY))
+            }
+        }
+    }
+
+    fn is_declared_array(&self, name: Name) -> bool {
+        self.session.variables.get(name).is_some_and(|cell| cell.is_array())
+    }
+
+    /// `name='value'`, after `declare` and the attributes if it has any.
+    fn scalar_declaration(&mut self, expansion: &ParamExpansion, name: Name) -> Flow<ParamValue> {
+        let attributes = self.session.variables.get(name).map(|cell| cell.attributes);
+        let Some(attributes) = attributes else { return self.checked_lookup(expansion) };
+        let value = match self.lookup(expansion)? {
+            ParamValue::Scalar(text) => Some(text),
+            ParamValue::List(items, _) => items.into_iter().next(),
+            ParamValue::Unset => None,
+        };
+        let letters = attributes.letters();
+        let mut text = match letters.as_str() {
+            "-" if value.is_none() => return Continue(ParamValue::Unset),
+            "-" => Vec::new(),
+            letters => format!("declare -{letters} ").into_bytes(),
+        };
+        text.extend_from_slice(name.as_bytes());
+        if let Some(value) = value {
+            text.push(b'=');
+            text.extend_from_slice(&quote::transform_quote(&value, self.session.charset));
+        }
+        Continue(ParamValue::Scalar(text.into()))
+    }
+
+    /// `${@@A}`: the `set` command that makes the parameters again.
+    fn params_declaration(&mut self, expansion: &ParamExpansion) -> Flow<ParamValue> {
+        let charset = self.session.charset;
+        match self.checked_lookup(expansion)? {
+            ParamValue::List(items, list) if !items.is_empty() => {
+                let words = [Text::from("set"), Text::from("--")].into_iter();
+                let quoted = items.iter().map(|item| Text::from(quote::transform_quote(item, charset)));
+                Continue(ParamValue::List(words.chain(quoted).collect(), list))
+            }
+            ParamValue::List(_, list) => Continue(ParamValue::List(Vec::new(), list)),
+            _ => Continue(ParamValue::Scalar(Text::EMPTY)),
+        }
+    }
+
+    fn attribute_letters(&mut self, expansion: &ParamExpansion, name: Name, part: Part) -> Flow<ParamValue> {
+        let attributes = self.session.variables.get(name).map(|cell| cell.attributes);
+        let Some(attributes) = attributes else { return self.checked_lookup(expansion) };
+        let letters = Text::from(attributes.letters().replace('-', "").as_str());
+        match (part, self.lookup(expansion)?) {
+            (Part::List(_), ParamValue::List(items, list)) if !items.is_empty() => {
+                Continue(ParamValue::List(vec![letters; items.len()], list))
+            }
+            _ => Continue(ParamValue::Scalar(letters)),
+        }
+    }
+
+    /// `${a[@]@K}`: one text of keys and quoted values; `${a[@]@k}`: keys and values as words.
+    fn keys_and_values(&mut self, name: Name, list: ListKind, letter: u8) -> Flow<ParamValue> {
+        let charset = self.session.charset;
+        let value = self.value(name)?;
+        let pairs: Vec<(Text, Text)> = match &value {
+            Value::Unset => Vec::new(),
+            Value::Indexed(array) => {
+                array.iter().map(|(index, text)| (Text::from_integer(index), text.clone())).collect()
+            }
+            Value::Associative(array) => array.iter().map(|(key, text)| (key.clone(), text.clone())).collect(),
+            scalar => {
+                let text = scalar.text().unwrap_or_default();
+                return Continue(ParamValue::Scalar(quote::transform_quote(&text, charset).into()));
+            }
+        };
+        if letter == b'k' || pairs.is_empty() {
+            let words = pairs.into_iter().flat_map(|(key, text)| [key, text]).collect();
+            return Continue(ParamValue::List(words, list));
+        }
+        let mut text = Vec::new();
+        for (key, element) in pairs {
+            text.extend_from_slice(&quote::declared_key(&key, charset));
+            text.push(b' ');
+            text.extend_from_slice(&quote::declared_value(&element, charset));
+            text.push(b' ');
+        }
+        if matches!(value, Value::Indexed(_)) {
+            text.pop();
+        }
+        Continue(ParamValue::Scalar(text.into()))
+    }
+
+    /// What an expansion speaks of, indirection and name references followed.
+    fn subject(&mut self, expansion: &ParamExpansion) -> Flow<Subject> {
+        let Parameter::Variable(name) = expansion.parameter else { return Continue(Subject::Other) };
+        if !expansion.indirect {
+            return Continue(self.subject_of(name, Part::of(expansion.subscript.as_ref())));
+        }
+        if self.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::NAMEREF)) {
+            return Continue(Subject::Other);
+        }
+        let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
+            ParamValue::Scalar(text) => text,
+            ParamValue::List(..) | ParamValue::Unset => return Continue(Subject::Other),
+        };
+        let (base, part) = match text.iter().position(|byte| *byte == b'[') {
+            None => (&text[..], Part::Scalar),
+            Some(open) => match &text[open..] {
+                b"[@]" => (&text[..open], Part::List(ListKind::At)),
+                b"[*]" => (&text[..open], Part::List(ListKind::Star)),
+                _ => (&text[..open], Part::Element),
+            },
+        };
+        Continue(Name::from_bytes(base).map_or(Subject::Other, |name| self.subject_of(name, part)))
+    }
+
+    fn subject_of(&self, name: Name, part: Part) -> Subject {
+        match self.session.variables.resolve(name) {
+            Lookup::Plain(name) => Subject::Variable(name, part),
+            Lookup::Element(array, subscript) => match &subscript[..] {
+                b"@" => Subject::Variable(array, Part::List(ListKind::At)),
+                b"*" => Subject::Variable(array, Part::List(ListKind::Star)),
+                _ => Subject::Variable(array, Part::Element),
+            },
+            Lookup::Unbound(_) | Lookup::Invalid(..) | Lookup::Circular(_) => Subject::Variable(name, part),
+        }
+    }
+}
+
+/// What an expansion speaks of.
+enum Subject {
+    /// A variable or a part of one.
+    Variable(Name, Part),
+    /// Parameters.
+    Other,
+}
+
+/// How much of a variable.
+#[derive(Clone, Copy)]
+enum Part {
+    /// The variable as `$x` gives it.
+    Scalar,
+    /// One element.
+    Element,
+    /// All elements.
+    List(ListKind),
+}
+
+impl Part {
+    fn of(subscript: Option<&Subscript>) -> Part {
+        match subscript {
+            None => Part::Scalar,
+            Some(Subscript::At) => Part::List(ListKind::At),
+            Some(Subscript::Star) => Part::List(ListKind::Star),
+            Some(Subscript::Text { .. }) => Part::Element,
+        }
     }
 }

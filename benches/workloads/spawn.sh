@@ -1,0 +1,3 @@
+# external programs
+for ((i = 0; i < 300; i++)); do /bin/true; done
+echo done

@@ -1,0 +1,356 @@
+//! Declaring one variable: where it lives, whether it may be what is asked for, its attributes, its value.
+
+use super::operand::{Given, Operand};
+use super::options::Request;
+use bash_interp::{Args, ArrayKind, AssignMode, AssignTarget, Elements, Flow, Shell};
+use bash_parser::Name;
+use bash_parser::ast::AssignedValue;
+use bash_session::{Attributes, Lookup, Shopt, Text, Value};
+use std::ops::ControlFlow::Continue;
+
+/// The value of a declaration, ready to be assigned.
+enum Prepared<'a> {
+    Nothing,
+    Text(&'a [u8]),
+    Elements(ArrayKind, Elements<'a>),
+}
+
+/// Declares what an operand names. Whether that worked: complaints were made otherwise.
+pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given: Operand<'_>) -> Flow<bool> {
+    if request.on.contains(Attributes::NAMEREF) && !is_fit_for_reference(sh, args, request, &given) {
+        return Continue(false);
+    }
+    let local = sh.session.variables.in_function() && !request.global;
+    let quoted = quoted_compound(sh, request, &given);
+    let mut operand: Operand<'_> = given;
+    if let (Some(assignment), None) = (&quoted, operand.subscript)
+        && let AssignedValue::Array(elements) = &assignment.value
+    {
+        operand.value = Given::Elements(elements);
+    } else if quoted.is_some() {
+        sh.error([b"warning: ", operand.word, b": quoted compound array assignment deprecated"].concat());
+    }
+    let prepared = prepare(sh, request, &operand)?;
+    if local {
+        return match place_local(sh, args, request, &operand) {
+            Some(name) => change(sh, args, request, (name, &operand), prepared),
+            None => Continue(false),
+        };
+    }
+    if request.global {
+        sh.session.variables.exchange_with_global(operand.name);
+        let flow = declare_visible(sh, args, request, &operand, prepared);
+        sh.session.variables.exchange_with_global(operand.name);
+        return flow;
+    }
+    declare_visible(sh, args, request, &operand, prepared)
+}
+
+/// What a name reference may be and refer to.
+fn is_fit_for_reference(sh: &mut Shell, args: &Args<'_>, request: &Request, operand: &Operand<'_>) -> bool {
+    let name = operand.name.as_bytes();
+    if operand.subscript.is_some() || matches!(operand.value, Given::Elements(_)) {
+        let shown = operand.word.split(|byte| *byte == b'=').next().unwrap_or_default();
+        sh.builtin_error(args.name, [shown, b": reference variable cannot be an array"].concat());
+        return false;
+    }
+    let Given::Text(target) = operand.value else { return true };
+    if target == name {
+        if !sh.session.variables.in_function() || request.global {
+            sh.builtin_error(args.name, [name, b": nameref variable self references not allowed"].concat());
+            return false;
+        }
+        sh.builtin_error(args.name, [b"warning: ", name, b": circular name reference"].concat());
+        sh.error([b"warning: ", name, b": circular name reference"].concat());
+    }
+    if !target.is_empty() && !operand.append && !is_reference_target(target) {
+        sh.builtin_error(args.name, [b"`", target, b"': invalid variable name for name reference"].concat());
+        return false;
+    }
+    true
+}
+
+/// A name, or a name with a subscript.
+fn is_reference_target(text: &[u8]) -> bool {
+    Operand::of(text, None).is_some_and(|operand| !operand.has_value() && operand.subscript != Some(b""))
+}
+
+/// `declare -a a='(1 2)'`: a quoted compound assignment, for what is or becomes an array.
+fn quoted_compound(sh: &mut Shell, request: &Request, operand: &Operand<'_>) -> Option<bash_parser::ast::Assignment> {
+    let Given::Text(text) = operand.value else { return None };
+    if !(text.starts_with(b"(") && text.ends_with(b")")) || request.on.contains(Attributes::NAMEREF) {
+        return None;
+    }
+    let array = request.on.intersects(Attributes::ARRAY)
+        || operand.subscript.is_some()
+        || sh.variable(operand.name).is_some_and(|cell| cell.is_array());
+    if !array { None } else { sh.parse_compound(text) }
+}
+
+fn prepare<'a>(sh: &mut Shell, request: &Request, operand: &Operand<'a>) -> Flow<Prepared<'a>> {
+    Continue(match operand.value {
+        Given::Nothing => Prepared::Nothing,
+        Given::Text(text) => Prepared::Text(text),
+        Given::Elements(_) if operand.subscript.is_some() => {
+            let place = operand.word.split(|byte| *byte == b'=').next().unwrap_or_default();
+            let place = place.strip_suffix(b"+").unwrap_or(place);
+            sh.error([place, b": cannot assign list to array member"].concat());
+            return sh.discard();
+        }
+        Given::Elements(elements) => {
+            let known = match sh.session.variables.resolve(operand.name) {
+                Lookup::Plain(name) => sh.array_kind(name),
+                _ => ArrayKind::Indexed,
+            };
+            let kind = if request.on.contains(Attributes::ASSOCIATIVE) { ArrayKind::Associative } else { known };
+            Prepared::Elements(kind, sh.expand_elements(kind, elements)?)
+        }
+    })
+}
+
+/// Makes the variable local to the running function. `None` after a complaint.
+fn place_local(sh: &mut Shell, args: &Args<'_>, request: &Request, operand: &Operand<'_>) -> Option<Name> {
+    let name = local_name(sh, request, operand);
+    let is_local = sh.session.variables.is_local(name);
+    let outer = sh.session.variables.get(name).cloned();
+    if let Some(outer) = &outer
+        && !is_local
+        && sh.session.variables.is_global(name)
+    {
+        if outer.attributes.contains(Attributes::READONLY) {
+            sh.builtin_error(args.name, [name.as_bytes(), b": readonly variable"].concat());
+            return None;
+        }
+        if outer.attributes.contains(Attributes::NO_ASSIGN) {
+            sh.builtin_error(args.name, [name.as_bytes(), b": variable may not be assigned value"].concat());
+            return None;
+        }
+    }
+    sh.session.variables.make_local(name);
+    sh.session.variables.change_attributes(name, Attributes::LOCAL, Attributes::empty());
+    if let Some(outer) = outer
+        && !is_local
+        && (request.inherit || sh.shopt(Shopt::LocalvarInherit))
+    {
+        let unfit = Attributes::NAMEREF | Attributes::TEMPORARY | Attributes::DYNAMIC;
+        sh.session.variables.cell(name).value = outer.value;
+        sh.session.variables.change_attributes(name, outer.attributes - unfit, Attributes::empty());
+    }
+    Some(name)
+}
+
+/// A name reference of the running function stands for its target.
+fn local_name(sh: &Shell, request: &Request, operand: &Operand<'_>) -> Name {
+    let name = operand.name;
+    if (request.on | request.off).contains(Attributes::NAMEREF) || !sh.session.variables.is_local(name) {
+        return name;
+    }
+    match sh.session.variables.resolve(name) {
+        Lookup::Plain(target) => target,
+        _ => name,
+    }
+}
+
+/// Declares a variable where it is visible, name references followed.
+fn declare_visible(
+    sh: &mut Shell,
+    args: &Args<'_>,
+    request: &Request,
+    operand: &Operand<'_>,
+    prepared: Prepared<'_>,
+) -> Flow<bool> {
+    if (request.on | request.off).contains(Attributes::NAMEREF) {
+        if request.off.contains(Attributes::NAMEREF) {
+            return release_reference(sh, args, request, operand, prepared);
+        }
+        return change(sh, args, request, (operand.name, operand), prepared);
+    }
+    match sh.session.variables.resolve(operand.name) {
+        Lookup::Plain(name) => change(sh, args, request, (name, operand), prepared),
+        Lookup::Element(array, subscript) if operand.subscript.is_none() => {
+            let element =
+                Operand { word: operand.word, name: array, subscript: Some(&subscript), append: operand.append, value: operand.value };
+            change(sh, args, request, (array, &element), prepared)
+        }
+        Lookup::Unbound(reference) => bind(sh, args, request, (reference, operand), prepared),
+        Lookup::Element(name, _) | Lookup::Invalid(name, _) | Lookup::Circular(name) => {
+            change(sh, args, request, (name, operand), prepared)
+        }
+    }
+}
+
+/// `declare +n name`
+fn release_reference(
+    sh: &mut Shell,
+    args: &Args<'_>,
+    request: &Request,
+    operand: &Operand<'_>,
+    prepared: Prepared<'_>,
+) -> Flow<bool> {
+    let held = sh.session.variables.get(operand.name).map_or(Attributes::empty(), |cell| cell.attributes);
+    if held.contains(Attributes::NAMEREF | Attributes::READONLY) {
+        return readonly(sh, args, operand.name);
+    }
+    let target = match sh.session.variables.resolve(operand.name) {
+        Lookup::Plain(target) => target,
+        _ => operand.name,
+    };
+    let more = operand.has_value() || !request.on.is_empty() || request.off != Attributes::NAMEREF;
+    let fine = if more && target != operand.name {
+        change(sh, args, request, (target, operand), prepared)?
+    } else {
+        true
+    };
+    sh.session.variables.change_attributes(operand.name, Attributes::empty(), Attributes::NAMEREF);
+    Continue(fine)
+}
+
+/// The first value of a reference without target is the target's name.
+fn bind(
+    sh: &mut Shell,
+    args: &Args<'_>,
+    request: &Request,
+    (reference, operand): (Name, &Operand<'_>),
+    prepared: Prepared<'_>,
+) -> Flow<bool> {
+    let Prepared::Text(text) = prepared else {
+        sh.session.variables.change_attributes(reference, request.on, request.off);
+        if !matches!(prepared, Prepared::Nothing) || request.on.intersects(Attributes::ARRAY) {
+            sh.session.variables.change_attributes(reference, Attributes::empty(), Attributes::NAMEREF);
+            return change(sh, args, request, (reference, operand), prepared);
+        }
+        return Continue(true);
+    };
+    if !is_reference_target(text) {
+        sh.builtin_error(args.name, [b"`", text, b"': not a valid identifier"].concat());
+        return Continue(false);
+    }
+    sh.session.variables.set(reference, text);
+    sh.session.variables.change_attributes(reference, request.on, request.off);
+    Continue(true)
+}
+
+fn readonly(sh: &mut Shell, args: &Args<'_>, name: Name) -> Flow<bool> {
+    sh.builtin_error(args.name, [name.as_bytes(), b": readonly variable"].concat());
+    Continue(false)
+}
+
+/// Changes attributes and value of the visible variable `name`.
+fn change(
+    sh: &mut Shell,
+    args: &Args<'_>,
+    request: &Request,
+    (name, operand): (Name, &Operand<'_>),
+    prepared: Prepared<'_>,
+) -> Flow<bool> {
+    let held = sh.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
+    let refused = held.contains(Attributes::READONLY)
+        && (request.off.contains(Attributes::READONLY) || operand.has_value());
+    if refused {
+        return readonly(sh, args, name);
+    }
+    if held.contains(Attributes::NO_ASSIGN) && operand.has_value() {
+        return Continue(false);
+    }
+    if let Some(message) = array_conflict(sh, request, name) {
+        sh.builtin_error(args.name, [name.as_bytes(), b": ", message.as_bytes()].concat());
+        return Continue(false);
+    }
+    if request.on.contains(Attributes::NAMEREF) && !can_become_reference(sh, args, name, operand) {
+        return Continue(false);
+    }
+    become_array(sh, request, name, operand);
+    let late = Attributes::READONLY | Attributes::NAMEREF;
+    let mut off = request.off - late;
+    if request.on.contains(Attributes::NAMEREF) {
+        off |= Attributes::TRANSFORMING;
+    }
+    let on = if request.functions { request.on } else { request.on - late };
+    sh.session.variables.change_attributes(name, on, off);
+    assign(sh, request, (name, operand), prepared)?;
+    sh.session.variables.change_attributes(name, request.on & late, Attributes::empty());
+    if request.on.intersects(Attributes::EXPORT | Attributes::READONLY) {
+        sh.session.variables.keep_temporary(name);
+    }
+    Continue(true)
+}
+
+/// What arrays refuse.
+fn array_conflict(sh: &Shell, request: &Request, name: Name) -> Option<&'static str> {
+    let associative = sh.is_associative(name);
+    let array = sh.session.variables.get(name).is_some_and(|cell| cell.is_array());
+    let indexed = array && !associative;
+    if (request.off.contains(Attributes::INDEXED) && indexed)
+        || (request.off.contains(Attributes::ASSOCIATIVE) && associative)
+    {
+        return Some("cannot destroy array variables in this way");
+    }
+    if request.on.contains(Attributes::NAMEREF) && array {
+        return Some("reference variable cannot be an array");
+    }
+    if request.on.contains(Attributes::INDEXED) && associative {
+        return Some("cannot convert associative to indexed array");
+    }
+    (request.on.contains(Attributes::ASSOCIATIVE) && indexed).then_some("cannot convert indexed to associative array")
+}
+
+/// The value that a variable has already becomes the target's name.
+fn can_become_reference(sh: &mut Shell, args: &Args<'_>, name: Name, operand: &Operand<'_>) -> bool {
+    let Some(text) = sh.session.variables.get(name).and_then(|cell| cell.value.text()) else { return true };
+    if operand.has_value() || is_reference_target(&text) {
+        return true;
+    }
+    sh.builtin_error(args.name, [b"`", &text[..], b"': invalid variable name for name reference"].concat());
+    false
+}
+
+/// `-a`, `-A` or a subscript make an array of a plain variable; its value becomes the element 0.
+fn become_array(sh: &mut Shell, request: &Request, name: Name, operand: &Operand<'_>) {
+    let wants_indexed = request.on.contains(Attributes::INDEXED) || operand.subscript.is_some();
+    let wants_associative = request.on.contains(Attributes::ASSOCIATIVE);
+    if !(wants_indexed || wants_associative) || sh.session.variables.get(name).is_some_and(|cell| cell.is_array()) {
+        return;
+    }
+    let old = sh.session.variables.get(name).and_then(|cell| cell.value.text());
+    let (flag, value) = if wants_associative {
+        (Attributes::ASSOCIATIVE, old.map(|text| {
+            let mut array = bash_session::AssociativeArray::new();
+            array.set(Text::from("0"), text);
+            Value::from(array)
+        }))
+    } else {
+        let array = old.map(|text| Value::from(std::iter::once(text).collect::<bash_session::IndexedArray>()));
+        (Attributes::INDEXED, array)
+    };
+    sh.session.variables.change_attributes(name, flag, Attributes::empty());
+    if let Some(value) = value {
+        sh.session.variables.set(name, value);
+    }
+}
+
+fn assign(
+    sh: &mut Shell,
+    request: &Request,
+    (name, operand): (Name, &Operand<'_>),
+    prepared: Prepared<'_>,
+) -> Flow<()> {
+    let mode = AssignMode::from_append(operand.append);
+    match prepared {
+        Prepared::Nothing => Continue(()),
+        Prepared::Elements(kind, elements) => sh.assign_elements(name, kind, elements, mode),
+        Prepared::Text(text) if request.on.contains(Attributes::NAMEREF) => {
+            let old = sh.session.variables.get(name).and_then(|cell| cell.value.text()).filter(|_| operand.append);
+            let mut target = old.unwrap_or_default();
+            target.push(text);
+            sh.session.variables.set(name, target);
+            Continue(())
+        }
+        Prepared::Text(text) => {
+            let target = match operand.subscript {
+                Some(subscript) => sh.target_of_element(name, subscript)?,
+                None => AssignTarget::Whole(name),
+            };
+            sh.assign_to(&target, Text::new(text), mode)
+        }
+    }
+}

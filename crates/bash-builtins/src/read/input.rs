@@ -1,0 +1,143 @@
+//! Taking one line from a file: delimiters, backslashes, limits in characters, timeouts and signals.
+
+use super::split::Characters;
+use bash_host::{Delimited, FileRef, Instant, Line};
+use bash_interp::{Flow, Shell};
+use bash_parser::quote::Charset;
+use bash_session::Status;
+use std::io;
+use std::ops::ControlFlow::Continue;
+
+/// What to read.
+pub(super) struct Reading {
+    /// `None`: nothing ends the text but the number of characters.
+    pub(super) delimiter: Option<u8>,
+    /// At most so many characters.
+    pub(super) characters: Option<usize>,
+    /// Backslashes are plain.
+    pub(super) raw: bool,
+    pub(super) deadline: Option<Instant>,
+    pub(super) charset: Charset,
+}
+
+/// How reading ended.
+pub(super) enum End {
+    /// With the delimiter, or the wanted number of characters.
+    Delimiter,
+    /// The input ended first.
+    Input,
+    TimedOut,
+    /// A trapped signal came, in POSIX mode.
+    Signal(Status),
+    Error(io::Error),
+}
+
+/// What has come so far.
+#[derive(Default)]
+struct Progress {
+    text: Characters,
+    /// The last byte was a backslash that quotes the next one.
+    escaping: bool,
+    /// Complete characters.
+    count: usize,
+    /// Bytes of a character that is not complete yet.
+    partial: usize,
+}
+
+impl Reading {
+    pub(super) fn run(&self, sh: &mut Shell, file: &FileRef) -> Flow<(Characters, End)> {
+        let mut progress = Progress::default();
+        let mut chunk = Vec::new();
+        loop {
+            let limit = match self.characters {
+                Some(wanted) if progress.count >= wanted => return Continue((progress.text, End::Delimiter)),
+                Some(wanted) => wanted - progress.count,
+                None => usize::MAX,
+            };
+            chunk.clear();
+            let limit = if progress.partial > 0 { 1 } else { limit };
+            let line = Line { delimiter: self.delimiter, limit, deadline: self.deadline };
+            let ended = file.read_line(&line, &mut chunk);
+            let delimited = matches!(ended, Ok(Delimited::Delimiter));
+            if progress.take(&chunk, delimited, self) {
+                return Continue((progress.text, End::Delimiter));
+            }
+            match ended {
+                Ok(Delimited::Delimiter | Delimited::Limit) => {}
+                Ok(Delimited::End) => return Continue((progress.text, End::Input)),
+                Ok(Delimited::TimedOut) => return Continue((progress.text, End::TimedOut)),
+                Ok(Delimited::Interrupted) => {
+                    if let Some(status) = interrupted(sh)? {
+                        return Continue((progress.text, End::Signal(status)));
+                    }
+                }
+                Err(error) => return Continue((progress.text, End::Error(error))),
+            }
+        }
+    }
+}
+
+/// Runs the traps of the signal. In POSIX mode it ends the reading, with this status.
+fn interrupted(sh: &mut Shell) -> Flow<Option<Status>> {
+    let waiting = if sh.is_posix() { sh.host.take_signal() } else { None };
+    if let Some(signal) = waiting {
+        sh.host.post_signal(signal);
+    }
+    sh.safe_point()?;
+    Continue(waiting.map(|signal| Status::new(128 + signal.number())))
+}
+
+impl Progress {
+    /// Takes in what was read, whose last byte is the delimiter if `delimited`. Whether that delimiter ends the line:
+    /// it does not after a backslash.
+    fn take(&mut self, chunk: &[u8], delimited: bool, reading: &Reading) -> bool {
+        let (body, delimiter) = match chunk.split_last() {
+            Some((delimiter, body)) if delimited => (body, Some(*delimiter)),
+            _ => (chunk, None),
+        };
+        for byte in body {
+            self.take_byte(*byte, reading);
+        }
+        match delimiter {
+            Some(byte) if self.escaping => {
+                self.take_byte(byte, reading);
+                false
+            }
+            found => found.is_some(),
+        }
+    }
+
+    fn take_byte(&mut self, byte: u8, reading: &Reading) {
+        if std::mem::take(&mut self.escaping) {
+            if byte != b'\n' {
+                self.push(byte, true, reading);
+            }
+        } else if byte == b'\\' && !reading.raw {
+            self.escaping = true;
+        } else if byte != 0 {
+            self.push(byte, false, reading);
+        }
+    }
+
+    fn push(&mut self, byte: u8, quoted: bool, reading: &Reading) {
+        let quoted = quoted || self.partial > 0 && self.text.last_is_quoted();
+        self.text.push(byte, quoted);
+        if reading.characters.is_none() || reading.charset == Charset::C {
+            self.count += 1;
+            return;
+        }
+        self.partial += 1;
+        let tail = self.text.tail(self.partial);
+        match std::str::from_utf8(tail) {
+            Ok(_) => {
+                self.partial = 0;
+                self.count += 1;
+            }
+            Err(error) if error.error_len().is_some() => {
+                self.count += self.partial;
+                self.partial = 0;
+            }
+            Err(_) => {}
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! The shell's view of its jobs: what became of them, and the lines that report it.
+//!
+//! A script hears of its jobs only when a signal killed one; that is reported before the next command line runs, or when
+//! the job is waited for.
+
+use crate::{Flow, Shell};
+use bash_host::{Signal, Wait, WaitStatus};
+use bash_session::{Job, JobId, JobState, SetOption, Status, names, signal_text};
+use std::ops::ControlFlow::Continue;
+
+/// How a process was killed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Killed {
+    pub(crate) pid: i32,
+    pub(crate) signal: Signal,
+    pub(crate) core: bool,
+}
+
+impl Shell {
+    /// Asks the host what has become of the jobs' processes.
+    pub fn update_jobs(&mut self) {
+        if self.session.jobs.is_empty() {
+            return;
+        }
+        let how = if self.option(SetOption::Monitor) { Wait::PollStopped } else { Wait::Poll };
+        let mut ended_coprocs = Vec::new();
+        for job in self.session.jobs.iter_mut().filter(|job| !job.inherited) {
+            for process in &mut job.processes {
+                if matches!(process.state, JobState::Done(_)) {
+                    continue;
+                }
+                let state = match process.child.wait(how) {
+                    Ok(Some(WaitStatus::Stopped(signal))) => JobState::Stopped(signal),
+                    Ok(Some(WaitStatus::Continued)) => JobState::Running,
+                    Ok(Some(ended)) => JobState::Done(ended),
+                    _ => process.state,
+                };
+                if state != process.state {
+                    process.state = state;
+                    job.notified = false;
+                }
+            }
+            if matches!(job.state(), JobState::Done(_))
+                && let Some(name) = job.coproc.take()
+            {
+                ended_coprocs.push(name);
+            }
+        }
+        for name in ended_coprocs {
+            self.forget_coproc(&name);
+        }
+    }
+
+    /// The status of a job that has ended; under `pipefail` that of its last failing process.
+    pub fn job_status(&self, id: JobId) -> Status {
+        let Some(job) = self.session.jobs.get(id) else { return Status::NOT_FOUND };
+        let code = |state: JobState| match state {
+            JobState::Done(ended) => Status::new(ended.code()),
+            JobState::Stopped(signal) => Status::new(128 + signal.number()),
+            JobState::Running => Status::SUCCESS,
+        };
+        if self.option(SetOption::PipeFail) {
+            let mut statuses = job.processes.iter().rev().map(|process| code(process.state));
+            return statuses.find(|status| !status.is_success()).unwrap_or_default();
+        }
+        job.processes.last().map_or(Status::SUCCESS, |process| code(process.state))
+    }
+
+    /// Takes an ended job out of the table; the statuses of its processes are remembered.
+    pub fn retire_job(&mut self, id: JobId) {
+        let Some(job) = self.session.jobs.remove(id) else { return };
+        for process in &job.processes {
+            if let JobState::Done(ended) = process.state {
+                self.session.jobs.remember(process.child.pid(), ended);
+            }
+        }
+    }
+
+    /// Takes all ended jobs out of the table and forgets what was remembered of others.
+    pub fn drop_ended_jobs(&mut self) {
+        for id in self.ended_jobs() {
+            self.session.jobs.remove(id);
+        }
+        self.session.jobs.forget_all();
+    }
+
+    fn ended_jobs(&self) -> Vec<JobId> {
+        let ended = |job: &&Job| !job.inherited && matches!(job.state(), JobState::Done(_));
+        self.session.jobs.iter().filter(ended).map(|job| job.id).collect()
+    }
+
+    /// In a script, ended jobs that nobody asks about do not pile up.
+    pub(super) fn limit_ended_jobs(&mut self) {
+        const MOST: usize = 512;
+        let ended = self.ended_jobs();
+        for id in ended.iter().take(ended.len().saturating_sub(MOST)) {
+            self.retire_job(*id);
+        }
+    }
+
+    /// Reports jobs that a signal has killed, once each.
+    pub fn report_killed_jobs(&mut self) {
+        if self.session.jobs.is_empty() || self.session.options.interactive {
+            return;
+        }
+        self.update_jobs();
+        for id in self.ended_jobs() {
+            self.report_killed_job(id);
+        }
+    }
+
+    /// Reports one job, if a signal that deserves it has killed it and nobody has heard of it.
+    pub fn report_killed_job(&mut self, id: JobId) {
+        let Some(job) = self.session.jobs.get_mut(id) else { return };
+        if job.notified {
+            return;
+        }
+        let JobState::Done(WaitStatus::Signaled { signal, .. }) = job.state() else { return };
+        job.notified = true;
+        if matches!(signal, Signal::INT | Signal::TERM | Signal::PIPE) || self.in_substitution {
+            return;
+        }
+        let job = job.clone();
+        let rows: Vec<_> = job.processes.iter().map(|process| (process.child.pid(), process.state, &process.command[..])).collect();
+        let text = killed_lines(&rows, &job.command);
+        self.write_error(&[&self.error_prefix()[..], &text].concat());
+        if self.session.subshell_depth == self.process_depth {
+            self.retire_job(id);
+        }
+    }
+
+    /// Reports a command of the foreground that a signal has killed. SIGTERM is told without place and process.
+    pub(super) fn report_killed(&mut self, killed: Killed, command: &[u8]) {
+        if matches!(killed.signal, Signal::INT | Signal::PIPE) || self.in_substitution {
+            return;
+        }
+        let state = JobState::Done(WaitStatus::Signaled { signal: killed.signal, core: killed.core });
+        if killed.signal == Signal::TERM {
+            let line = format!("{:<27}", self.state_text(state));
+            return self.write_error(&[line.as_bytes(), command, b"\n"].concat());
+        }
+        let text = killed_lines(&[(killed.pid, state, command)], command);
+        self.write_error(&[&self.error_prefix()[..], &text].concat());
+    }
+
+    /// Reports a pipeline of the foreground whose last stage a signal has killed.
+    pub(super) fn report_killed_pipeline(&mut self, stages: &[(i32, JobState, Vec<u8>)]) {
+        let Some((_, JobState::Done(WaitStatus::Signaled { signal, .. }), _)) = stages.last() else { return };
+        if matches!(*signal, Signal::INT | Signal::PIPE) || self.in_substitution {
+            return;
+        }
+        let rows: Vec<_> = stages.iter().map(|(pid, state, text)| (*pid, *state, &text[..])).collect();
+        let text = killed_lines(&rows, b"");
+        self.write_error(&[&self.error_prefix()[..], &text].concat());
+    }
+
+    /// `Running`, `Done`, `Exit 3`, `Stopped`, `Killed`: the state of a job in lists.
+    pub fn state_text(&self, state: JobState) -> String {
+        state_text(state)
+    }
+
+    /// The same with the signal that stopped it (`jobs -l`).
+    pub fn long_state_text(&self, state: JobState) -> String {
+        match state {
+            JobState::Stopped(signal) => stop_text(signal).to_string(),
+            state => state_text(state),
+        }
+    }
+
+    /// A path with `~` for the home directory.
+    pub fn with_tilde(&self, path: &[u8]) -> Vec<u8> {
+        let home = self.plain_text(*names::HOME).unwrap_or_default();
+        match path.strip_prefix(&home[..]) {
+            Some(rest) if home.len() > 1 && (rest.is_empty() || rest.starts_with(b"/")) => [b"~", rest].concat(),
+            _ => path.to_vec(),
+        }
+    }
+
+    /// The process of the last process substitution.
+    pub fn last_substitution(&self) -> Option<bash_host::ChildRef> {
+        self.last_substitution.clone()
+    }
+
+    /// A coprocess has ended: its descriptors are closed, its variables are gone.
+    fn forget_coproc(&mut self, name: &[u8]) {
+        let Some(name) = bash_parser::Name::from_bytes(name) else { return };
+        let ends: Vec<i32> = match self.session.variables.get(name).map(|cell| cell.value.clone()) {
+            Some(bash_session::Value::Indexed(ends)) => {
+                ends.iter().filter_map(|(_, text)| std::str::from_utf8(text).ok()?.parse().ok()).collect()
+            }
+            _ => Vec::new(),
+        };
+        ends.into_iter().filter(|end| *end > 2).for_each(|end| self.session.descriptors.close(end));
+        self.session.variables.unset(name, false);
+        self.session.variables.unset(bash_parser::Name::new(&format!("{}_PID", name.as_str())), false);
+    }
+
+    /// Lets a stopped job go on.
+    pub fn continue_job(&mut self, id: JobId) {
+        let host = self.host.clone();
+        let Some(job) = self.session.jobs.get_mut(id) else { return };
+        match job.group {
+            Some(group) => drop(host.kill(-group, Signal::CONT)),
+            None => job.processes.iter().for_each(|process| drop(process.child.kill(Signal::CONT))),
+        }
+        for process in job.processes.iter_mut().filter(|process| matches!(process.state, JobState::Stopped(_))) {
+            process.state = JobState::Running;
+        }
+        self.session.jobs.choose_current();
+    }
+
+    /// Waits for a job as for a command of the foreground (`fg`).
+    pub fn wait_for_job_in_foreground(&mut self, id: JobId) -> Flow {
+        loop {
+            let Some(job) = self.session.jobs.get(id) else { return Continue(Status::NOT_FOUND) };
+            let running = job.processes.iter().find(|process| process.state == JobState::Running);
+            let Some(child) = running.map(|process| process.child.clone()) else { break };
+            let state = match child.wait(Wait::ExitOrStop) {
+                Ok(Some(WaitStatus::Stopped(signal))) => JobState::Stopped(signal),
+                Ok(Some(ended)) => JobState::Done(ended),
+                Ok(None) => continue,
+                Err(_) => JobState::Done(WaitStatus::Exited(127)),
+            };
+            self.set_process_state(id, child.pid(), state);
+        }
+        let status = self.job_status(id);
+        if self.session.jobs.get(id).is_some_and(|job| matches!(job.state(), JobState::Done(_))) {
+            self.retire_job(id);
+        }
+        Continue(status)
+    }
+
+    fn set_process_state(&mut self, id: JobId, pid: i32, state: JobState) {
+        let Some(job) = self.session.jobs.get_mut(id) else { return };
+        for process in job.processes.iter_mut().filter(|process| process.child.pid() == pid) {
+            process.state = state;
+        }
+    }
+}
+
+fn state_text(state: JobState) -> String {
+    match state {
+        JobState::Running => "Running".to_string(),
+        JobState::Stopped(_) => "Stopped".to_string(),
+        JobState::Done(WaitStatus::Exited(0)) => "Done".to_string(),
+        JobState::Done(WaitStatus::Exited(code)) => format!("Exit {code}"),
+        JobState::Done(WaitStatus::Signaled { signal, core }) => {
+            let dumped = if core { " (core dumped)" } else { "" };
+            match signal.number() {
+                number @ 34.. => format!("Real-time signal {}{dumped}", number - 34),
+                _ => format!("{}{dumped}", signal_text(signal)),
+            }
+        }
+        JobState::Done(WaitStatus::Stopped(_) | WaitStatus::Continued) => "Done".to_string(),
+    }
+}
+
+fn stop_text(signal: Signal) -> &'static str {
+    signal_text(signal)
+}
+
+/// ` 1234 Killed                     sleep 5`, and a line for each further process.
+fn killed_lines(rows: &[(i32, JobState, &[u8])], whole: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (number, (pid, state, command)) in rows.iter().enumerate() {
+        let state = state_text(*state);
+        let command = if rows.len() == 1 && !whole.is_empty() { whole } else { command };
+        let text = match number {
+            0 => format!("{pid:5} {state:<27}"),
+            _ => format!("     {pid:5} {state:<27}| "),
+        };
+        out.extend_from_slice(text.as_bytes());
+        out.extend_from_slice(command);
+        out.push(b'\n');
+    }
+    out
+}

@@ -1,0 +1,97 @@
+//! Variables as text that makes them again: `declare -p`, `set`, `${x@A}`.
+
+use crate::{Flow, Shell};
+use bash_parser::Name;
+use bash_parser::quote::{self, Charset};
+use bash_session::{Attributes, Value};
+use std::ops::ControlFlow::Continue;
+
+impl Shell {
+    /// `declare -FLAGS name=value`; `None` if there is no such variable. Name references are not followed.
+    pub fn declaration(&mut self, name: Name) -> Flow<Option<Vec<u8>>> {
+        let Some(cell) = self.session.variables.get(name) else { return Continue(None) };
+        let attributes = cell.attributes;
+        let value = if attributes.contains(Attributes::DYNAMIC) { self.dynamic_value(name)? } else { cell.value.clone() };
+        Continue(Some(self.declaration_of(name, attributes, &value)))
+    }
+
+    /// The same without computing anything: what a listing of all variables shows.
+    pub fn stored_declaration(&self, name: Name) -> Vec<u8> {
+        let Some(cell) = self.session.variables.get(name) else { return Vec::new() };
+        self.declaration_of(name, cell.attributes, &stored_value(cell.attributes, &cell.value))
+    }
+
+    /// `name=value` as `set` lists it; nothing for a variable without value.
+    pub fn listed_assignment(&self, name: Name) -> Option<Vec<u8>> {
+        let cell = self.session.variables.get(name)?;
+        let charset = self.session.charset;
+        let value = match stored_value(cell.attributes, &cell.value) {
+            Value::Unset => return None,
+            value @ (Value::Indexed(_) | Value::Associative(_)) => compound_text(&value, charset),
+            value if self.is_posix() => quote::listed_value_posix(&value.text().unwrap_or_default()),
+            value => quote::listed_value(&value.text().unwrap_or_default(), charset),
+        };
+        Some([name.as_bytes(), b"=", &value].concat())
+    }
+
+    /// All variables, sorted by name.
+    pub fn variable_names(&self) -> Vec<Name> {
+        let mut names: Vec<Name> = self.session.variables.iter().map(|(name, _)| name).collect();
+        names.sort_by_key(|name| name.as_bytes());
+        names
+    }
+
+    fn declaration_of(&self, name: Name, attributes: Attributes, value: &Value) -> Vec<u8> {
+        let mut text = [b"declare -", attributes.letters().as_bytes(), b" ", name.as_bytes()].concat();
+        let charset = self.session.charset;
+        match value {
+            Value::Unset => return text,
+            Value::Indexed(_) | Value::Associative(_) => {
+                text.push(b'=');
+                text.extend_from_slice(&compound_text(value, charset));
+            }
+            scalar => {
+                text.push(b'=');
+                text.extend_from_slice(&quote::declared_value(&scalar.text().unwrap_or_default(), charset));
+            }
+        }
+        text
+    }
+}
+
+/// A listing computes nothing: arrays of the shell look empty, its scalars unset.
+fn stored_value(attributes: Attributes, value: &Value) -> Value {
+    match (attributes.contains(Attributes::DYNAMIC), value) {
+        (true, Value::Unset) if attributes.contains(Attributes::ASSOCIATIVE) => Value::Associative(Default::default()),
+        (true, Value::Unset) if attributes.contains(Attributes::INDEXED) => Value::Indexed(Default::default()),
+        _ => value.clone(),
+    }
+}
+
+/// An array as the right side of an assignment: `([0]="a" [2]="b")`.
+pub fn compound_text(value: &Value, charset: Charset) -> Vec<u8> {
+    let mut text = vec![b'('];
+    match value {
+        Value::Indexed(array) => {
+            for (number, (index, element)) in array.iter().enumerate() {
+                if number > 0 {
+                    text.push(b' ');
+                }
+                text.extend_from_slice(format!("[{index}]=").as_bytes());
+                text.extend_from_slice(&quote::declared_value(element, charset));
+            }
+        }
+        Value::Associative(array) => {
+            for (key, element) in array.iter() {
+                text.push(b'[');
+                text.extend_from_slice(&quote::declared_key(key, charset));
+                text.extend_from_slice(b"]=");
+                text.extend_from_slice(&quote::declared_value(element, charset));
+                text.push(b' ');
+            }
+        }
+        Value::Unset | Value::Integer(_) | Value::Text(_) => {}
+    }
+    text.push(b')');
+    text
+}

@@ -1,0 +1,81 @@
+//! Completion specifications (`complete`).
+
+use crate::Text;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How the words of a command are completed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CompletionSpec {
+    /// `-A` actions, by their place in the list of actions.
+    pub actions: u32,
+    /// `-o` options, by their place in the list of options.
+    pub options: u16,
+    /// `-G`
+    pub pattern: Option<Text>,
+    /// `-W`
+    pub words: Option<Text>,
+    /// `-P`
+    pub prefix: Option<Text>,
+    /// `-S`
+    pub suffix: Option<Text>,
+    /// `-X`
+    pub filter: Option<Text>,
+    /// `-F`
+    pub function: Option<Text>,
+    /// `-C`
+    pub command: Option<Text>,
+}
+
+/// The specifications by command, shared with copies of the session until one side writes.
+#[derive(Clone, Default)]
+pub struct Completions(Arc<Table>);
+
+#[derive(Clone, Default)]
+struct Table {
+    specs: BTreeMap<Text, (u64, CompletionSpec)>,
+    next: u64,
+}
+
+impl Completions {
+    /// The specification of a command.
+    pub fn get(&self, name: &[u8]) -> Option<&CompletionSpec> {
+        self.0.specs.get(name).map(|(_, spec)| spec)
+    }
+
+    /// The same, to change.
+    pub fn get_mut(&mut self, name: &[u8]) -> Option<&mut CompletionSpec> {
+        Arc::make_mut(&mut self.0).specs.get_mut(name).map(|(_, spec)| spec)
+    }
+
+    /// Sets the specification of a command.
+    pub fn set(&mut self, name: &[u8], spec: CompletionSpec) {
+        let table = Arc::make_mut(&mut self.0);
+        table.next += 1;
+        let order = table.specs.get(name).map_or(table.next, |(order, _)| *order);
+        table.specs.insert(name.into(), (order, spec));
+    }
+
+    /// Forgets one; whether it was there.
+    pub fn remove(&mut self, name: &[u8]) -> bool {
+        self.0.specs.contains_key(name) && Arc::make_mut(&mut self.0).specs.remove(name).is_some()
+    }
+
+    /// Forgets all.
+    pub fn clear(&mut self) {
+        self.0 = Arc::default();
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.specs.is_empty()
+    }
+
+    /// All, in the order of Bash's table.
+    pub fn iter(&self) -> impl Iterator<Item = (&Text, &CompletionSpec)> {
+        const BUCKETS: u32 = 512;
+        let mut list: Vec<_> = self.0.specs.iter().collect();
+        list.sort_by_key(|(name, (order, _))| (crate::hash::bucket(name, BUCKETS), std::cmp::Reverse(*order)));
+        list.into_iter().map(|(name, (_, spec))| (name, spec))
+    }
+}

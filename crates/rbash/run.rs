@@ -1,0 +1,261 @@
+//! Running what the command line names: commands of `-c`, a file, standard input, a terminal.
+
+use crate::cli::Invocation;
+use crate::{interactive, startup};
+use bash_host::{Delimited, FileKind, FileRef, Line, OpenHow};
+use bash_interp::{Flow, Origin, Shell, Unwind};
+use bash_parser::{Parsed, Parser};
+use bash_session::{CallKind, Params, SetOption, Status, Text, names};
+use std::ops::ControlFlow::{Break, Continue};
+
+/// Runs the shell to its end.
+pub fn run(shell: &mut Shell, invocation: &Invocation) -> Flow {
+    if invocation.wants_command {
+        return run_argument(shell, invocation);
+    }
+    match &invocation.operands[..] {
+        [file, parameters @ ..] if !invocation.from_stdin => run_file(shell, invocation, file, parameters),
+        parameters => {
+            set_parameters(shell, shell.session.params.name.clone(), parameters);
+            startup::read_files(shell, invocation)?;
+            if shell.session.options.interactive {
+                return interactive::run(shell);
+            }
+            run_standard_input(shell)
+        }
+    }
+}
+
+/// Ends the process as the shell ended: EXIT trap, `.bash_logout`, exit status or signal.
+pub fn finish(shell: &mut Shell, flow: Flow) -> ! {
+    let (status, by_exit) = match flow {
+        Break(Unwind::Exit(status)) => (status, true),
+        Continue(status)
+        | Break(Unwind::Return(status) | Unwind::Discard(status) | Unwind::HandedOver(status)) => (status, false),
+        Break(_) => (shell.session.status, false),
+    };
+    if shell.dying_by.is_none() {
+        if shell.session.options.login && (by_exit || shell.session.options.interactive) {
+            startup::read_logout(shell);
+        }
+        if shell.session.options.interactive {
+            interactive::end(shell);
+        }
+    }
+    let status = shell.run_exit_trap(status);
+    let _ = shell.flush();
+    if let Some(signal) = shell.dying_by {
+        shell.host.die_by(signal);
+    }
+    shell.host.exit(status.code())
+}
+
+fn set_parameters(shell: &mut Shell, name: Text, parameters: &[Text]) {
+    shell.session.params = Params::new(name, parameters.to_vec());
+}
+
+/// `bash -c commands name arguments`
+fn run_argument(shell: &mut Shell, invocation: &Invocation) -> Flow {
+    let [text, after @ ..] = &invocation.operands[..] else { return Continue(Status::USAGE) };
+    if let [name, parameters @ ..] = after {
+        set_parameters(shell, name.clone(), parameters);
+    }
+    shell.session.variables.set(*names::BASH_EXECUTION_STRING, text.clone());
+    startup::read_files(shell, invocation)?;
+    shell.run_text(text, 1, Origin::Argument)
+}
+
+/// `bash file arguments`
+fn run_file(shell: &mut Shell, invocation: &Invocation, file: &Text, parameters: &[Text]) -> Flow {
+    let opened = open_script(shell, file)?;
+    set_parameters(shell, file.clone(), parameters);
+    shell.session.line = 0;
+    startup::read_files(shell, invocation)?;
+    let params = shell.session.params.clone();
+    shell.session.calls.push(CallKind::Main, "main".into(), file.clone(), 0, params);
+    match opened {
+        Script::Whole(text) => shell.run_text(&text, 1, Origin::Script),
+        Script::Arriving(opened) => Lines::new(opened).run(shell),
+    }
+}
+
+/// A script file.
+enum Script {
+    /// All of it is there.
+    Whole(Vec<u8>),
+    /// A pipe or device, to be read as it comes.
+    Arriving(FileRef),
+}
+
+/// Opens a script: the file itself, or one of this name in `PATH`. What is no script ends the shell.
+fn open_script(shell: &mut Shell, file: &Text) -> Flow<Script> {
+    let how = OpenHow { read: true, ..OpenHow::default() };
+    let opened = shell.open_path(file, how).or_else(|error| {
+        let found = if file.contains(&b'/') { None } else { find_in_path(shell, file) };
+        found.map_or(Err(error), |found| shell.open_path(&found, how))
+    });
+    let opened = match opened {
+        Ok(opened) => opened,
+        Err(error) => {
+            let name = shell.session.shell_name.clone();
+            let missing = error.kind() == std::io::ErrorKind::NotFound;
+            let message = [&name[..], b": ", file, b": ", bash_host::errno_text(&error).as_bytes(), b"\n"].concat();
+            shell.write_error(&message);
+            return Break(Unwind::Exit(if missing { Status::NOT_FOUND } else { Status::CANNOT_EXECUTE }));
+        }
+    };
+    let kind = opened.metadata().map_or(FileKind::Unknown, |metadata| metadata.kind);
+    match kind {
+        FileKind::Directory => not_a_script(shell, file, b"Is a directory"),
+        FileKind::Regular => {
+            let text = read_all(&opened);
+            if is_binary(&text) {
+                return not_a_script(shell, file, b"cannot execute binary file");
+            }
+            Continue(Script::Whole(text))
+        }
+        _ => Continue(Script::Arriving(opened)),
+    }
+}
+
+fn find_in_path(shell: &mut Shell, file: &Text) -> Option<Text> {
+    let path = shell.plain_text(*names::PATH)?;
+    let regular = |shell: &Shell, path: &Text| {
+        shell.metadata(path).is_ok_and(|metadata| metadata.kind != FileKind::Directory)
+    };
+    path.split(|byte| *byte == b':')
+        .map(|directory| if directory.is_empty() { file.clone() } else { [directory, b"/", file].concat().into() })
+        .find(|candidate| regular(shell, candidate))
+}
+
+fn not_a_script(shell: &mut Shell, file: &Text, what: &[u8]) -> Flow<Script> {
+    // Bash goes by the name of the script already.
+    shell.write_error(&[&file[..], b": ", file, b": ", what, b"\n"].concat());
+    Break(Unwind::Exit(Status::CANNOT_EXECUTE))
+}
+
+fn read_all(file: &FileRef) -> Vec<u8> {
+    let (mut text, mut buffer) = (Vec::new(), vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return text,
+            Ok(count) => text.extend_from_slice(&buffer[..count]),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return text,
+        }
+    }
+}
+
+/// Whether a file is no text: a NUL byte in its first line, as far as the first 80 bytes show it. A file that names
+/// an interpreter may have them anywhere in its first two lines.
+fn is_binary(text: &[u8]) -> bool {
+    let sample = &text[..text.len().min(80)];
+    if sample.starts_with(b"\x7fELF") {
+        return true;
+    }
+    let lines = if sample.starts_with(b"#!") { 2 } else { 1 };
+    sample.split(|byte| *byte == b'\n').take(lines).any(|line| line.contains(&0))
+}
+
+/// Commands from standard input: each complete one is run as it arrives.
+fn run_standard_input(shell: &mut Shell) -> Flow {
+    let Some(_) = shell.descriptor(0) else {
+        let name = shell.session.shell_name.clone();
+        shell.write_error(&[&name[..], b": error creating buffered stream: Bad file descriptor\n"].concat());
+        return Break(Unwind::Exit(Status::CANNOT_EXECUTE));
+    };
+    Lines::of_standard_input().run(shell)
+}
+
+/// Commands that arrive line by line. Not a byte is taken beyond the line that completes a command: what follows may
+/// be meant for the command.
+struct Lines {
+    /// `None`: whatever descriptor 0 is at the moment, which `exec <file` may change.
+    file: Option<FileRef>,
+    parser: Parser,
+    ended: bool,
+}
+
+impl Lines {
+    fn new(file: FileRef) -> Lines {
+        Lines { file: Some(file), parser: Parser::streaming(), ended: false }
+    }
+
+    fn of_standard_input() -> Lines {
+        Lines { file: None, parser: Parser::streaming(), ended: false }
+    }
+
+    fn run(mut self, shell: &mut Shell) -> Flow {
+        let mut status = shell.session.status;
+        loop {
+            match self.next_command(shell)? {
+                Parsed::Command(list) if list.items.is_empty() => {}
+                Parsed::Command(list) => status = shell.run_command_line(&list)?,
+                Parsed::Error(error) => {
+                    shell.report_parse_error(&error, None);
+                    shell.session.status = Status::USAGE;
+                    return Continue(Status::USAGE);
+                }
+                Parsed::End | Parsed::Incomplete => return Continue(status),
+            }
+            if shell.option(SetOption::OneCommand) {
+                return Break(Unwind::Exit(status));
+            }
+        }
+    }
+
+    fn next_command(&mut self, shell: &mut Shell) -> Flow<Parsed> {
+        loop {
+            let parsed = shell.next_command_quietly(&mut self.parser);
+            let wants_more = matches!(parsed, Parsed::Incomplete | Parsed::End);
+            if !wants_more || self.ended {
+                return Continue(parsed);
+            }
+            self.read_on(shell)?;
+        }
+    }
+
+    /// Reads lines until the command could be complete.
+    fn read_on(&mut self, shell: &mut Shell) -> Flow<()> {
+        const WORTH_IT: usize = 16 * 1024;
+        let is_long = self.parser.rest().len() > WORTH_IT;
+        let awaited = if is_long { self.parser.awaited(shell.dialect()) } else { None };
+        let mut text = Vec::new();
+        loop {
+            let start = text.len();
+            self.ended = !self.read_line(shell, &mut text)?;
+            if shell.option(SetOption::Verbose) {
+                shell.write_error(&text[start..]);
+            }
+            if self.ended || awaited.as_ref().is_none_or(|awaited| holds(&text[start..], awaited)) {
+                break;
+            }
+        }
+        self.parser.push(&text);
+        if self.ended {
+            self.parser.end();
+        }
+        Continue(())
+    }
+
+    /// Adds a line; `false` at the end of the input.
+    fn read_line(&self, shell: &mut Shell, text: &mut Vec<u8>) -> Flow<bool> {
+        let line = Line { delimiter: Some(b'\n'), limit: usize::MAX, deadline: None };
+        loop {
+            let file = match &self.file {
+                Some(file) => Some(file.clone()),
+                None => shell.descriptor(0),
+            };
+            let Some(file) = file else { return Continue(false) };
+            match file.read_line(&line, text) {
+                Ok(Delimited::Interrupted) => shell.safe_point()?,
+                Ok(Delimited::Delimiter) => return Continue(true),
+                _ => return Continue(false),
+            }
+        }
+    }
+}
+
+fn holds(line: &[u8], awaited: &[u8]) -> bool {
+    awaited.is_empty() || line.windows(awaited.len()).any(|window| window == awaited)
+}
