@@ -74,17 +74,30 @@ fn run_file(shell: &mut Shell, invocation: &Invocation, file: &Text, parameters:
     let params = shell.session.params.clone();
     shell.session.calls.push(CallKind::Main, "main".into(), file.clone(), 0, params);
     match opened {
-        Script::Whole(text) => shell.run_text(&text, 1, Origin::Script),
+        Script::Whole(text, opened) => run_growing(shell, text, &opened),
         Script::Arriving(opened) => Lines::new(opened).run(shell),
     }
 }
 
 /// A script file.
 enum Script {
-    /// All of it is there.
-    Whole(Vec<u8>),
+    /// All of it is there, though the script may append to itself.
+    Whole(Vec<u8>, FileRef),
     /// A pipe or device, to be read as it comes.
     Arriving(FileRef),
+}
+
+/// Runs a script, and what was appended to its file in the meantime.
+fn run_growing(shell: &mut Shell, mut text: Vec<u8>, file: &FileRef) -> Flow {
+    let mut line = 1;
+    loop {
+        let status = shell.run_text(&text, line, Origin::Script)?;
+        line += text.iter().filter(|byte| **byte == b'\n').count() as u32;
+        text = read_all(file);
+        if text.is_empty() {
+            return Continue(status);
+        }
+    }
 }
 
 /// Opens a script: the file itself, or one of this name in `PATH`. What is no script ends the shell.
@@ -112,7 +125,7 @@ fn open_script(shell: &mut Shell, file: &Text) -> Flow<Script> {
             if is_binary(&text) {
                 return not_a_script(shell, file, b"cannot execute binary file");
             }
-            Continue(Script::Whole(text))
+            Continue(Script::Whole(text, opened))
         }
         _ => Continue(Script::Arriving(opened)),
     }
@@ -191,6 +204,11 @@ impl Lines {
             match self.next_command(shell)? {
                 Parsed::Command(list) if list.items.is_empty() => {}
                 Parsed::Command(list) => status = shell.run_command_line(&list)?,
+                Parsed::Error(error) if bash_interp::read_eval::is_in_compound_assignment(&error) => {
+                    shell.report_parse_error(&error, None);
+                    shell.session.status = Status::FAILURE;
+                    status = Status::FAILURE;
+                }
                 Parsed::Error(error) => {
                     shell.report_parse_error(&error, None);
                     shell.session.status = Status::USAGE;

@@ -16,7 +16,7 @@ setup() { value=ready; }
 T
 for name in rbash bash; do
     mkdir -p "$name.bin" && ln -sf "${!name}" "$name.bin/bash"
-    PATH=$PWD/$name.bin:$PATH "${!name}" node_modules/.bin/bats --tap suite.bats >"$name.out" 2>&1
+    PATH=$PWD/$name.bin:$PATH "${!name}" node_modules/bats/bin/bats --tap suite.bats >"$name.out" 2>&1
     echo "status $?" >>"$name.out"
 done
 cat rbash.out

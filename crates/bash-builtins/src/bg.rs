@@ -42,7 +42,6 @@ pub(crate) fn operands<'a>(sh: &mut Shell, args: &Args<'a>) -> Result<&'a [Text]
     if let Some(option @ OptionLetter::Invalid(_)) = options.next() {
         return Err(sh.wrong_option(args, option));
     }
-    sh.update_jobs();
     Ok(options.operands())
 }
 
@@ -59,6 +58,7 @@ pub(crate) fn find(sh: &mut Shell, args: &Args<'_>, operand: &Text) -> Option<Jo
 }
 
 fn go_on(sh: &mut Shell, args: &Args<'_>, id: JobId) {
+    sh.update_jobs();
     let Some(job) = sh.session.jobs.get(id) else { return };
     if job.state() == JobState::Running {
         return sh.builtin_error(args.name, format!("job {id} already in background"));

@@ -47,7 +47,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     }
     if standard && !name.contains(&b'/') {
         return match sh.search_directories(name, STANDARD_PATH) {
-            Some(path) => sh.run_program(&path, operands),
+            Some(path) => {
+                sh.session.commands.remember(name, &path, 1);
+                sh.run_program(&path, operands)
+            }
             None => {
                 sh.error([&name[..], b": command not found"].concat());
                 done(Status::NOT_FOUND)

@@ -47,7 +47,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     }
     if request.load {
         sh.builtin_error(args.name, "dynamic loading not available");
-        return sh.usage(args);
+        return done(Status::USAGE);
     }
     if request.unload {
         return sh.usage(args);
@@ -59,7 +59,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     let mut status = Status::SUCCESS;
     for name in options.operands() {
         let builtin = sh.builtins.native(name);
-        match builtin.filter(|builtin| !request.special || builtin.class.is_special()) {
+        match builtin {
             Some(builtin) => switch(sh, builtin.name, request.off),
             None => {
                 sh.builtin_error(args.name, [&name[..], b": not a shell builtin"].concat());

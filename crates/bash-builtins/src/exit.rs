@@ -10,11 +10,19 @@ pub const EXIT: Builtin = Builtin {
     synopsis: "exit [n]",
     help: "End the shell.\n\nThe status is N, or that of the last command. A trap on EXIT runs first.",
     class: Class::Special,
-    run: |sh, args| match crate::r#return::status_argument(sh, args)? {
+    run: |sh, args| match exit_status(sh, args)? {
         Some(status) => Break(Unwind::Exit(status)),
         None => done(Status::FAILURE),
     },
 };
+
+/// The status that `exit` names.
+fn exit_status(sh: &mut Shell, args: &Args<'_>) -> Flow<Option<Status>> {
+    if args.words.is_empty() {
+        return Continue(Some(sh.status_of_last_command()));
+    }
+    crate::r#return::status_argument(sh, args)
+}
 
 /// `logout`
 pub const LOGOUT: Builtin = Builtin {

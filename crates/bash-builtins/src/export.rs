@@ -23,11 +23,13 @@ pub const EXPORT: Builtin = Builtin {
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     let mut marking = Marking::new(Attributes::EXPORT, "export");
-    let mut options = args.options("fnp");
+    let mut options = args.options("aAfnp");
     for option in options.by_ref() {
         match option {
             OptionLetter::On(b'f', _) => marking.functions = true,
             OptionLetter::On(b'n', _) => marking.off = true,
+            OptionLetter::On(b'a', _) => marking.array |= Attributes::INDEXED,
+            OptionLetter::On(b'A', _) => marking.array |= Attributes::ASSOCIATIVE,
             OptionLetter::On(_, _) => marking.list = true,
             option => return sh.wrong_option(args, option),
         }
@@ -73,6 +75,9 @@ impl Marking {
             if !fine {
                 status = FAILURE;
             }
+        }
+        if status == FAILURE && sh.is_posix() && !sh.session.options.interactive {
+            return Break(bash_interp::Unwind::Exit(bash_session::Status::FAILURE));
         }
         status
     }
@@ -125,19 +130,28 @@ impl Marking {
     fn mark_operand(&self, sh: &mut Shell, args: &Args<'_>, position: usize) -> Flow<bool> {
         let word = &args.words[position];
         let compound = args.compound(position);
-        let Some(operand) = Operand::of(word, compound).filter(|operand| operand.subscript.is_none()) else {
-            sh.builtin_error(args.name, [b"`", &word[..], b"': not a valid identifier"].concat());
+        let operand = Operand::of(word, compound);
+        let Some(operand) = operand.filter(|operand| operand.subscript.is_none()) else {
+            let shown = match Operand::of(word, compound) {
+                Some(_) => word.split(|byte| *byte == b'=').next().unwrap_or_default(),
+                None => &word[..],
+            };
+            sh.builtin_error(args.name, [b"`", shown, b"': not a valid identifier"].concat());
             return Continue(false);
         };
         let name = match sh.session.variables.resolve(operand.name) {
             Lookup::Plain(name) => name,
-            Lookup::Element(..) | Lookup::Unbound(_) | Lookup::Invalid(..) | Lookup::Circular(_) => operand.name,
+            Lookup::Element(array, subscript) => {
+                let shown = [b"`", array.as_bytes(), b"[", &subscript[..], b"]': not a valid identifier"].concat();
+                sh.builtin_error(args.name, shown);
+                return Continue(false);
+            } Lookup::Unbound(_) | Lookup::Invalid(..) | Lookup::Circular(_) => operand.name,
         };
         self.become_array(sh, name, operand.has_value());
         let assigned = self.assign(sh, name, &operand, compound.map(|assignment| &assignment.value));
         match assigned {
             Continue(()) => {}
-            Break(bash_interp::Unwind::Discard(_)) => return Continue(false),
+            Break(bash_interp::Unwind::Discard(_)) if compound.is_none() => return Continue(false),
             Break(unwind) => return Break(unwind),
         }
         let (on, off) =
@@ -166,7 +180,8 @@ impl Marking {
         }
         match operand.value {
             crate::declare::Given::Text(text) => {
-                if self.attribute == Attributes::READONLY && sh.session.variables.get(name).is_some_and(|cell| cell.is_array())
+                if (!self.array.is_empty() || self.attribute == Attributes::READONLY)
+                    && sh.session.variables.get(name).is_some_and(|cell| cell.is_array())
                     && text.starts_with(b"(") && text.ends_with(b")")
                     && let Some(assignment) = sh.parse_compound(text)
                     && let AssignedValue::Array(elements) = &assignment.value

@@ -126,6 +126,7 @@ fn tell(sh: &mut Shell, args: &Args<'_>, request: &Request<'_>, name: &Text, cou
     let Some(path) = sh.session.commands.get(name).map(|command| command.path.clone()) else {
         return complain(sh, args, name);
     };
+    sh.session.commands.count_hit(name);
     let line = match count {
         _ if request.reusable => reusable_line(name, &path),
         1 => [&path[..], b"\n"].concat(),

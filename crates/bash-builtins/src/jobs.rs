@@ -52,6 +52,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         return run_command(sh, options.operands());
     }
     sh.update_jobs();
+    sh.retire_reported_jobs();
     if options.operands().is_empty() {
         let ids: Vec<JobId> = sh.session.jobs.iter().filter(|job| only.is_none_or(|only| only(job.state()))).map(|job| job.id).collect();
         list(sh, format, &ids);

@@ -118,7 +118,7 @@ fn send_to_job(sh: &mut Shell, id: JobId, signal: Signal) -> io::Result<()> {
 }
 
 fn list(sh: &mut Shell, args: &Args<'_>, words: &[Text]) -> Flow {
-    if words.is_empty() {
+    if words.first().is_none_or(|word| word.starts_with(b"-")) {
         list_signals(sh);
         return done(Status::SUCCESS);
     }

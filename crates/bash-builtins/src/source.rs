@@ -36,7 +36,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         sh.builtin_error(args.name, "filename argument required");
         return sh.usage(args);
     };
-    let file = find(sh, name, path);
+    let Some(file) = find(sh, name, path) else {
+        sh.builtin_error(args.name, [&name[..], b": file not found"].concat());
+        return Break(Unwind::Exit(Status::FAILURE));
+    };
     match sh.open_path(&file, bash_host::OpenHow { read: true, ..Default::default() }) {
         Ok(_) if sh.metadata(&file).is_ok_and(|metadata| metadata.kind == FileKind::Directory) => {
             sh.builtin_error(args.name, [&name[..], b": is a directory"].concat());
@@ -61,10 +64,11 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     }
 }
 
-/// Where the file is: the name itself if it has a slash or is not found elsewhere.
-fn find(sh: &mut Shell, name: &Text, path: Option<&[u8]>) -> Text {
+/// Where the file is: the name itself if it has a slash or is not found elsewhere. A POSIX script looks in the path
+/// alone.
+fn find(sh: &mut Shell, name: &Text, path: Option<&[u8]>) -> Option<Text> {
     if name.contains(&b'/') {
-        return name.clone();
+        return Some(name.clone());
     }
     let directories = match path {
         Some(path) => Some(Text::new(path)),
@@ -72,15 +76,16 @@ fn find(sh: &mut Shell, name: &Text, path: Option<&[u8]>) -> Text {
         None => None,
     };
     let readable = |candidate: &Text| sh.metadata(candidate).is_ok_and(|metadata| metadata.kind != FileKind::Directory);
-    directories
+    let found = directories
         .iter()
         .flat_map(|directories| directories.split(|byte| *byte == b':'))
         .map(|directory| match directory {
             b"" => name.clone(),
             directory => Text::new(&[directory, b"/", name].concat()),
         })
-        .find(readable)
-        .unwrap_or_else(|| name.clone())
+        .find(readable);
+    let only_path = sh.is_posix() && !sh.session.options.interactive;
+    if only_path { found } else { found.or_else(|| Some(name.clone())) }
 }
 
 fn run_file(sh: &mut Shell, file: &Text, text: &[u8], parameters: &[Text]) -> Flow {

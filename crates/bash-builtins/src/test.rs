@@ -47,7 +47,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         }
         (_, words) => words,
     };
-    let mut expression = Expression { sh, words, at: 0 };
+    let mut expression = Expression { sh, words, at: 0, bracket: args.name == b"[" };
     match expression.whole() {
         Continue(truth) => done(Status::from_truth(truth)),
         Break(Stop::Unwind(unwind)) => Break(unwind),
@@ -70,6 +70,8 @@ struct Expression<'a> {
     sh: &'a mut Shell,
     words: &'a [Text],
     at: usize,
+    /// Called as `[`.
+    bracket: bool,
 }
 
 impl Expression<'_> {
@@ -95,6 +97,9 @@ impl Expression<'_> {
         };
         match self.words.get(self.at) {
             None => Continue(truth),
+            Some(word) if word.starts_with(b"-") => {
+                Break(Stop::Error(TestError([b"syntax error: `", &word[..], b"' unexpected"].concat())))
+            }
             Some(_) => error("too many arguments"),
         }
     }
@@ -186,8 +191,9 @@ impl Expression<'_> {
         if self.at >= self.words.len() {
             return error("argument expected");
         }
-        let truth = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.or())?;
+        let truth = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.inside_parentheses())?;
         match self.words.get(self.at) {
+            None if self.bracket => error("`)' expected, found ]"),
             None => error("`)' expected"),
             Some(word) if &word[..] == b")" => {
                 self.at += 1;
@@ -195,6 +201,25 @@ impl Expression<'_> {
             }
             Some(word) => error_about(b"`)' expected, found ", word),
         }
+    }
+
+    /// Up to four words before the next `)` mean what they would mean alone.
+    fn inside_parentheses(&mut self) -> Answer {
+        let start = self.at;
+        let found = (start + 1..self.words.len().min(start + 5)).find(|at| self.is(*at, b")"));
+        let Some(end) = found else { return self.or() };
+        let truth = match end - start {
+            1 => Continue(!self.word(start).is_empty()),
+            2 => self.two(),
+            3 => self.three(),
+            _ if self.is(start, b"!") => {
+                self.at += 1;
+                self.three().map_continue(|truth| !truth)
+            }
+            _ => return self.or(),
+        };
+        self.at = end;
+        truth
     }
 
     fn unary(&mut self, letter: u8, operand: usize) -> Answer {

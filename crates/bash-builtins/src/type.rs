@@ -191,7 +191,6 @@ fn programs(sh: &mut Shell, name: &Text, search: &Search<'_>) -> bool {
         return !found.is_empty();
     }
     if let Some(known) = sh.session.commands.get(name).map(|command| command.path.clone())
-        && search.path.is_none()
         && (!sh.shopt(Shopt::CheckHash) || sh.is_executable(&known))
     {
         if search.style == Style::Sentence {

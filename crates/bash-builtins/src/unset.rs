@@ -134,6 +134,9 @@ fn unset_element(sh: &mut Shell, args: &Args<'_>, name: Name, subscript: &[u8]) 
         return Continue(false);
     }
     let whole = matches!(subscript, b"@" | b"*");
+    if !is_array && !sh.session.variables.get(name).is_some_and(|cell| cell.is_set()) {
+        return Continue(true);
+    }
     if !is_array {
         return unset_element_of_scalar(sh, args, name, subscript);
     }

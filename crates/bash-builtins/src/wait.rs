@@ -155,7 +155,11 @@ fn wait_for_process(sh: &mut Shell, args: &Args<'_>, request: &Request, pid: i32
     match wait_for(sh, &child)? {
         Ended::With(pid, ended) => {
             tell(sh, request, pid)?;
-            finish(sh, id);
+            sh.update_jobs();
+            sh.report_killed_job(id);
+            if let Some(job) = sh.session.jobs.get_mut(id) {
+                job.notified = matches!(job.state(), JobState::Done(_));
+            }
             Continue(Status::new(ended.code()))
         }
         Ended::Interrupted(status) => Continue(status),
@@ -234,7 +238,7 @@ fn wait_next(sh: &mut Shell, args: &Args<'_>, request: &Request, operands: &[Tex
     loop {
         sh.update_jobs();
         let of_interest = |job: &&bash_session::Job| {
-            !job.inherited && wanted.as_ref().is_none_or(|wanted| wanted.contains(&job.id))
+            !job.inherited && !(job.notified && matches!(job.state(), JobState::Done(_)) && wanted.is_none()) && wanted.as_ref().is_none_or(|wanted| wanted.contains(&job.id))
         };
         let mut jobs = sh.session.jobs.iter().filter(of_interest).peekable();
         if jobs.peek().is_none() {

@@ -143,6 +143,9 @@ impl Shell {
                     }
                     return Continue(AssignTarget::Key(name, key));
                 }
+                if source.is_empty() {
+                    return self.bad_subscript(name, source);
+                }
                 let index = self.arith(arith)?;
                 self.index_target(name, index, source)
             }
@@ -251,7 +254,8 @@ impl Shell {
 
     fn assign_guarded(&mut self, target: &AssignTarget, value: Value, mode: AssignMode) -> Flow<()> {
         let name = target.name();
-        let attributes = self.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
+        // Not `get`: a watched variable is so before it is declared.
+        let attributes = self.session.variables.cell(name).attributes;
         if attributes.contains(Attributes::NAMEREF) && matches!(target, AssignTarget::Whole(_)) {
             return self.assign_through_reference(name, value, mode);
         }
@@ -288,10 +292,24 @@ impl Shell {
                 self.discard()
             }
             Lookup::Circular(name) => {
-                self.error([b"warning: ", name.as_bytes(), b": circular name reference"].concat());
-                self.discard()
+                self.assign_round_a_circle(name, value, mode)
             }
         }
+    }
+
+    /// A local name reference to its own name stands for the variable outside all functions.
+    fn assign_round_a_circle(&mut self, name: Name, value: Value, mode: AssignMode) -> Flow<()> {
+        let outer = self.session.variables.global(name).map(|cell| cell.attributes);
+        let is_global = self.session.variables.is_global(name);
+        if is_global || outer.is_some_and(|held| held.contains(Attributes::NAMEREF)) {
+            self.error([b"warning: ", name.as_bytes(), b": circular name reference"].concat());
+            return self.discard();
+        }
+        self.error([b"warning: ", name.as_bytes(), b": maximum nameref depth (8) exceeded"].concat());
+        self.session.variables.exchange_with_global(name);
+        let flow = self.assign_guarded(&AssignTarget::Whole(name), value, mode);
+        self.session.variables.exchange_with_global(name);
+        flow
     }
 
     /// The first assignment to a name reference without target says what it refers to.

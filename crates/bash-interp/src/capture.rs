@@ -134,6 +134,10 @@ impl OpenFile for Capture {
         (false, true)
     }
 
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        self.pipe.get()?.as_any()
+    }
+
     fn os_fd(&self) -> Option<BorrowedFd<'_>> {
         self.pipe.get().and_then(|pipe| pipe.os_fd())
     }

@@ -16,7 +16,10 @@ impl Shell {
 
     /// `name: line N: builtin: message`
     pub fn builtin_error(&mut self, builtin: &[u8], message: impl AsRef<[u8]>) {
+        let gnu = self.shopt(bash_session::Shopt::GnuErrfmt);
+        self.session.shopt.set(bash_session::Shopt::GnuErrfmt, false);
         self.error([builtin, b": ", message.as_ref()].concat());
+        self.session.shopt.set(bash_session::Shopt::GnuErrfmt, gnu);
     }
 
     /// `name: line N: subject: No such file or directory`
@@ -28,7 +31,10 @@ impl Shell {
     pub fn error_prefix(&self) -> Vec<u8> {
         let mut prefix = self.error_name().to_vec();
         prefix.extend_from_slice(b": ");
-        if !self.session.options.interactive {
+        if self.shopt(bash_session::Shopt::GnuErrfmt) && !self.session.options.interactive {
+            prefix.pop();
+            prefix.extend_from_slice(format!("{}: ", self.session.line).as_bytes());
+        } else if !self.session.options.interactive {
             prefix.extend_from_slice(format!("line {}: ", self.session.line).as_bytes());
         }
         prefix
@@ -36,6 +42,9 @@ impl Shell {
 
     /// Writes to standard error as it is. What cannot be written is lost, as in Bash.
     pub fn write_error(&mut self, text: &[u8]) {
+        if !self.output.is_empty() {
+            let _ = self.flush();
+        }
         if let Some(file) = self.descriptor(2) {
             let _ = file.write_all(text);
         }
@@ -46,7 +55,8 @@ impl Shell {
         self.session.options.has(SetOption::Posix)
     }
 
-    fn error_name(&self) -> Text {
+    /// The name that messages begin with.
+    pub(crate) fn error_name(&self) -> Text {
         if self.session.options.interactive && !self.session.shell_name.is_empty() {
             let path = &self.session.shell_name;
             return Text::new(path.rsplit(|byte| *byte == b'/').next().unwrap_or(path));

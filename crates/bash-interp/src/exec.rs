@@ -38,6 +38,9 @@ impl Shell {
     pub fn run_list(&mut self, list: &List) -> Flow {
         let mut status = Status::SUCCESS;
         for item in &list.items {
+            if self.option(bash_session::SetOption::NoExec) && !self.session.options.interactive {
+                return Continue(self.session.status);
+            }
             status = if item.background { self.start_background(&item.and_or)? } else { self.run_and_or(&item.and_or)? };
         }
         Continue(status)
@@ -55,7 +58,13 @@ impl Shell {
     pub(crate) fn run_command(&mut self, command: &Arc<Command>) -> Flow {
         self.safe_point()?;
         match &command.kind {
-            CommandKind::Simple(simple) => self.run_simple(command, simple),
+            CommandKind::Simple(simple) => {
+                let status = self.run_simple(command, simple)?;
+                if self.signals_wait() {
+                    self.safe_point()?;
+                }
+                Continue(status)
+            }
             CommandKind::Subshell(list) => self.run_subshell_command(command, list),
             CommandKind::Function(definition) => self.define_function(definition),
             CommandKind::Coproc(coproc) => self.run_coproc(command, coproc),
@@ -85,7 +94,10 @@ impl Shell {
     /// `( … )`: the redirections belong to the subshell.
     fn run_subshell_command(&mut self, command: &Arc<Command>, list: &List) -> Flow {
         self.session.line = command.line;
+        self.handed_over_death = None;
+        let outer = self.input_redirected;
         let status = self.nested(|sh| {
+            sh.input_redirected |= crate::redirect::redirects_input(&command.redirects);
             sh.subshell(SubshellKind::Parentheses, |sh| match sh.apply_redirects(&command.redirects)? {
                 Some(saved) => {
                     saved.keep();
@@ -93,17 +105,33 @@ impl Shell {
                 }
                 None => Continue(Status::FAILURE),
             })
-        })?;
+        });
+        self.input_redirected = outer;
+        let status = status?;
         self.report_subshell(command);
         self.after_foreground()?;
         Continue(status)
+    }
+
+    /// Runs what a stage or background process consists of: `( … )` needs no further subshell there.
+    pub(crate) fn run_in_own_subshell(&mut self, command: &Arc<Command>) -> Flow {
+        let CommandKind::Subshell(list) = &command.kind else { return self.run_command(command) };
+        self.input_redirected |= crate::redirect::redirects_input(&command.redirects);
+        self.session.line = command.line;
+        match self.apply_redirects(&command.redirects)? {
+            Some(saved) => {
+                saved.keep();
+                self.nested(|sh| sh.run_list(list))
+            }
+            None => Continue(Status::FAILURE),
+        }
     }
 
     /// `(( … ))`
     fn run_arith_command(&mut self, command: &Arc<Command>, text: &bash_parser::ast::ArithText) -> Flow {
         self.before_command(command)?;
         let outer = self.arith_caller.replace(b"((");
-        let flow = self.traced_arith(text);
+        let flow = self.traced_arith(text, xtrace::LeadingBlanks::Shown);
         self.arith_caller = outer;
         match flow {
             Continue(number) => Continue(Status::from_truth(number != 0)),
@@ -134,7 +162,10 @@ impl Shell {
 
     /// What `BASH_COMMAND` shows.
     pub(crate) fn running_command_text(&self) -> Vec<u8> {
-        self.command.as_ref().map(|command| bash_parser::print::command_line(command)).unwrap_or_default()
+        let text = |command: &Arc<Command>| {
+            bash_parser::print::compound_head(command).unwrap_or_else(|| bash_parser::print::command_line(command))
+        };
+        self.command.as_ref().map(text).unwrap_or_default()
     }
 }
 

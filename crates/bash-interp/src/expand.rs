@@ -121,12 +121,13 @@ impl Shell {
     /// Expands a word to a pattern, in which what was quoted is preceded by backslashes.
     pub fn expand_pattern(&mut self, word: &Word) -> Flow<Vec<u8>> {
         match &word.constant {
-            Some(constant) => {
+            // A parenthesis may belong to an extended pattern.
+            Some(constant) if !constant.contains(&b'(') => {
                 let mut pattern = Vec::with_capacity(constant.len());
                 push_quoted(&mut pattern, constant);
                 Continue(pattern)
             }
-            None => Continue(self.expand_joined(word, Quoting::Unquoted)?.into_pattern()),
+            _ => Continue(self.expand_joined(word, Quoting::Unquoted)?.into_pattern()),
         }
     }
 
@@ -155,7 +156,15 @@ impl Shell {
 
     /// Expands the body of a here-document.
     pub(crate) fn expand_document(&mut self, document: &HereDocument) -> Flow<Text> {
-        self.expand_in_quotes(&document.body)
+        match &document.body.constant {
+            Some(constant) => Continue(Text::new(constant)),
+            None => {
+                // `$*` is joined by blanks here, whatever IFS holds.
+                let mut fields = Fields::joining_with_blanks(self);
+                self.expand_parts(&document.body.parts, Quoting::Double, &mut fields)?;
+                Continue(fields.into_joined().into_text())
+            }
+        }
     }
 
     /// Expands a word to one field that still knows what was quoted.

@@ -4,6 +4,17 @@
 use crate::Shell;
 use bash_session::{Attributes, SetOption, Shopt, Text, names};
 
+/// The options that bring an older version's behaviour back, and their numbers.
+const COMPATIBILITY: &[(Shopt, &str)] = &[
+    (Shopt::Compat31, "31"),
+    (Shopt::Compat32, "32"),
+    (Shopt::Compat40, "40"),
+    (Shopt::Compat41, "41"),
+    (Shopt::Compat42, "42"),
+    (Shopt::Compat43, "43"),
+    (Shopt::Compat44, "44"),
+];
+
 impl Shell {
     /// Turns a `set` option on or off.
     pub fn set_option(&mut self, option: SetOption, on: bool) {
@@ -26,7 +37,41 @@ impl Shell {
             Shopt::AssocExpandOnce => self.session.shopt.set(Shopt::ArrayExpandOnce, on),
             Shopt::ArrayExpandOnce => self.session.shopt.set(Shopt::AssocExpandOnce, on),
             Shopt::InteractiveComments => self.session.options.set(SetOption::InteractiveComments, on),
+            Shopt::ExtDebug => {
+                self.session.options.set(SetOption::ErrTrace, on);
+                self.session.options.set(SetOption::FuncTrace, on);
+            }
+            option if COMPATIBILITY.iter().any(|(compat, _)| *compat == option) => self.follow_compatibility(option, on),
             _ => {}
+        }
+        self.show_options();
+    }
+
+    /// At most one of the `compat` options is on, and `BASH_COMPAT` says which.
+    fn follow_compatibility(&mut self, option: Shopt, on: bool) {
+        for (other, number) in COMPATIBILITY {
+            if *other != option {
+                self.session.shopt.set(*other, false);
+            } else if on {
+                self.session.variables.set(*names::BASH_COMPAT, *number);
+            }
+        }
+        if !on {
+            self.session.variables.set(*names::BASH_COMPAT, "");
+        }
+    }
+
+    /// `BASH_COMPAT` has changed: `4.4` or `44` turn `compat44` on, the present version or nothing turns all off.
+    pub(crate) fn after_compatibility(&mut self) {
+        let text = self.plain_text(*names::BASH_COMPAT).unwrap_or_default();
+        let digits: Vec<u8> = text.iter().copied().filter(|byte| *byte != b'.').collect();
+        let is_known = matches!(&digits[..], b"" | b"50" | b"51" | b"52" | b"53");
+        let wanted = COMPATIBILITY.iter().find(|(_, number)| number.as_bytes() == digits);
+        if wanted.is_none() && !is_known {
+            self.error([b"BASH_COMPAT: ", &text[..], b": compatibility value out of range"].concat());
+        }
+        for (option, _) in COMPATIBILITY {
+            self.session.shopt.set(*option, wanted.is_some_and(|(wanted, _)| wanted == option));
         }
         self.show_options();
     }

@@ -60,6 +60,10 @@ impl Shell {
         if !decoded.expands {
             return Continue(decoded.text);
         }
+        // A backslash at the end stands for itself.
+        if decoded.text.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1 {
+            decoded.text.push(b'\\');
+        }
         let (status, substitution_status) = (self.session.status, self.substitution_status);
         let flow = self.expand_text_in_quotes(&decoded.text);
         self.session.status = status;

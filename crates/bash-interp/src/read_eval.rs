@@ -68,6 +68,11 @@ impl Shell {
                     status = self.run_command_line(&list)?;
                 }
                 Parsed::End | Parsed::Incomplete => return Continue(status),
+                Parsed::Error(error) if is_in_compound_assignment(&error) => {
+                    self.report_parse_error(&error, origin.label());
+                    self.session.status = Status::FAILURE;
+                    status = Status::FAILURE;
+                }
                 Parsed::Error(error) => {
                     self.report_parse_error(&error, origin.label());
                     return self.syntax_error_status(origin);
@@ -127,7 +132,11 @@ impl Shell {
             }
             self.report_killed_jobs();
         }
-        match self.run_list(list) {
+        let flow = self.run_list(list);
+        if flow.is_continue() && self.signals_wait() {
+            self.safe_point()?;
+        }
+        match flow {
             Break(Unwind::Discard(status)) if !self.discard_ends_shell() => {
                 self.session.status = status;
                 Continue(status)
@@ -150,23 +159,35 @@ impl Shell {
 
     /// Writes a syntax error in Bash's way.
     pub fn report_parse_error(&mut self, error: &ParseError, label: Option<&str>) {
-        let mut prefix = self.error_prefix();
-        if !self.session.options.interactive {
-            let name_end = prefix.len() - format!("line {}: ", self.session.line).len();
-            prefix.truncate(name_end);
-            if let Some(label) = label {
-                prefix.extend_from_slice(format!("{label}: ").as_bytes());
-            }
-            prefix.extend_from_slice(format!("line {}: ", error.line).as_bytes());
-        }
         let mut text = Vec::new();
+        for (line, message) in &error.before {
+            text.extend_from_slice(&[&self.parse_error_prefix(*line, label)[..], message, b"\n"].concat());
+        }
+        let prefix = self.parse_error_prefix(error.line, label);
         for line in error.message.split(|byte| *byte == b'\n') {
             text.extend_from_slice(&[&prefix[..], line, b"\n"].concat());
         }
-        if let Some(source) = &error.source_line {
+        let at_prompt = self.session.options.interactive && self.session.calls.source_depth() == 0;
+        if let Some(source) = error.source_line.as_ref().filter(|_| !at_prompt) {
             text.extend_from_slice(&[&prefix[..], b"`", source, b"'\n"].concat());
         }
         self.write_error(&text);
+    }
+
+    fn parse_error_prefix(&self, line: u32, label: Option<&str>) -> Vec<u8> {
+        let mut prefix = self.error_prefix();
+        if !self.session.options.interactive {
+            let name = self.error_name();
+            prefix = [&name[..], b": "].concat();
+            if let Some(label) = label {
+                prefix.extend_from_slice(format!("{label}: ").as_bytes());
+            }
+            prefix.extend_from_slice(format!("line {line}: ").as_bytes());
+        } else if self.session.calls.source_depth() > 0 {
+            prefix.extend_from_slice(&self.session.calls.source());
+            prefix.extend_from_slice(format!(": line {line}: ").as_bytes());
+        }
+        prefix
     }
 
     fn syntax_error_status(&mut self, origin: Origin) -> Flow {
@@ -181,4 +202,18 @@ impl Shell {
     fn discard_ends_shell(&self) -> bool {
         self.session.subshell_depth > 0
     }
+}
+
+/// Whether a syntax error lies between the parentheses of `name=(…)`: only the line is lost then, not the script.
+pub fn is_in_compound_assignment(error: &ParseError) -> bool {
+    let Some(source) = &error.source_line else { return false };
+    let Some(token) = error.message.rsplit(|byte| *byte == b'`').next().and_then(|rest| rest.strip_suffix(b"'")) else {
+        return false;
+    };
+    let Some(open) = source.windows(2).position(|pair| pair == b"=(") else { return false };
+    let before = source[..open].strip_suffix(b"+").unwrap_or(&source[..open]);
+    let named = before.last().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b']'));
+    let first = before.trim_ascii_start();
+    let alone = !first.contains(&b' ');
+    named && alone && token != b"(" && !token.is_empty() && source[open + 2..].windows(token.len()).any(|window| window == token)
 }

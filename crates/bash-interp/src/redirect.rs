@@ -5,6 +5,7 @@ mod open;
 
 pub(crate) use open::descriptor_path;
 
+use crate::assign::AssignTarget;
 use crate::{Flow, Shell};
 use bash_parser::Name;
 use bash_parser::ast::{Command, DescriptorTarget, HereDocument, Redirect, RedirectOperator, RedirectTarget};
@@ -24,6 +25,21 @@ impl SavedDescriptors {
 enum Place {
     Number(i32),
     Variable(Name),
+    /// The text `name[subscript]`.
+    Element(Vec<u8>),
+}
+
+/// Whether one of the redirections is for standard input.
+pub(crate) fn redirects_input(redirects: &[Redirect]) -> bool {
+    use RedirectOperator as Op;
+    redirects.iter().any(|redirect| match &redirect.descriptor {
+        None => {
+            matches!(redirect.operator, Op::Read | Op::ReadWrite | Op::HereString | Op::DuplicateInput)
+                || matches!(redirect.target, RedirectTarget::Document(_))
+        }
+        Some(DescriptorTarget::Number(number)) => *number == 0,
+        Some(_) => false,
+    })
 }
 
 impl Shell {
@@ -33,9 +49,14 @@ impl Shell {
         let substitutions = self.substitutions.descriptors.len();
         let Some(saved) = self.apply_redirects(&command.redirects)? else {
             self.session.status = Status::FAILURE;
+            self.redirect_failed = true;
             return Continue(Status::FAILURE);
         };
+        let outer = self.input_redirected;
+        self.input_redirected |= redirects_input(&command.redirects);
         let flow = body(self);
+        self.input_redirected = outer;
+        self.redirect_failed = false;
         self.undo_redirects(saved);
         self.close_substitutions(substitutions);
         flow
@@ -78,6 +99,7 @@ impl Shell {
             None => Place::Number(default),
             Some(DescriptorTarget::Number(number)) => Place::Number(*number),
             Some(DescriptorTarget::Variable(name)) => Place::Variable(*name),
+            Some(DescriptorTarget::Element(text)) => Place::Element(text.to_vec()),
         };
         match (&redirect.target, redirect.operator) {
             (RedirectTarget::Document(document), _) => {
@@ -108,7 +130,9 @@ impl Shell {
         let Some((begin, end)) = document.unterminated else { return };
         let line = std::mem::replace(&mut self.session.line, end);
         let (before, after) = (format!("warning: here-document at line {begin} delimited by end-of-file (wanted `"), b"')");
-        self.error([before.as_bytes(), &document.delimiter, after].concat());
+        let delimiter: Vec<u8> =
+            document.delimiter.iter().copied().filter(|byte| !matches!(byte, b'\'' | b'"' | b'\\')).collect();
+        self.error([before.as_bytes(), &delimiter, after].concat());
         self.session.line = line;
     }
 
@@ -131,18 +155,34 @@ impl Shell {
                 self.session.descriptors.open(*number, file);
             }
             Place::Variable(name) => {
-                let number = self.session.descriptors.lowest_free(10, &*self.host);
-                if self.shopt(Shopt::VarredirClose) {
-                    saved.0.push(self.session.descriptors.save(number));
-                }
                 let target = self.target(*name, None)?;
-                if !self.assign_or_complain(&target, i64::from(number))? {
-                    self.error([name.as_bytes(), b": cannot assign fd to variable"].concat());
-                    return Continue(false);
-                }
-                self.session.descriptors.open(number, file);
+                return self.set_new_descriptor(&target, name.as_bytes(), file, saved);
+            }
+            Place::Element(text) => {
+                let Some(target) = self.target_from_text(text)? else { return Continue(false) };
+                return self.set_new_descriptor(&target, text, file, saved);
             }
         }
+        Continue(true)
+    }
+
+    /// Picks a descriptor, stores its number in a variable, `shown` in messages, and makes it refer to a file.
+    fn set_new_descriptor(
+        &mut self,
+        target: &AssignTarget,
+        shown: &[u8],
+        file: bash_host::FileRef,
+        saved: &mut SavedDescriptors,
+    ) -> Flow<bool> {
+        let number = self.session.descriptors.lowest_free(10, &*self.host);
+        if self.shopt(Shopt::VarredirClose) {
+            saved.0.push(self.session.descriptors.save(number));
+        }
+        if !self.assign_or_complain(target, i64::from(number))? {
+            self.error([shown, b": cannot assign fd to variable"].concat());
+            return Continue(false);
+        }
+        self.session.descriptors.open(number, file);
         Continue(true)
     }
 }

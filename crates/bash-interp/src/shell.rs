@@ -54,6 +54,8 @@ pub struct Shell {
     pub dying_by: Option<bash_host::Signal>,
     /// The command whose arithmetic runs, as its messages name it (`((`, `let`).
     pub(crate) arith_caller: Option<&'static [u8]>,
+    /// The redirections of a compound command failed: its own failure, which `set -e` and the ERR trap look at.
+    pub(crate) redirect_failed: bool,
     /// Compiled expressions of `=~`.
     pub(crate) regexes: crate::regex::RegexCache<crate::exec::conditional::RegexKey, bash_host::real::PosixRegex>,
     /// Signals taken from the host that wait for their traps.
@@ -80,6 +82,16 @@ pub struct Shell {
     pub(crate) may_replace: bool,
     /// The process group that the background processes being started join.
     pub(crate) job_group: Option<i32>,
+    /// This process is a job of a shell with job control.
+    pub(crate) monitored: bool,
+    /// How the command that just ended was killed, while nobody was told.
+    pub(crate) unreported: Option<crate::exec::job_table::Killed>,
+    /// The last program that ran in the foreground.
+    pub(crate) last_child: i32,
+    /// `$?` when the running trap began.
+    pub(crate) trap_status: Status,
+    /// Standard input was redirected for a compound command around the running one.
+    pub(crate) input_redirected: bool,
     /// A trap has ended the running `wait`.
     pub(crate) wait_interrupted: bool,
     /// The last process substitution, which `wait` may wait for.
@@ -110,6 +122,7 @@ impl Shell {
             keep_redirects: false,
             dying_by: None,
             arith_caller: None,
+            redirect_failed: false,
             regexes: Default::default(),
             pending: bash_host::SignalSet::EMPTY,
             caught: bash_host::SignalSet::EMPTY,
@@ -123,6 +136,11 @@ impl Shell {
             only_command: None,
             may_replace: false,
             job_group: None,
+            monitored: false,
+            unreported: None,
+            last_child: 0,
+            trap_status: Status::SUCCESS,
+            input_redirected: false,
             wait_interrupted: false,
             last_substitution: None,
             parsed: Default::default(),
@@ -141,6 +159,7 @@ impl Shell {
         copy.caught = self.caught;
         copy.in_substitution = self.in_substitution;
         copy.function_like = self.function_like;
+        copy.input_redirected = self.input_redirected;
         copy.concurrent = true;
         copy
     }

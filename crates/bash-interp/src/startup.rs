@@ -47,6 +47,10 @@ impl Shell {
                 continue;
             }
             let Some(name) = Name::from_bytes(name) else { continue };
+            if matches!(name.as_str(), "SHELLOPTS" | "BASHOPTS") {
+                self.import_options(name, value);
+                continue;
+            }
             if matches!(name.as_str(), "IFS" | "SHELLOPTS" | "BASHOPTS" | "_" | "PPID" | "UID" | "EUID" | "BASHPID") {
                 continue;
             }
@@ -56,6 +60,23 @@ impl Shell {
             }
             self.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
         }
+    }
+
+    /// The options that a parent shell handed over in `SHELLOPTS` or `BASHOPTS`.
+    fn import_options(&mut self, name: Name, value: &[u8]) {
+        for word in value.split(|byte| *byte == b':') {
+            if name == *names::SHELLOPTS
+                && let Some(option) = SetOption::with_name(word)
+            {
+                self.set_option(option, true);
+            } else if name == *names::BASHOPTS
+                && let Some(option) = bash_session::Shopt::with_name(word)
+            {
+                self.set_shopt(option, true);
+            }
+        }
+        self.show_options();
+        self.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
     }
 
     /// `BASH_FUNC_name%%=() { … }`: exactly one function definition, nothing after it.
@@ -88,6 +109,7 @@ impl Shell {
     fn set_defaults(&mut self) {
         self.session.variables.set(*names::IFS, " \t\n");
         self.session.variables.set(*names::OPTIND, Value::Integer(1));
+        self.session.variables.change_attributes(*names::OPTIND, Attributes::INTEGER, Attributes::empty());
         for (name, value) in [(*names::PS4, "+ "), (*names::OPTERR, "1")] {
             if self.session.variables.get(name).is_none() {
                 self.session.variables.set(name, value);

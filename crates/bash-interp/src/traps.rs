@@ -178,6 +178,10 @@ impl Shell {
         if self.host.owns_process() && !self.host.ignored_at_start().contains(Signal::INT) {
             self.change_disposition(Signal::INT, Disposition::Catch);
         }
+        // The runtime's own handlers would swallow what another process sends.
+        for signal in [7, 11].into_iter().filter_map(Signal::new) {
+            let _ = self.host.set_disposition(signal, Disposition::Default);
+        }
     }
 
     /// An EXIT trap runs even when a signal ends the shell.
@@ -252,9 +256,13 @@ impl Shell {
         let (last_argument, killed) = (self.session.last_argument.clone(), self.last_killed);
         let (errexit, substitution) = (self.errexit_ignored, self.substitution_status);
         let (command, stage) = (self.command.clone(), self.stage_command.clone());
+        let outer_status = std::mem::replace(&mut self.trap_status, status);
         self.running_traps.push(condition);
+        self.trace_level += 1;
         let flow = self.nested(|sh| sh.run_text(commands, line, Origin::Builtin(label)));
+        self.trace_level -= 1;
         self.running_traps.pop();
+        self.trap_status = outer_status;
         self.output = output;
         self.session.line = line;
         (self.errexit_ignored, self.substitution_status) = (errexit, substitution);
@@ -318,15 +326,26 @@ impl Shell {
         let line = self.session.line;
         self.running_traps.clear();
         self.running_traps.push(TrapCondition::Exit);
+        self.session.variables.set(*names::BASH_TRAPSIG, Value::Integer(0));
+        self.trap_status = status;
+        self.function_like += 1;
         self.session.loop_depth = 0;
         self.errexit_ignored = 0;
+        self.trace_level += 1;
         let flow = self.run_text(&commands, line, Origin::Builtin("exit trap"));
+        self.trace_level -= 1;
         self.running_traps.pop();
+        self.function_like -= 1;
         let _ = self.flush();
         match flow {
-            Break(Unwind::Exit(status)) => status,
+            Break(Unwind::Exit(status) | Unwind::Return(status)) => status,
             _ => status,
         }
+    }
+
+    /// The status of `exit` without argument: in a trap, that of the command before the trap.
+    pub fn status_of_last_command(&self) -> Status {
+        if self.running_traps.is_empty() { self.session.status } else { self.trap_status }
     }
 
     /// Functions do not see the DEBUG, RETURN and ERR traps unless the options or their own attribute say so.

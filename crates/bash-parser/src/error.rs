@@ -17,6 +17,8 @@ pub struct ParseError {
     pub kind: ParseErrorKind,
     /// The line that Bash's message names.
     pub line: u32,
+    /// What is said before the message, about other lines: line numbers and texts.
+    pub before: Vec<(u32, Vec<u8>)>,
     /// The message without the `name: line N: ` prefix, e.g. ``syntax error near unexpected token `fi'``. Each
     /// line of it is printed with the prefix.
     pub message: Vec<u8>,
@@ -39,20 +41,20 @@ pub enum ParseErrorKind {
 /// Nested deeper than the parser goes.
 pub(crate) fn too_deep(line: u32) -> ParseError {
     let message = b"syntax error: commands nested too deeply".to_vec();
-    ParseError { kind: ParseErrorKind::TooDeep, line, message, source_line: None }
+    ParseError { kind: ParseErrorKind::TooDeep, line, message, before: vec![], source_line: None }
 }
 
 /// A `for ((…))` without exactly three expressions. `header` is its text from `((` to `))`.
 pub(crate) fn arith_for(line: u32, header: &Text, too_many: bool) -> ParseError {
     let what: &[u8] = if too_many { b"`;' unexpected" } else { b"arithmetic expression required" };
     let message = [b"syntax error: ", what, b"\nsyntax error: `", header, b"'"].concat();
-    ParseError { kind: ParseErrorKind::Wrong, line, message, source_line: None }
+    ParseError { kind: ParseErrorKind::Wrong, line, message, before: vec![], source_line: None }
 }
 
 /// More here-documents wait for their bodies than Bash allows.
 pub(crate) fn too_many_documents(line: u32) -> ParseError {
     let message = b"maximum here-document count exceeded".to_vec();
-    ParseError { kind: ParseErrorKind::Wrong, line, message, source_line: None }
+    ParseError { kind: ParseErrorKind::Wrong, line, message, before: vec![], source_line: None }
 }
 
 /// The leftmost error in the parse `root` of `text`.
@@ -103,11 +105,15 @@ impl<'i> Open<'_, 'i> {
 
     fn unexpected(&self, token: &str, start: usize) -> ParseError {
         let source_line = Some(encode(line_of(self.text, start)).into_owned());
-        let message = match self.conditional_mistake(token, start) {
-            Some(message) => message,
-            None => self.near(token),
+        let line = self.lines.line(start);
+        let mut messages = match self.conditional_mistake(token, start, line) {
+            Some(messages) => messages,
+            None => vec![(line, self.near(token))],
         };
-        ParseError { kind: ParseErrorKind::Wrong, line: self.lines.line(start), message, source_line }
+        let other = messages.iter().rposition(|(other, _)| *other != line).map_or(0, |at| at + 1);
+        let same: Vec<_> = messages.drain(other..).map(|(_, message)| message).collect();
+        let message = same.join(&b'\n');
+        ParseError { kind: ParseErrorKind::Wrong, line, message, before: messages, source_line }
     }
 
     /// ``syntax error near unexpected token `x'``
@@ -124,47 +130,49 @@ impl<'i> Open<'_, 'i> {
         message
     }
 
-    /// The lines that Bash prints about a mistake in `[[ … ]]`.
-    fn conditional_mistake(&self, token: &str, start: usize) -> Option<Vec<u8>> {
-        let places = self.conditional_places();
-        let (place, outer) = places.split_last()?;
+    /// The lines that Bash prints about a mistake in `[[ … ]]`, with their line numbers.
+    fn conditional_mistake(&self, token: &str, start: usize, line: u32) -> Option<Vec<(u32, Vec<u8>)>> {
+        let mut places = self.conditional_places();
+        let last = places.pop()?;
         let printed_token = encode(printed(token));
         let expects = |what: &[u8]| [b"unexpected token `", &*printed_token, b"'", what].concat();
         let argument =
             |what: &[u8]| [b"unexpected argument `", &*printed_token, b"' to conditional ", what].concat();
-        let mut messages = match place {
-            Place::UnaryOperand => vec![argument(b"unary operator")],
-            Place::BinaryOperand => vec![argument(b"binary operator")],
-            Place::Operator => vec![expects(b", conditional binary operator expected")],
-            Place::Term(_) if token == "]]" => vec![],
-            Place::Term(_) => vec![expects(b" in conditional command")],
-            Place::Behind(true) => vec![expects(b", expected `)'")],
-            Place::Behind(false) => {
-                vec![
-                    [b"syntax error in conditional expression: unexpected token `", &*printed_token, b"'"]
-                        .concat(),
-                ]
+        let mut messages = match last.kind {
+            PlaceKind::UnaryOperand => vec![(line, argument(b"unary operator"))],
+            PlaceKind::BinaryOperand => vec![(line, argument(b"binary operator"))],
+            PlaceKind::Operator => vec![(line, expects(b", conditional binary operator expected"))],
+            PlaceKind::Term(_) if token == "]]" => vec![],
+            PlaceKind::Term(_) => vec![(line, expects(b" in conditional command"))],
+            PlaceKind::Behind(true) => vec![(last.line, expects(b", expected `)'"))],
+            PlaceKind::Behind(false) => {
+                let what = b"syntax error in conditional expression: ";
+                vec![(last.line, [&what[..], &expects(b"")].concat())]
             }
         };
-        let own = matches!(place, Place::Term(true));
-        let parentheses = outer.iter().filter(|place| place.in_parentheses()).count() + usize::from(own);
-        messages.extend((0..parentheses).map(|_| b"expected `)'".to_vec()));
-        let near = encode(self.near_in_conditional(token, start));
-        messages.push([b"syntax error near `", &*near, b"'"].concat());
-        Some(messages.join(&b'\n'))
+        if matches!(last.kind, PlaceKind::Term(true)) {
+            places.push(last);
+        }
+        let parentheses = places.iter().rev().filter(|place| place.in_parentheses());
+        messages.extend(parentheses.map(|place| (place.line, b"expected `)'".to_vec())));
+        let near = encode(self.near_in_conditional(start + token.len()));
+        messages.push((line, [b"syntax error near `", &*near, b"'"].concat()));
+        Some(messages)
     }
 
     /// The places within `[[ … ]]` that are open, outermost first. Empty outside of one.
     fn conditional_places(&self) -> Vec<Place> {
         let mut places = vec![];
         for node in &self.enclosing {
+            let line = self.lines.line(node.as_span().start());
+            let mut open = |kind| places.push(Place { kind, line });
             match node.as_rule() {
-                Rule::conditional => places = vec![Place::among(node, false)],
-                Rule::cond_not => places.push(Place::among(node, false)),
-                Rule::cond_paren => places.push(Place::among(node, true)),
-                Rule::cond_unary => places.push(Place::UnaryOperand),
-                Rule::cond_binary if has_operator(node) => places.push(Place::BinaryOperand),
-                Rule::cond_binary => places.push(Place::Operator),
+                Rule::conditional => places = vec![Place { kind: PlaceKind::among(node, false), line }],
+                Rule::cond_not => open(PlaceKind::among(node, false)),
+                Rule::cond_paren => open(PlaceKind::among(node, true)),
+                Rule::cond_unary => open(PlaceKind::UnaryOperand),
+                Rule::cond_binary if has_operator(node) => open(PlaceKind::BinaryOperand),
+                Rule::cond_binary => open(PlaceKind::Operator),
                 Rule::comsub | Rule::procsub | Rule::funsub => places.clear(),
                 _ => {}
             }
@@ -172,14 +180,26 @@ impl<'i> Open<'_, 'i> {
         places
     }
 
-    /// What Bash finds at the end of what it has read: of an operator the last character, before a newline the
-    /// word.
-    fn near_in_conditional<'s>(&'s self, token: &'s str, start: usize) -> &'s str {
-        match token {
-            "&&" | "||" | ";;" | ">>" | "<<" => &token[1..],
-            "\n" => self.text[..start].split_ascii_whitespace().next_back().unwrap_or_default(),
-            _ => token,
+    /// What Bash finds at the end of what it has read of the line, which is up to `read`: the word that ends there,
+    /// from the last blank or operator on.
+    fn near_in_conditional(&self, read: usize) -> &str {
+        let line_start = self.text[..read.saturating_sub(1)].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = &self.text[line_start..];
+        let line = line.split_inclusive('\n').next().unwrap_or_default();
+        let bytes = line.as_bytes();
+        let mut at = read.saturating_sub(line_start).min(bytes.len().saturating_sub(1));
+        let is = |at: usize, set: &[u8]| bytes.get(at).is_some_and(|byte| set.contains(byte));
+        while at > 0 && is(at, b" \t\n") {
+            at -= 1;
         }
+        let end = at + 1;
+        while at > 0 && !is(at, b" \n\t;|&") {
+            at -= 1;
+        }
+        while at + 1 < end && is(at, b" \t\n") {
+            at += 1;
+        }
+        line.get(at..end).unwrap_or(line.trim_end())
     }
 
     /// The text ended within a construct.
@@ -193,10 +213,15 @@ impl<'i> Open<'_, 'i> {
             return incomplete(line, [b"unexpected EOF while looking for matching `", closer, b"'"].concat());
         }
         let mut message = String::new();
-        match self.conditional_places().last() {
-            Some(Place::Term(_)) => message.push_str("unexpected token `EOF' in conditional command\n"),
-            Some(_) => message.push_str("unexpected EOF while looking for `]]'\n"),
-            None => {}
+        let mut before = vec![];
+        if let Some(place) = self.conditional_places().last() {
+            let text: &[u8] = match place.kind {
+                PlaceKind::Term(_) => b"unexpected token `EOF' in conditional command",
+                PlaceKind::Behind(true) => b"unexpected token `EOF', expected `)'",
+                _ => b"unexpected EOF while looking for `]]'",
+            };
+            let line = if matches!(place.kind, PlaceKind::Behind(_)) { place.line } else { last_line };
+            before.push((line, text.to_vec()));
         }
         message.push_str("syntax error: unexpected end of file");
         let command =
@@ -205,12 +230,18 @@ impl<'i> Open<'_, 'i> {
             let opened = self.lines.line(node.as_span().start());
             message.push_str(&format!(" from `{keyword}' command on line {opened}"));
         }
-        incomplete(last_line, message.into_bytes())
+        ParseError { before, ..incomplete(last_line, message.into_bytes()) }
     }
 }
 
 /// Where in a conditional expression the error is.
-enum Place {
+struct Place {
+    kind: PlaceKind,
+    /// The line on which what encloses it begins.
+    line: u32,
+}
+
+enum PlaceKind {
     UnaryOperand,
     BinaryOperand,
     /// After a word that needs an operator.
@@ -222,8 +253,14 @@ enum Place {
 }
 
 impl Place {
+    fn in_parentheses(&self) -> bool {
+        matches!(self.kind, PlaceKind::Term(true) | PlaceKind::Behind(true))
+    }
+}
+
+impl PlaceKind {
     /// The place after the last child of `node` that ended.
-    fn among(node: &Node<'_>, parentheses: bool) -> Place {
+    fn among(node: &Node<'_>, parentheses: bool) -> PlaceKind {
         let terms = [Rule::cond_not, Rule::cond_paren, Rule::cond_unary, Rule::cond_binary];
         let mut last = None;
         for child in node.clone().into_inner() {
@@ -233,13 +270,9 @@ impl Place {
             }
         }
         match last {
-            Some(rule) if terms.contains(&rule) => Place::Behind(parentheses),
-            _ => Place::Term(parentheses),
+            Some(rule) if terms.contains(&rule) => PlaceKind::Behind(parentheses),
+            _ => PlaceKind::Term(parentheses),
         }
-    }
-
-    fn in_parentheses(&self) -> bool {
-        matches!(self, Place::Term(true) | Place::Behind(true))
     }
 }
 
@@ -253,7 +286,7 @@ fn has_operator(node: &Node<'_>) -> bool {
 }
 
 fn incomplete(line: u32, message: Vec<u8>) -> ParseError {
-    ParseError { kind: ParseErrorKind::Incomplete, line, message, source_line: None }
+    ParseError { kind: ParseErrorKind::Incomplete, line, message, before: vec![], source_line: None }
 }
 
 /// What would close an open quote or expansion.

@@ -7,7 +7,7 @@ use crate::{Dialect, NoAliases, ParseError, ParseErrorKind, Parsed, Parser};
 pub fn parse_document(text: &[u8], dialect: Dialect) -> Result<Word, ParseError> {
     let delimiter = unused_delimiter(text);
     let source = [b": <<", &delimiter[..], b"\n", text, b"\n", &delimiter[..], b"\n"].concat();
-    let wrong = |kind, message: &[u8]| ParseError { kind, line: 1, message: message.to_vec(), source_line: None };
+    let wrong = |kind, message: &[u8]| ParseError { kind, line: 1, message: message.to_vec(), before: vec![], source_line: None };
     let list = match Parser::new(source, 0).next(dialect, &NoAliases) {
         Parsed::Command(list) => list,
         Parsed::Error(error) => return Err(error),

@@ -65,6 +65,8 @@ pub struct Session {
     pub line: u32,
     /// The state behind `RANDOM`.
     pub random: u32,
+    /// The subshell depth at which it was seeded: a subshell starts a sequence of its own.
+    pub random_depth: u32,
     /// Wall-clock start, moved by assignments to `SECONDS`.
     pub seconds_start: Duration,
     /// The number last assigned to `SECONDS`.
@@ -144,6 +146,7 @@ impl Session {
             subshell_depth: 0,
             line: 0,
             random: now.subsec_nanos() ^ (now.as_secs() as u32) ^ (host.pid() as u32).rotate_left(16),
+            random_depth: 0,
             seconds_start: now,
             seconds_base: 0,
             started: now,

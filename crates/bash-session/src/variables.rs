@@ -93,7 +93,7 @@ impl Variables {
         cell.attributes |= Attributes::DECLARED;
     }
 
-    /// Forgets a variable altogether.
+    /// Forgets a variable altogether, but for its being watched.
     pub fn remove(&mut self, name: Name) {
         let cell = self.cell(name);
         let (stamp, attributes) = (cell.stamp, cell.attributes & Attributes::WATCHED);

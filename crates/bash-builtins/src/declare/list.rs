@@ -46,6 +46,9 @@ pub(super) fn named(sh: &mut Shell, args: &Args<'_>, request: &Request, names: &
 
 /// The variables that have any of these attributes, as `declare` commands.
 pub(crate) fn variables(sh: &mut Shell, any: Attributes) {
+    if any == Attributes::DECLARED && sh.has_local_options() {
+        sh.print(b"local -\n");
+    }
     for name in sh.variable_names() {
         let attributes = sh.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
         if attributes.intersects(any) {

@@ -30,6 +30,9 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
     } else if quoted.is_some() {
         sh.error([b"warning: ", operand.word, b": quoted compound array assignment deprecated"].concat());
     }
+    if matches!(operand.value, Given::Elements(_)) && refuses_elements(sh, &operand)? {
+        return readonly(sh, args, operand.name);
+    }
     let prepared = prepare(sh, request, &operand)?;
     if local {
         return match place_local(sh, args, request, &operand) {
@@ -44,6 +47,22 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
         return flow;
     }
     declare_visible(sh, args, request, &operand, prepared)
+}
+
+/// A compound assignment to a readonly variable outside all functions is complained about as an assignment, which
+/// discards the line; in a function its name is put before, and the declaration itself complains as well.
+fn refuses_elements(sh: &mut Shell, operand: &Operand<'_>) -> Flow<bool> {
+    let Lookup::Plain(name) = sh.session.variables.resolve(operand.name) else { return Continue(false) };
+    let is_readonly = sh.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY));
+    if !is_readonly || (sh.session.variables.in_function() && !sh.session.variables.is_global(name)) {
+        return Continue(false);
+    }
+    if !sh.session.variables.in_function() {
+        return sh.readonly_error(name);
+    }
+    let function = sh.session.calls.top().map(|call| call.name.clone()).unwrap_or_default();
+    sh.builtin_error(&function, [name.as_bytes(), b": readonly variable"].concat());
+    Continue(true)
 }
 
 /// What a name reference may be and refer to.

@@ -168,11 +168,11 @@ impl<'p> Printer<'p> {
         let at = length + 1;
         if specification.width == Field::Argument {
             let width = self.size_argument();
-            specification.set_width(width);
+            specification.set_width(width.unwrap_or(0));
         }
         if specification.precision == Field::Argument {
             let precision = self.size_argument();
-            specification.set_precision(precision);
+            specification.set_precision(precision.unwrap_or(-1));
         }
         let Some(&conversion) = text.get(at) else {
             self.report(&[b"`", text, b"': missing format character"].concat());
@@ -280,7 +280,11 @@ impl<'p> Printer<'p> {
     /// `%q`, and `%Q`, which cuts the argument to the precision before it quotes, unless that is a mere point.
     fn quoted(&mut self, mut specification: Specification, conversion: u8) -> Flow {
         let mut argument = self.argument().unwrap_or_default();
+        let is_unlimited = conversion == b'Q' && matches!(specification.precision, Field::TooLarge(_));
         self.settle_fields(&mut specification)?;
+        if is_unlimited {
+            specification.precision = Field::Absent;
+        }
         if conversion == b'Q' && !specification.precision_has_no_digits {
             let precision = std::mem::take(&mut specification.precision);
             argument = precision.get().and_then(|precision| argument.get(..precision)).unwrap_or(argument);
@@ -431,13 +435,15 @@ impl<'p> Printer<'p> {
         Some(argument)
     }
 
-    /// A width or precision given as `*`.
-    fn size_argument(&mut self) -> i32 {
+    /// A width or precision given as `*`; `None` if it is out of range.
+    fn size_argument(&mut self) -> Option<i32> {
         let (value, argument) = self.integer_argument();
-        i32::try_from(value).unwrap_or_else(|_| {
+        let size = i32::try_from(value).ok();
+        // What does not even fit 64 bits has been reported.
+        if size.is_none() && !matches!(value, i64::MIN | i64::MAX) {
             self.report_range(argument);
-            -1
-        })
+        }
+        size
     }
 
     fn integer_argument(&mut self) -> (i64, &'p [u8]) {

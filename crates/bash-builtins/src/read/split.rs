@@ -98,14 +98,14 @@ impl<'a> Splitter<'a> {
     }
 
     fn is_space(&self, at: usize) -> bool {
-        let is_space = matches!(self.text.bytes.get(at), Some(b' ' | b'\t' | b'\n'));
+        let is_space = matches!(self.text.bytes.get(at), Some(b' ' | b'\t'..=b'\r'));
         is_space && self.separator(at).is_some()
     }
 
     /// White space of `IFS`, quoted or not.
     fn is_any_space(&self, at: usize) -> bool {
         let byte = self.text.bytes.get(at..=at).unwrap_or_default();
-        matches!(byte, b" " | b"\t" | b"\n") && self.separators.contains(&byte)
+        matches!(byte, [b' ' | b'\t'..=b'\r']) && self.separators.contains(&byte)
     }
 
     /// The length of the separator at a position, if there is one.

@@ -205,11 +205,23 @@ impl Shell {
             }
             (AssignMode::Append, Value::Unset) => AssociativeArray::new(),
         };
-        let flow = self.fill_associative(name, elements, &mut array);
+        let before = match (mode, self.value(name)?) {
+            (AssignMode::Replace, Value::Associative(old)) => Some(old),
+            (AssignMode::Replace, _) => Some(Arc::default()),
+            (AssignMode::Append, _) => None,
+        };
+        let flow = self.fill_associative(name, elements, &mut array, before.as_deref());
         Continue((array.into(), flow))
     }
 
-    fn fill_associative(&mut self, name: Name, elements: Elements<'_>, array: &mut AssociativeArray) -> Flow<()> {
+    /// `+=` adds to what the key held before the whole assignment.
+    fn fill_associative(
+        &mut self,
+        name: Name,
+        elements: Elements<'_>,
+        array: &mut AssociativeArray,
+        before: Option<&AssociativeArray>,
+    ) -> Flow<()> {
         for element in elements.0 {
             let (key, source) = match element.place {
                 Place::Key(key, source) => (key, source),
@@ -227,7 +239,7 @@ impl Shell {
                 }
                 return self.discard();
             }
-            let old = if element.append { array.get(&key).cloned() } else { None };
+            let old = if element.append { before.unwrap_or(array).get(&key).cloned() } else { None };
             let text = self.element_value(name, old, element.value)?;
             array.set(key, text);
         }

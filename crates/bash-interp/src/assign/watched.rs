@@ -16,7 +16,8 @@ pub(crate) fn initialise(session: &mut Session) {
         *names::LANG,
         *names::OPTIND,
         *names::POSIXLY_CORRECT,
-        *names::BASH_ARGV0,
+        *names::GLOBIGNORE,
+        *names::BASH_COMPAT,
     ];
     for name in watched {
         session.variables.cell(name).attributes |= Attributes::WATCHED;
@@ -29,15 +30,16 @@ impl Shell {
         match name.as_str() {
             "PATH" => self.session.commands.clear(),
             "LC_ALL" | "LC_CTYPE" | "LANG" => self.session.charset = self.charset_of_locale(),
+            // Patterns to ignore bring hidden files in; only unsetting the variable takes them out again.
+            "GLOBIGNORE" => match self.plain_text(name) {
+                Some(list) if list.is_empty() => {}
+                list => self.session.shopt.set(bash_session::Shopt::DotGlob, list.is_some()),
+            },
+            "BASH_COMPAT" => self.after_compatibility(),
             "OPTIND" => self.session.getopts = (0, 0),
             "POSIXLY_CORRECT" => {
                 let on = self.session.variables.get(name).is_some();
                 self.session.options.set(SetOption::Posix, on);
-            }
-            "BASH_ARGV0" => {
-                if let Some(text) = self.plain_text(name) {
-                    self.session.params.name = text;
-                }
             }
             _ => {}
         }
@@ -61,7 +63,10 @@ impl Shell {
     pub(super) fn assign_dynamic(&mut self, target: &AssignTarget, value: Value) -> Flow<()> {
         let number = value.integer().unwrap_or(0);
         match target.name().as_str() {
-            "RANDOM" => self.session.random = number as u32,
+            "RANDOM" => {
+                self.session.random = number as u32;
+                self.session.random_depth = self.session.subshell_depth;
+            }
             "SECONDS" => {
                 self.session.seconds_start = self.host.now();
                 self.session.seconds_base = number;
@@ -78,6 +83,7 @@ impl Shell {
                     self.session.commands.remember(name, &value.text().unwrap_or_default(), 0);
                 }
             }
+            "BASH_ARGV0" => self.session.params.name = value.text().unwrap_or_default(),
             "_" => self.session.last_argument = value.text().unwrap_or_default(),
             _ => {}
         }

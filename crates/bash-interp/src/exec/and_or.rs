@@ -32,7 +32,8 @@ impl Shell {
     /// Runs a pipeline whose failure counts.
     fn run_checked(&mut self, pipeline: &Pipeline) -> Flow {
         let status = self.run_pipeline(pipeline)?;
-        if status.is_success() || pipeline.negated || self.errexit_ignored > 0 || !super::is_checked(pipeline) {
+        let looks_here = std::mem::take(&mut self.redirect_failed) || super::is_checked(pipeline);
+        if status.is_success() || pipeline.negated || self.errexit_ignored > 0 || !looks_here {
             return Continue(status);
         }
         self.run_err_trap(status)?;

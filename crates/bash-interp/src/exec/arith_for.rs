@@ -1,6 +1,7 @@
 //! `for (( init; condition; step ))`.
 
 use super::while_loop::Turn;
+use super::xtrace::LeadingBlanks;
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{ArithForLoop, ArithText, Command};
 use bash_session::Status;
@@ -45,7 +46,7 @@ impl Shell {
         }
         self.before_command(command)?;
         let outer = self.arith_caller.replace(b"((");
-        let flow = self.traced_arith(text);
+        let flow = self.traced_arith(text, LeadingBlanks::Dropped);
         self.arith_caller = outer;
         match flow {
             Continue(number) => Continue(Some(number)),

@@ -2,7 +2,7 @@
 
 use crate::{Flow, Shell};
 use bash_host::{Child, ChildRef, FileRef, Forked, OpenHow, Signal, Wait, WaitStatus};
-use bash_parser::ast::{AndOr, Command, Pipeline};
+use bash_parser::ast::{AndOr, Command, CommandKind, Pipeline};
 use bash_session::{Job, JobProcess, JobState, SetOption, Status};
 use std::io;
 use std::ops::ControlFlow::Continue;
@@ -14,6 +14,8 @@ use std::sync::{Arc, Condvar, Mutex};
 pub(crate) enum Worker {
     /// A background job: reads nothing from the terminal, ignores keyboard signals.
     Background,
+    /// A later stage of a pipeline in the background, which reads from the stage before.
+    Stage,
     /// A coprocess.
     Coproc,
     /// The other side of a process substitution.
@@ -29,9 +31,16 @@ impl Shell {
             _ => {
                 let body = and_or.clone();
                 let only = only_command(and_or);
-                let stage = self.start_worker(Worker::Background, move |sh| {
-                    sh.only_command = only;
-                    sh.run_and_or(&body)
+                let stage = self.start_worker(Worker::Background, &[], move |sh| {
+                    match only {
+                        Some(command) if matches!(command.kind, CommandKind::Subshell(_)) => {
+                            sh.run_in_own_subshell(&command)
+                        }
+                        only => {
+                            sh.only_command = only;
+                            sh.run_and_or(&body)
+                        }
+                    }
                 });
                 stage.map(|child| vec![process(child, text.clone())])
             }
@@ -64,9 +73,9 @@ impl Shell {
             let (body, stage_input) = (and_or.clone(), input.take());
             self.job_group = processes.first().map(|process: &JobProcess| process.child.pid());
             let first = number == 0;
-            let next_reader = next_input.clone();
-            let child = self.start_worker(if first { Worker::Background } else { Worker::Coproc }, move |sh| {
-                drop(next_reader);
+            let worker = if first { Worker::Background } else { Worker::Stage };
+            let files: Vec<FileRef> = stage_input.iter().chain(&output).cloned().collect();
+            let child = self.start_worker(worker, &files, move |sh| {
                 sh.only_command = Some(body.first.stages[number].command.clone());
                 sh.run_stage_with(&body.first, number, stage_input, output)
             });
@@ -87,7 +96,7 @@ impl Shell {
         output: Option<FileRef>,
     ) -> Flow {
         self.connect_stage(&pipeline.stages[number], input, output);
-        self.run_command(&pipeline.stages[number].command)
+        self.run_in_own_subshell(&pipeline.stages[number].command)
     }
 
     /// Adds the job and tells an interactive user of it.
@@ -107,6 +116,7 @@ impl Shell {
         };
         let pid = job.pid();
         self.update_jobs();
+        self.retire_reported_jobs();
         self.limit_ended_jobs();
         let id = self.session.jobs.add(job);
         self.session.last_background = Some(pid);
@@ -115,15 +125,16 @@ impl Shell {
         }
     }
 
-    /// Runs `body` in a subshell of its own beside this one.
+    /// Runs `body` in a subshell of its own beside this one. `files` are those that it is going to use.
     pub(crate) fn start_worker(
         &mut self,
         worker: Worker,
+        files: &[FileRef],
         body: impl FnOnce(&mut Shell) -> Flow + Send + 'static,
     ) -> io::Result<ChildRef> {
         if self.host.owns_process() {
             let own_group = self.option(SetOption::Monitor) && worker != Worker::Substitution;
-            return match self.fork_process()? {
+            return match self.fork_process(files)? {
                 Forked::Parent(child) => {
                     if own_group {
                         let _ = self.host.set_process_group(child.pid(), self.job_group.unwrap_or(child.pid()));
@@ -142,6 +153,7 @@ impl Shell {
         let job = Arc::new(ThreadJob::default());
         let finished = job.clone();
         self.host.run_concurrently(Box::new(move || {
+            copy.monitored = copy.option(SetOption::Monitor);
             copy.enter_subshell();
             copy.prepare_worker(worker);
             let flow = body(&mut copy);
@@ -152,10 +164,11 @@ impl Shell {
         Ok(job)
     }
 
-    /// Copies the process. In the child, this shell is a subshell.
-    pub(crate) fn fork_process(&mut self) -> io::Result<Forked> {
+    /// Copies the process; `more` are files that the child needs besides the open ones. In the child, this shell is a subshell.
+    pub(crate) fn fork_process(&mut self, more: &[FileRef]) -> io::Result<Forked> {
         let _ = self.flush();
-        let files = self.session.descriptors.files();
+        let mut files = self.session.descriptors.files();
+        files.extend_from_slice(more);
         for file in &files {
             file.settle();
         }
@@ -163,6 +176,7 @@ impl Shell {
         if matches!(forked, Forked::Child) {
             self.forked = true;
             self.concurrent = false;
+            self.handed_over_death = None;
             self.process_depth = self.session.subshell_depth;
             self.reset_caught_signals();
         }
@@ -170,6 +184,7 @@ impl Shell {
     }
 
     fn run_worker_process(&mut self, worker: Worker, body: impl FnOnce(&mut Shell) -> Flow) -> ! {
+        self.monitored = self.option(SetOption::Monitor);
         self.enter_subshell();
         self.process_depth = self.session.subshell_depth;
         self.running_traps.clear();
@@ -184,11 +199,14 @@ impl Shell {
 
     /// Without job control, a background job reads from /dev/null and ignores the keyboard's signals.
     fn prepare_worker(&mut self, worker: Worker) {
-        if worker != Worker::Background || self.option(SetOption::Monitor) {
+        if !matches!(worker, Worker::Background | Worker::Stage) || self.monitored {
             return;
         }
         let how = OpenHow { read: true, ..OpenHow::default() };
-        if let Ok(null) = self.host.open(&self.session.directory.handle, b"/dev/null", how) {
+        if worker == Worker::Background
+            && !self.input_redirected
+            && let Ok(null) = self.host.open(&self.session.directory.handle, b"/dev/null", how)
+        {
             self.session.descriptors.open(0, null);
         }
         for signal in [Signal::INT, Signal::QUIT] {

@@ -13,6 +13,9 @@ impl Shell {
         if let Some(message) = self.function_name_error(&definition.name) {
             self.error(message);
             self.session.status = Status::FAILURE;
+            if self.is_posix() && !self.session.options.interactive {
+                return Break(Unwind::Exit(Status::USAGE));
+            }
             return Continue(Status::FAILURE);
         }
         let attributes = match self.session.functions.get(&definition.name) {
@@ -24,6 +27,8 @@ impl Shell {
             Some(function) => function.attributes,
             None => FunctionAttributes::default(),
         };
+        let exported = attributes.exported || self.option(bash_session::SetOption::AllExport);
+        let attributes = FunctionAttributes { exported, ..attributes };
         let source = self.session.calls.source();
         self.session.functions.define(Function {
             name: Text::new(&definition.name),
@@ -37,13 +42,12 @@ impl Shell {
 
     fn function_name_error(&self, name: &[u8]) -> Option<Vec<u8>> {
         let quoted = name.iter().any(|byte| matches!(byte, b'$' | b'\'' | b'"' | b'\\' | b'`'));
-        let posix_bad = self.is_posix() && !bash_parser::is_identifier(name);
         let special = self.is_posix()
             && self.builtins.native(name).is_some_and(|builtin| builtin.class.is_special());
         if special {
             return Some([b"`", name, b"': is a special builtin"].concat());
         }
-        (quoted || posix_bad).then(|| [b"`", name, b"': not a valid identifier"].concat())
+        quoted.then(|| [b"`", name, b"': not a valid identifier"].concat())
     }
 
     /// Calls a function; `words[0]` is the name it was called by.
@@ -72,6 +76,7 @@ impl Shell {
 
     fn run_function_body(&mut self, function: &Arc<Function>) -> Flow {
         let traps = self.hide_untraced_traps(function.attributes.traced);
+        self.session.line = function.definition.line;
         let entered = self.run_debug_trap();
         let flow = match entered {
             Continue(()) => self.run_command(&function.definition.body),
@@ -84,24 +89,22 @@ impl Shell {
 
     /// The RETURN trap, with the status that the function returns.
     fn after_function(&mut self, flow: Flow) -> Flow {
-        let status = match &flow {
-            Continue(status) | Break(Unwind::Return(status)) => *status,
+        match &flow {
+            Continue(status) => self.session.status = *status,
+            Break(Unwind::Return(_)) => {}
             Break(_) => return flow,
-        };
-        self.session.status = status;
+        }
         self.run_return_trap()?;
         flow
     }
 
     /// Runs `body` as a function without a name: with locals, and `return` ends it.
     pub(crate) fn run_function_like(&mut self, body: impl FnOnce(&mut Shell) -> Flow) -> Flow {
-        let outer_loops = std::mem::take(&mut self.session.loop_depth);
         self.session.variables.push_scope(ScopeKind::Function);
         self.function_like += 1;
         let flow = body(self);
         self.function_like -= 1;
         self.session.variables.pop_scope();
-        self.session.loop_depth = outer_loops;
         caught_return(flow)
     }
 

@@ -28,7 +28,8 @@ impl Shell {
             }
         };
         let body = coproc.command.clone();
-        let started = self.start_worker(Worker::Coproc, move |sh| {
+        let files = [child_input.clone(), child_output.clone()];
+        let started = self.start_worker(Worker::Coproc, &files, move |sh| {
             sh.session.descriptors.open(0, child_input);
             sh.session.descriptors.open(1, child_output);
             sh.run_command(&body)

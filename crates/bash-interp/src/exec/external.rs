@@ -156,7 +156,9 @@ impl Shell {
         }
         let mut block = Vec::new();
         for (name, cell) in self.session.variables.exported() {
-            if let Some(text) = cell.value.text() {
+            if !cell.is_array()
+                && let Some(text) = cell.value.text()
+            {
                 block.extend(CString::new([name.as_bytes(), b"=", &text[..]].concat()));
             }
         }
@@ -182,7 +184,12 @@ impl Shell {
             call.extend(words.iter().cloned());
             return self.subshell(super::subshell::SubshellKind::Parentheses, |sh| sh.call_function(&handler, &call));
         }
-        self.error([&words[0][..], b": command not found"].concat());
+        let name = &words[0];
+        let shown = match bash_parser::quote::needs_ansi_c(name, self.session.charset) {
+            true => bash_parser::quote::ansi_c_quote(name, self.session.charset),
+            false => name.to_vec(),
+        };
+        self.error([&shown[..], b": command not found"].concat());
         Continue(Status::NOT_FOUND)
     }
 

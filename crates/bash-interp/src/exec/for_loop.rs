@@ -1,11 +1,11 @@
 //! `for name in words`.
 
 use super::while_loop::Turn;
-use crate::{Flow, Shell};
+use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{Command, ForLoop, Word};
 use bash_parser::Name;
 use bash_session::{Attributes, Status, Text};
-use std::ops::ControlFlow::Continue;
+use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
 impl Shell {
@@ -19,7 +19,9 @@ impl Shell {
             for item in items {
                 sh.before_command(command)?;
                 sh.trace_head(command)?;
-                sh.assign_loop_variable(name, item)?;
+                if let Some(status) = sh.assign_loop_variable(name, item)? {
+                    return Continue(status);
+                }
                 match sh.run_turn(&looped.body)? {
                     Turn::Next(next) => status = next,
                     Turn::Last(last) => return Continue(last),
@@ -43,22 +45,24 @@ impl Shell {
         Continue(items)
     }
 
-    /// A loop variable that is a name reference is made to refer to each word in turn.
-    pub(super) fn assign_loop_variable(&mut self, name: Name, item: Text) -> Flow<()> {
-        let is_reference = self
-            .session
-            .variables
-            .get(name)
-            .is_some_and(|cell| cell.attributes.contains(Attributes::NAMEREF));
+    /// A loop variable that is a name reference is made to refer to each word in turn. A variable that cannot be
+    /// assigned ends the loop with this status.
+    pub(super) fn assign_loop_variable(&mut self, name: Name, item: Text) -> Flow<Option<Status>> {
+        let cell = self.session.variables.get(name);
+        let is_reference = cell.is_some_and(|cell| cell.attributes.contains(Attributes::NAMEREF));
         if !is_reference {
-            return self.assign(name, item);
+            return match self.assign(name, item) {
+                Break(Unwind::Discard(status)) => Continue(Some(status)),
+                Break(unwind) => Break(unwind),
+                Continue(()) => Continue(None),
+            };
         }
         if Name::from_bytes(item.split(|byte| *byte == b'[').next().unwrap_or_default()).is_none() {
             self.error([b"`", &item[..], b"': not a valid identifier"].concat());
-            return self.discard();
+            return Continue(Some(Status::FAILURE));
         }
         self.session.variables.set(name, item);
-        Continue(())
+        Continue(None)
     }
 
     /// `for 1x in …`

@@ -16,6 +16,7 @@ impl Shell {
             self.adopt_stopped(child, ended);
             return Continue(Status::new(ended.code()));
         }
+        self.last_child = child.pid();
         self.last_killed = None;
         if let WaitStatus::Signaled { signal, core } = ended {
             let killed = Killed { pid: child.pid(), signal, core };
@@ -23,10 +24,7 @@ impl Shell {
             if signal == Signal::INT {
                 self.interrupted_child = true;
             }
-            if !self.is_stage_command() {
-                let text = self.running_command_text();
-                self.report_killed(killed, &text);
-            }
+            self.unreported = Some(killed);
         }
         self.after_foreground()?;
         Continue(Status::new(ended.code()))
@@ -62,6 +60,15 @@ impl Shell {
             }
         }
         self.safe_point()
+    }
+
+    /// Tells of a killed command, once its redirections are undone.
+    pub(super) fn report_unreported(&mut self, command: &Command) {
+        let Some(killed) = self.unreported.take() else { return };
+        if !self.is_stage_command() {
+            let text = bash_parser::print::command_line(command);
+            self.report_killed(killed, &text);
+        }
     }
 
     /// Whether the running command is a stage of a pipeline by itself, which reports how it ended.

@@ -84,6 +84,15 @@ impl Shell {
         self.session.jobs.forget_all();
     }
 
+    /// Takes ended jobs that need not be reported any more out of the table.
+    pub fn retire_reported_jobs(&mut self) {
+        for id in self.ended_jobs() {
+            if self.session.jobs.get(id).is_some_and(|job| job.notified) {
+                self.retire_job(id);
+            }
+        }
+    }
+
     fn ended_jobs(&self) -> Vec<JobId> {
         let ended = |job: &&Job| !job.inherited && matches!(job.state(), JobState::Done(_));
         self.session.jobs.iter().filter(ended).map(|job| job.id).collect()
@@ -135,7 +144,7 @@ impl Shell {
             return;
         }
         let state = JobState::Done(WaitStatus::Signaled { signal: killed.signal, core: killed.core });
-        if killed.signal == Signal::TERM {
+        if killed.signal == Signal::TERM || self.has_trap(killed.signal) {
             let line = format!("{:<27}", self.state_text(state));
             return self.write_error(&[line.as_bytes(), command, b"\n"].concat());
         }

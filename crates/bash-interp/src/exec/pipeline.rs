@@ -3,14 +3,16 @@
 //! All stages but the last run on threads of their own, each with a copy of the session; the last runs on this thread,
 //! in a subshell (or, with `lastpipe`, in the shell itself). The kernel moves the data.
 
+use super::job_table::Killed;
 use super::subshell::SubshellKind;
 use crate::{Flow, Shell, Unwind};
-use bash_host::FileRef;
-use bash_parser::ast::{Pipeline, Stage};
-use bash_session::{PipeStatus, SetOption, Shopt, Status};
+use bash_host::{FileRef, WaitStatus};
+use bash_parser::ast::{CommandKind, Pipeline, Stage};
+use bash_session::{JobState, PipeStatus, SetOption, Shopt, Status, TrapCondition};
 use std::io;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 impl Shell {
     /// Runs a pipeline.
@@ -60,7 +62,9 @@ impl Shell {
             Some(split) => split,
             None => return Continue(Status::SUCCESS),
         };
+        self.session.line = pipeline.stages[0].command.line;
         for stage in earlier {
+            self.before_stage(stage)?;
             match self.start_stage(stage, input.take()) {
                 Ok((reader, stage)) => {
                     input = Some(reader);
@@ -70,15 +74,28 @@ impl Shell {
                     self.system_error(b"pipe error", &error);
                     drop(input);
                     for stage in running {
-                        stage.wait();
+                        self.wait_for_stage(&stage)?;
                     }
                     self.session.status = Status::FAILURE;
                     return Continue(Status::FAILURE);
                 }
             }
         }
+        self.before_stage(last)?;
+        (self.last_killed, self.last_child) = (None, 0);
         let flow = self.run_last_stage(last, input);
-        self.collect(running, flow)
+        self.collect(pipeline, running, flow)
+    }
+
+    /// The DEBUG trap of a simple command in a pipeline runs in the shell itself, unless the stage inherits it.
+    fn before_stage(&mut self, stage: &Stage) -> Flow<()> {
+        if !matches!(stage.command.kind, CommandKind::Simple(_))
+            || self.option(SetOption::FuncTrace)
+            || self.session.traps.commands(TrapCondition::Debug).is_none()
+        {
+            return Continue(());
+        }
+        self.before_command(&stage.command)
     }
 
     /// Starts a stage on a thread; gives the read end of its output.
@@ -90,8 +107,9 @@ impl Shell {
         let (stage, finished) = (stage.clone(), running.clone());
         self.host.run_concurrently(Box::new(move || {
             let status = copy.run_stage(&stage, input, Some(writer));
+            let end = StageEnd { status, killed: copy.last_killed, pid: copy.last_child };
             drop(copy);
-            finished.finish(status);
+            finished.finish(end);
         }))?;
         Ok((reader, running))
     }
@@ -101,11 +119,8 @@ impl Shell {
         self.enter_subshell();
         let depth = self.session.subshell_depth;
         self.connect_stage(stage, input, output);
-        let flow = self.run_command(&stage.command);
-        let flow = match flow {
-            Continue(status) => Continue(status),
-            Break(unwind) => Break(unwind),
-        };
+        self.stage_command = Some(stage.command.clone());
+        let flow = self.run_in_own_subshell(&stage.command);
         let status = self.end_of_subshell(flow);
         if self.forked && self.process_depth >= depth {
             self.end_process(status);
@@ -116,6 +131,7 @@ impl Shell {
     /// Puts the pipe ends where the stage expects them.
     pub(super) fn connect_stage(&mut self, stage: &Stage, input: Option<FileRef>, output: Option<FileRef>) {
         if let Some(input) = input {
+            self.input_redirected = true;
             self.session.descriptors.open(0, input);
         }
         if let Some(output) = output {
@@ -127,27 +143,67 @@ impl Shell {
     }
 
     fn run_last_stage(&mut self, stage: &Stage, input: Option<FileRef>) -> Flow {
+        let redirected = self.input_redirected;
         if self.shopt(Shopt::LastPipe) && !self.option(SetOption::Monitor) {
             let saved = self.session.descriptors.save(0);
             self.connect_stage(stage, input, None);
+            self.stage_command = Some(stage.command.clone());
             let flow = self.run_command(&stage.command);
+            self.stage_command = None;
+            self.input_redirected = redirected;
             self.session.descriptors.restore(saved);
             return flow;
         }
         self.subshell(SubshellKind::PipelineStage, |sh| {
             sh.connect_stage(stage, input, None);
-            sh.run_command(&stage.command)
+            sh.stage_command = Some(stage.command.clone());
+            sh.run_in_own_subshell(&stage.command)
         })
     }
 
+    /// Waits for a stage. Signals without a trap end the shell meanwhile.
+    fn wait_for_stage(&mut self, stage: &Running) -> Flow<StageEnd> {
+        loop {
+            if let Some(end) = stage.wait(PATIENCE) {
+                return Continue(end);
+            }
+            if !self.concurrent && self.host.signal_waits() {
+                self.note_signals()?;
+            }
+        }
+    }
+
+    /// Reports the stages if a signal killed the last one.
+    fn report_stages(&mut self, pipeline: &Pipeline, ends: &[StageEnd]) {
+        let state = |end: &StageEnd| match end.killed {
+            Some(Killed { signal, core, .. }) => WaitStatus::Signaled { signal, core },
+            None => WaitStatus::Exited(end.status.code()),
+        };
+        let rows: Vec<_> = pipeline
+            .stages
+            .iter()
+            .zip(ends)
+            .map(|(stage, end)| (end.pid, JobState::Done(state(end)), bash_parser::print::command_line(&stage.command)))
+            .collect();
+        self.report_killed_pipeline(&rows);
+    }
+
     /// The status of the whole, once every stage has ended.
-    fn collect(&mut self, running: Vec<Arc<Running>>, last: Flow) -> Flow {
-        let mut statuses: Vec<Status> = running.iter().map(|stage| stage.wait()).collect();
+    fn collect(&mut self, pipeline: &Pipeline, running: Vec<Arc<Running>>, last: Flow) -> Flow {
+        let mut ends = Vec::with_capacity(running.len() + 1);
+        for stage in &running {
+            ends.push(self.wait_for_stage(stage)?);
+        }
+        let mut statuses: Vec<Status> = ends.iter().map(|end| end.status).collect();
         let (last_status, unwind) = match last {
             Continue(status) => (status, None),
             Break(unwind) => (unwind_status(unwind), Some(unwind)),
         };
         statuses.push(last_status);
+        if self.last_killed.is_some() {
+            ends.push(StageEnd { status: last_status, killed: self.last_killed, pid: self.last_child });
+            self.report_stages(pipeline, &ends);
+        }
         let mut status = last_status;
         if self.option(SetOption::PipeFail) {
             status = statuses.iter().rev().copied().find(|status| !status.is_success()).unwrap_or_default();
@@ -161,6 +217,17 @@ impl Shell {
     }
 }
 
+/// How long to sleep before looking whether a signal has come.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// How a stage ended.
+#[derive(Clone, Copy)]
+struct StageEnd {
+    status: Status,
+    killed: Option<Killed>,
+    pid: i32,
+}
+
 fn unwind_status(unwind: Unwind) -> Status {
     match unwind {
         Unwind::Exit(status) | Unwind::Return(status) | Unwind::Discard(status) | Unwind::HandedOver(status) => status,
@@ -171,23 +238,22 @@ fn unwind_status(unwind: Unwind) -> Status {
 /// A stage that runs on another thread.
 #[derive(Default)]
 struct Running {
-    status: Mutex<Option<Status>>,
+    end: Mutex<Option<StageEnd>>,
     ended: Condvar,
 }
 
 impl Running {
-    fn finish(&self, status: Status) {
-        *self.status.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(status);
+    fn finish(&self, end: StageEnd) {
+        *self.end.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(end);
         self.ended.notify_all();
     }
 
-    fn wait(&self) -> Status {
-        let mut status = self.status.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        loop {
-            match *status {
-                Some(status) => return status,
-                None => status = self.ended.wait(status).unwrap_or_else(|poisoned| poisoned.into_inner()),
-            }
+    /// How the stage ended, if it did within the time.
+    fn wait(&self, time: Duration) -> Option<StageEnd> {
+        let end = self.end.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if end.is_some() {
+            return *end;
         }
+        *self.ended.wait_timeout(end, time).unwrap_or_else(|poisoned| poisoned.into_inner()).0
     }
 }

@@ -18,11 +18,13 @@ impl Shell {
             return Continue(Status::SUCCESS);
         }
         self.before_command(command)?;
+        self.trace_head(command)?;
         self.in_loop(|sh| {
             let mut show_menu = true;
             loop {
                 let Some(reply) = sh.read_choice(&items, show_menu)? else {
-                    sh.write_error(b"\n");
+                    sh.print("\n");
+                    let _ = sh.flush();
                     return Continue(Status::FAILURE);
                 };
                 let chosen = std::str::from_utf8(&reply).ok().and_then(|text| text.trim().parse::<usize>().ok());

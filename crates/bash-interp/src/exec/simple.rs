@@ -9,7 +9,7 @@ use super::resolve::Found;
 use crate::assign::AssignMode;
 use crate::expand::Expanded;
 use crate::{Args, Entry, Flow, Shell, Unwind};
-use bash_parser::ast::{Assignment, Command, SimpleCommand};
+use bash_parser::ast::{Assignment, Command, Redirect, RedirectTarget, SimpleCommand};
 use bash_session::{Attributes, ScopeKind, Status, Text, Value};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
@@ -22,6 +22,9 @@ impl Shell {
         }
         let substitutions = self.substitutions.descriptors.len();
         let flow = self.run_expanded(command, simple);
+        if self.unreported.is_some() {
+            self.report_unreported(command);
+        }
         if self.substitutions.descriptors.len() > substitutions {
             self.close_substitutions(substitutions);
         }
@@ -105,7 +108,7 @@ impl Shell {
     /// `name=value` before a command: a variable of its own for the time of the command, exported.
     fn assign_temporarily(&mut self, assignment: &Assignment) -> Flow<()> {
         let bash_parser::ast::AssignedValue::Scalar(word) = &assignment.value else {
-            return Continue(());
+            return self.assign_array_text_temporarily(assignment);
         };
         let value = self.expand_assigned(word)?;
         self.trace_assignment(assignment, &Value::Text(value.clone()))?;
@@ -133,6 +136,18 @@ impl Shell {
         Continue(())
     }
 
+    /// `a=(1 2) command`: the environment holds no arrays, so the command gets the text between and with the parentheses.
+    fn assign_array_text_temporarily(&mut self, assignment: &Assignment) -> Flow<()> {
+        let mut source = Vec::new();
+        bash_parser::print::assignment(assignment, &mut source);
+        let start = source.iter().position(|byte| *byte == b'(').unwrap_or(0);
+        let cell = self.session.variables.make_temporary(assignment.name);
+        cell.value = source[start..].into();
+        cell.attributes |= Attributes::DECLARED;
+        self.session.variables.change_attributes(assignment.name, Attributes::EXPORT, Attributes::empty());
+        Continue(())
+    }
+
     /// Variables that the shell looks at have their old values again.
     fn after_temporary(&mut self, assignments: &[Assignment]) {
         for assignment in assignments {
@@ -156,6 +171,17 @@ impl Shell {
             self.may_replace = self.only_command.as_ref().is_some_and(|only| Arc::ptr_eq(only, command));
             return self.run_target(found, expanded);
         }
+        if matches!(found, Found::Program | Found::Path(_)) && command.redirects.iter().any(has_expansions) {
+            // The redirections of a program are its own process's affair: what they assign is lost.
+            let mark = self.session.variables.mark();
+            let flow = self.run_redirected(command, found, expanded);
+            self.session.variables.roll_back(mark);
+            return flow;
+        }
+        self.run_redirected(command, found, expanded)
+    }
+
+    fn run_redirected(&mut self, command: &Arc<Command>, found: Found, expanded: &Expanded<'_>) -> Flow {
         let special = matches!(&found, Found::Builtin(Entry::Native(builtin)) if builtin.class.is_special());
         let Some(saved) = self.apply_redirects(&command.redirects)? else {
             if special && self.is_posix() && !self.session.options.interactive {
@@ -187,6 +213,15 @@ impl Shell {
             Found::Program | Found::Path(_) => self.run_external(&found, &expanded.words),
         }
     }
+}
+
+/// Whether something is expanded when a redirection is made.
+fn has_expansions(redirect: &Redirect) -> bool {
+    let word = match &redirect.target {
+        RedirectTarget::Word(word) => word,
+        RedirectTarget::Document(document) => &document.body,
+    };
+    word.constant.is_none()
 }
 
 /// Positions among the arguments, the command name not counted.

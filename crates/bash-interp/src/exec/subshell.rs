@@ -24,6 +24,9 @@ impl Shell {
         let checkpoint = self.session.checkpoint();
         let outer = self.set_aside();
         self.enter_subshell();
+        if kind == SubshellKind::Parentheses {
+            self.session.jobs = Default::default();
+        }
         self.in_substitution |= kind == SubshellKind::Substitution;
         let depth = self.session.subshell_depth;
         let flow = body(self);
@@ -39,6 +42,7 @@ impl Shell {
 
     /// What every kind of subshell begins with, on this thread, another one or in another process.
     pub(crate) fn enter_subshell(&mut self) {
+        self.update_jobs();
         let session = &mut self.session;
         session.subshell_depth += 1;
         session.traps.enter_subshell(
@@ -73,6 +77,7 @@ impl Shell {
     fn set_aside(&mut self) -> SetAside {
         SetAside {
             in_substitution: self.in_substitution,
+            input_redirected: self.input_redirected,
             stage_command: self.stage_command.take(),
             only_command: self.only_command.take(),
             last_substitution: self.last_substitution.take(),
@@ -88,6 +93,7 @@ impl Shell {
 
     fn take_back(&mut self, outer: SetAside) {
         self.in_substitution = outer.in_substitution;
+        self.input_redirected = outer.input_redirected;
         self.stage_command = outer.stage_command;
         self.only_command = outer.only_command;
         self.last_substitution = outer.last_substitution;
@@ -104,6 +110,7 @@ impl Shell {
 /// What the running command has under way while a subshell runs inside it.
 struct SetAside {
     in_substitution: bool,
+    input_redirected: bool,
     stage_command: Option<std::sync::Arc<bash_parser::ast::Command>>,
     only_command: Option<std::sync::Arc<bash_parser::ast::Command>>,
     last_substitution: Option<bash_host::ChildRef>,

@@ -10,6 +10,15 @@ use bash_parser::quote::{single_quote, traced_value, traced_word};
 use bash_session::{SetOption, Value, names};
 use std::ops::ControlFlow::Continue;
 
+/// Whether an arithmetic text is shown with the blanks before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LeadingBlanks {
+    /// As in `(( … ))`.
+    Shown,
+    /// As in `for ((…; …; …))`.
+    Dropped,
+}
+
 impl Shell {
     /// `+ word word`
     #[inline]
@@ -32,7 +41,25 @@ impl Shell {
                 }
             }
         }
-        self.trace_line(&line)
+        self.trace_line(&line)?;
+        self.trace_exports(expanded)
+    }
+
+    /// `export name=value` shows its assignments once more.
+    fn trace_exports(&mut self, expanded: &Expanded<'_>) -> Flow<()> {
+        if !matches!(expanded.words.first().map(|name| &name[..]), Some(b"export" | b"readonly")) {
+            return Continue(());
+        }
+        let charset = self.session.charset;
+        for (at, word) in expanded.words.iter().enumerate().skip(1) {
+            let Some(equals) = word.iter().position(|byte| *byte == b'=') else { continue };
+            let (name, value) = (&word[..equals], &word[equals + 1..]);
+            let is_compound = expanded.compounds.iter().any(|(position, _)| *position == at);
+            if !is_compound && bash_parser::is_identifier(name.strip_suffix(b"+").unwrap_or(name)) {
+                self.trace_line(&[name, b"=", &traced_value(value, charset)].concat())?;
+            }
+        }
+        Continue(())
     }
 
     /// `+ name=value`, before the assignment.
@@ -57,12 +84,16 @@ impl Shell {
     }
 
     /// The value of an arithmetic command, which is shown as `+ (( … ))` before it is evaluated.
-    pub(super) fn traced_arith(&mut self, text: &ArithText) -> Flow<i64> {
+    pub(super) fn traced_arith(&mut self, text: &ArithText, blanks: LeadingBlanks) -> Flow<i64> {
         if !self.option(SetOption::XTrace) {
             return self.arith(text);
         }
         let expanded = self.expand_in_quotes(&text.word)?;
-        self.trace_line(&[b"(( ", &expanded[..], b" ))"].concat())?;
+        let shown = match blanks {
+            LeadingBlanks::Shown => &expanded[..],
+            LeadingBlanks::Dropped => expanded.trim_ascii_start(),
+        };
+        self.trace_line(&[b"(( ", shown, b" ))"].concat())?;
         self.arith_text(&expanded)
     }
 

@@ -116,6 +116,10 @@ fn item(range: &BraceRange, number: u64) -> WordPart {
         BraceRange::Characters { from, to, step } => {
             let offset = (step.unsigned_abs().max(1) * number) as u8;
             let value = if to < from { from.wrapping_sub(offset) } else { from.wrapping_add(offset) };
+            if value == b'\\' {
+                // Bash takes it for a quoting backslash, of which nothing is left.
+                return WordPart::Literal(Box::default());
+            }
             WordPart::Escaped(Box::new([value]))
         }
     }

@@ -53,7 +53,13 @@ impl Shell {
     fn output_of_current(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
         let capture = Capture::new(self.host.clone());
         let saved = self.replace_output(capture.clone());
+        let errexit = self.option(SetOption::ErrExit);
+        let inherits = self.shopt(Shopt::InheritErrexit) || self.is_posix();
+        self.session.options.set(SetOption::ErrExit, errexit && inherits);
         let flow = self.run_function_like(|sh| sh.run_list(&substitution.list));
+        if errexit && !inherits {
+            self.session.options.set(SetOption::ErrExit, true);
+        }
         self.session.descriptors.restore(saved);
         let output = Capture::finish(capture);
         let status = flow?;

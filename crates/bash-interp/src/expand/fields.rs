@@ -31,7 +31,7 @@ pub(crate) struct Fields {
 }
 
 /// What ended the last field.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum After {
     /// Nothing yet, or text followed.
     Text,
@@ -67,6 +67,11 @@ impl Fields {
     /// One field that takes everything.
     pub(crate) fn joining(shell: &Shell) -> Fields {
         Fields { splits: false, ..Fields::splitting(shell) }
+    }
+
+    /// The same for a here-document.
+    pub(crate) fn joining_with_blanks(shell: &Shell) -> Fields {
+        Fields { separators: Separators::Default, ..Fields::joining(shell) }
     }
 
     /// Unquoted literal text: not split, may be a pattern.
@@ -156,8 +161,18 @@ impl Fields {
         if quoting == Quoting::Double {
             self.ended.push(std::mem::take(&mut self.current));
             self.after = After::Text;
+        } else if self.joins_with_text() {
+            self.separate(After::Separator);
         } else {
             self.end_word();
+        }
+    }
+
+    /// Whether the first character of `IFS` is no white space: then empty items between others are fields.
+    fn joins_with_text(&self) -> bool {
+        match &self.separators {
+            Separators::Custom(characters) => characters.first().is_some_and(|byte| kind_of(*byte) != Some(After::Space)),
+            _ => false,
         }
     }
 
@@ -227,7 +242,7 @@ impl Fields {
 
 /// Which kind of separator a byte of `IFS` is.
 fn kind_of(byte: u8) -> Option<After> {
-    Some(if matches!(byte, b' ' | b'\t' | b'\n') { After::Space } else { After::Separator })
+    Some(if matches!(byte, b' ' | b'\t'..=b'\r') { After::Space } else { After::Separator })
 }
 
 /// The first character of a text: a UTF-8 sequence, or one byte.

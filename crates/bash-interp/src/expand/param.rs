@@ -18,7 +18,8 @@ use super::Quoting;
 use super::fields::Fields;
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{ParamExpansion, ParamOperator, Parameter, Special, Subscript, WordPart};
-use bash_session::{Attributes, SetOption, Status, Text};
+use bash_parser::Name;
+use bash_session::{Attributes, SetOption, Status, Text, Value};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// Which of the two list forms.
@@ -75,7 +76,10 @@ impl Shell {
             return Continue(());
         }
         match &expansion.operator {
-            ParamOperator::Bad(source) => self.bad_substitution(source),
+            ParamOperator::Bad(source) => match self.bad_transformation(source)? {
+                true => Continue(()),
+                false => self.bad_substitution(source),
+            },
             ParamOperator::Default { action, or_empty, word } => {
                 self.expand_default(expansion, (*action, *or_empty, word), quoting, fields)
             }
@@ -115,7 +119,10 @@ impl Shell {
     fn checked_lookup(&mut self, expansion: &ParamExpansion) -> Flow<ParamValue> {
         let value = self.lookup(expansion)?;
         if matches!(value, ParamValue::Unset) && self.option(SetOption::NoUnset) {
-            let name = self.param_text(expansion);
+            let mut name = self.param_text(expansion);
+            if !matches!(expansion.parameter, Parameter::Variable(_)) {
+                name.insert(0, b'$');
+            }
             return self.unbound(&name);
         }
         Continue(value)
@@ -127,7 +134,29 @@ impl Shell {
         if self.session.options.interactive {
             return self.discard();
         }
-        Break(Unwind::Exit(Status::NOT_FOUND))
+        Break(Unwind::Exit(self.fatal_expansion_status()))
+    }
+
+    /// `${x@Z}`: nothing if the parameter is unset, otherwise the end of the shell. `false`: it is another mistake.
+    fn bad_transformation(&mut self, source: &[u8]) -> Flow<bool> {
+        let inner = source.strip_prefix(b"${").and_then(|rest| rest.strip_suffix(b"}")).unwrap_or_default();
+        let end = inner.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_')).unwrap_or(inner.len());
+        let Some(name) = Name::from_bytes(&inner[..end]) else { return Continue(false) };
+        let rest = [&b"[@]"[..], b"[*]"].iter().find_map(|list| inner[end..].strip_prefix(*list)).unwrap_or(&inner[end..]);
+        if !rest.starts_with(b"@") {
+            return Continue(false);
+        }
+        if self.value(name)? == Value::Unset {
+            return Continue(true);
+        }
+        self.error([source, b": bad substitution"].concat());
+        Break(Unwind::Exit(self.fatal_expansion_status()))
+    }
+
+    /// The status of a shell that ends for an expansion: only `-c` has one of its own.
+    pub(crate) fn fatal_expansion_status(&self) -> Status {
+        let main = self.session.subshell_depth == 0;
+        if self.session.options.from_argument && main { Status::NOT_FOUND } else { Status::FAILURE }
     }
 
     /// `${…}: bad substitution`

@@ -1,7 +1,7 @@
 //! Pathname expansion: a field with unquoted pattern characters becomes the names of the files it matches.
 //!
 //! A path is matched part by part; only parts with pattern characters read a directory, others are only looked up. What
-//! surprises: `GLOBIGNORE` makes patterns match hidden files too; a `**` never goes through a symbolic link.
+//! surprises: a `**` never goes through a symbolic link, and `GLOBIGNORE` is matched against the whole path.
 
 mod components;
 mod sort;
@@ -36,7 +36,7 @@ impl Shell {
     /// character.
     pub fn matching_paths(&self, pattern: &[u8]) -> Option<Vec<Vec<u8>>> {
         let ignored = self.plain_text(*names::GLOBIGNORE).filter(|list| !list.is_empty());
-        let hidden_too = self.shopt(Shopt::DotGlob) || ignored.is_some();
+        let hidden_too = self.shopt(Shopt::DotGlob);
         let options = PatternOptions {
             extended_glob: if self.shopt(Shopt::ExtGlob) { ExtendedGlob::On } else { ExtendedGlob::Off },
             case: if self.shopt(Shopt::NoCaseGlob) { PatternCase::Ignored } else { PatternCase::Exact },

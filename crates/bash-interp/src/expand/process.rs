@@ -30,7 +30,8 @@ impl Shell {
             ProcessDirection::Write => (writer, reader, 0),
         };
         let list = body.clone();
-        let started = self.start_worker(Worker::Substitution, move |sh| {
+        let files = [theirs.clone()];
+        let started = self.start_worker(Worker::Substitution, &files, move |sh| {
             sh.session.descriptors.open(number, theirs);
             sh.run_list(&list.list)
         });

@@ -2,8 +2,7 @@
 
 use super::{Place, SavedDescriptors};
 use crate::{Flow, Shell};
-use bash_parser::ast::{Redirect, RedirectOperator, Word};
-use bash_session::Value;
+use bash_parser::ast::{DescriptorTarget, Redirect, RedirectOperator, Word};
 use std::ops::ControlFlow::Continue;
 
 impl Shell {
@@ -25,11 +24,12 @@ impl Shell {
         };
         let number = std::str::from_utf8(digits).ok().filter(|_| digits.iter().all(u8::is_ascii_digit));
         let Some(number) = number.and_then(|digits| digits.parse::<i32>().ok()) else {
-            let plain = redirect.descriptor.is_none() && redirect.operator == RedirectOperator::DuplicateOutput;
-            if plain {
+            let is_output = matches!(redirect.descriptor, None | Some(DescriptorTarget::Number(1)));
+            if is_output && redirect.operator == RedirectOperator::DuplicateOutput {
                 return self.redirect_both(&text, RedirectOperator::Both, saved);
             }
-            return self.ambiguous(word);
+            self.error([&text[..], b": ambiguous redirect"].concat());
+            return Continue(false);
         };
         let Some(file) = self.descriptor(number) else {
             let mut source = Vec::new();
@@ -40,7 +40,7 @@ impl Shell {
         };
         let replaces = match place {
             Place::Number(target) => self.descriptor(*target).is_some(),
-            Place::Variable(_) => false,
+            Place::Variable(_) | Place::Element(_) => false,
         };
         if !self.set_descriptor(place, file, saved)? {
             return Continue(false);
@@ -60,24 +60,28 @@ impl Shell {
     fn close_descriptor(&mut self, place: &Place, saved: &mut SavedDescriptors) -> Flow<bool> {
         let number = match place {
             Place::Number(number) => *number,
-            Place::Variable(name) => match self.value(*name)? {
-                Value::Unset => {
-                    self.error([name.as_bytes(), b": ambiguous redirect"].concat());
-                    return Continue(false);
-                }
-                value => match value.integer().and_then(|number| i32::try_from(number).ok()) {
-                    Some(number) => {
-                        self.session.descriptors.close(number);
-                        return Continue(true);
-                    }
-                    None => {
-                        self.error([name.as_bytes(), b": ambiguous redirect"].concat());
-                        return Continue(false);
-                    }
-                },
-            },
+            Place::Variable(name) => {
+                let number = self.value(*name)?.integer();
+                return self.close_stored(number, name.as_bytes());
+            }
+            Place::Element(text) => {
+                let Some(target) = self.target_from_text(text)? else { return Continue(false) };
+                let stored = self.read_target(&target)?;
+                let number = stored.and_then(|stored| std::str::from_utf8(&stored).ok()?.parse().ok());
+                return self.close_stored(number, text);
+            }
         };
         saved.0.push(self.session.descriptors.save(number));
+        self.session.descriptors.close(number);
+        Continue(true)
+    }
+
+    /// Closes the descriptor whose number a variable held.
+    fn close_stored(&mut self, number: Option<i64>, variable: &[u8]) -> Flow<bool> {
+        let Some(number) = number.and_then(|number| i32::try_from(number).ok()) else {
+            self.error([variable, b": ambiguous redirect"].concat());
+            return Continue(false);
+        };
         self.session.descriptors.close(number);
         Continue(true)
     }

@@ -59,15 +59,10 @@ impl Shell {
         if fields.len() == 1 {
             return Continue(fields.pop());
         }
-        self.ambiguous(word).map_continue(|_| None)
-    }
-
-    /// `word: ambiguous redirect`, with the word as written.
-    pub(super) fn ambiguous(&mut self, word: &Word) -> Flow<bool> {
         let mut source = Vec::new();
         bash_parser::print::word(word, &mut source);
         self.error([&source[..], b": ambiguous redirect"].concat());
-        Continue(false)
+        Continue(None)
     }
 
     fn open_for(&mut self, path: &[u8], operator: RedirectOperator) -> Flow<Option<FileRef>> {
@@ -93,7 +88,12 @@ impl Shell {
         }
         let exclusive = !exists;
         let how = OpenHow { write: true, create: exclusive, exclusive, ..how };
-        self.opened(path, |sh| sh.open_path(path, how))
+        self.opened(path, |sh| {
+            sh.open_path(path, how).map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => io::Error::other("cannot overwrite existing file"),
+                _ => error,
+            })
+        })
     }
 
     fn opened(&mut self, path: &[u8], mut open: impl FnMut(&mut Shell) -> io::Result<FileRef>) -> Flow<Option<FileRef>> {

@@ -11,6 +11,7 @@ use std::ops::ControlFlow::{Break, Continue};
 pub(crate) fn initialise(session: &mut Session) {
     let scalars = [
         *names::BASHPID,
+        *names::BASH_ARGV0,
         *names::BASH_COMMAND,
         *names::BASH_MONOSECONDS,
         *names::BASH_SUBSHELL,
@@ -26,10 +27,10 @@ pub(crate) fn initialise(session: &mut Session) {
     for name in scalars {
         session.variables.change_attributes(name, Attributes::DYNAMIC, Attributes::empty());
     }
-    for name in [*names::SECONDS, *names::RANDOM, *names::SRANDOM, *names::HISTCMD, *names::BASHPID] {
+    for name in [*names::RANDOM, *names::SRANDOM, *names::HISTCMD, *names::BASHPID] {
         session.variables.change_attributes(name, Attributes::INTEGER, Attributes::empty());
     }
-    session.variables.change_attributes(*names::BASHPID, Attributes::READONLY, Attributes::empty());
+    session.variables.change_attributes(*names::BASHPID, Attributes::NO_ASSIGN, Attributes::empty());
     for name in [*names::DIRSTACK, *names::PIPESTATUS] {
         session.variables.change_attributes(name, Attributes::DYNAMIC | Attributes::INDEXED, Attributes::empty());
     }
@@ -55,6 +56,7 @@ impl Shell {
     pub(super) fn dynamic_value(&mut self, name: Name) -> Flow<Value> {
         Continue(match name.as_str() {
             "BASHPID" => Value::Integer(i64::from(self.process_of_this_shell()?)),
+            "BASH_ARGV0" => self.session.params.name.clone().into(),
             "BASH_COMMAND" => self.running_command_text().into(),
             "BASH_MONOSECONDS" => Value::Integer(self.host.monotonic().as_secs() as i64),
             "BASH_SUBSHELL" => Value::Integer(i64::from(self.session.subshell_depth)),
@@ -74,7 +76,13 @@ impl Shell {
                 let statuses = self.session.pipe_status.as_slice().iter();
                 statuses.map(|status| Text::from_integer(i64::from(status.code()))).collect::<IndexedArray>().into()
             }
-            "GROUPS" => self.host.groups().iter().map(|group| Text::from_integer(i64::from(*group))).collect::<IndexedArray>().into(),
+            "GROUPS" => {
+                let (own, others) = (self.host.ids().gid, self.host.groups());
+                let own = (others.first() != Some(&own)).then_some(own);
+                let others = others.into_iter().filter(|group| Some(*group) != own);
+                let groups = own.into_iter().chain(others).map(|group| Text::from_integer(i64::from(group)));
+                groups.collect::<IndexedArray>().into()
+            }
             "FUNCNAME" => return Continue(self.function_names()),
             "BASH_SOURCE" => {
                 let calls = self.session.calls.iter().filter(|call| !call.source.is_empty());
@@ -86,14 +94,14 @@ impl Shell {
             }
             "BASH_ARGC" | "BASH_ARGV" => self.call_arguments(name),
             "BASH_CMDS" => {
-                let mut table = AssociativeArray::new();
+                let mut table = AssociativeArray::with_buckets(256);
                 for (name, command) in self.session.commands.iter() {
                     table.set(name.clone(), command.path.clone());
                 }
                 table.into()
             }
             "BASH_ALIASES" => {
-                let mut table = AssociativeArray::new();
+                let mut table = AssociativeArray::with_buckets(64);
                 for (name, text) in self.session.aliases.iter() {
                     table.set(name.clone(), text.clone());
                 }
@@ -105,6 +113,10 @@ impl Shell {
 
     /// The next number of Bash's own generator (Park and Miller's, both halves of the state folded).
     pub fn next_random(&mut self) -> u32 {
+        if self.session.random_depth != self.session.subshell_depth {
+            self.session.random_depth = self.session.subshell_depth;
+            self.session.random = self.secure_random();
+        }
         let seed = if self.session.random == 0 { 123_459_876 } else { self.session.random };
         let (high, low) = ((seed / 127_773) as i32, (seed % 127_773) as i32);
         let next = 16_807i32.wrapping_mul(low).wrapping_sub(2_836i32.wrapping_mul(high));
@@ -153,7 +165,7 @@ impl Shell {
         if self.session.subshell_depth <= self.process_depth || !self.host.owns_process() {
             return Continue(self.host.pid());
         }
-        match self.fork_process() {
+        match self.fork_process(&[]) {
             Ok(Forked::Child) => {
                 self.process_depth = self.session.subshell_depth;
                 Continue(self.host.pid())

@@ -12,7 +12,7 @@ impl<'t> Printer<'t> {
         let mut before: Option<&ListItem> = None;
         for item in &list.items {
             if let Some(before) = before {
-                self.between(before, item);
+                self.between(before);
             }
             self.and_or(&item.and_or);
             if item.background {
@@ -25,12 +25,12 @@ impl<'t> Printer<'t> {
         }
     }
 
-    fn between(&mut self, before: &ListItem, next: &ListItem) {
+    fn between(&mut self, before: &ListItem) {
         if before.background {
             self.text(b" ");
             return;
         }
-        let newline = self.substitution && on_later_line(before, next);
+        let newline = self.substitution && before.newline;
         let document = self.after_document || !self.documents.is_empty();
         if !self.documents.is_empty() {
             self.flush_documents();
@@ -215,30 +215,6 @@ impl<'t> Printer<'t> {
     }
 }
 
-/// Whether a newline, and no `;`, stands between two commands. The tree does not say; their lines do.
-fn on_later_line(before: &ListItem, next: &ListItem) -> bool {
-    match (last_line(&before.and_or), first_line(&next.and_or)) {
-        (Some(last), Some(first)) => first > last,
-        _ => false,
-    }
-}
-
-fn first_line(list: &AndOr) -> Option<u32> {
-    list.first.stages.first().map(|stage| stage.command.line)
-}
-
-/// The last line on which a command begins.
-fn last_line(list: &AndOr) -> Option<u32> {
-    let mut last = None;
-    let mut list = Some(list);
-    while let Some(and_or) = list {
-        let Some(command) = last_command(and_or) else { break };
-        last = last.max(Some(command.line));
-        list = last_list(command).and_then(|list| list.items.last()).map(|item| &*item.and_or);
-    }
-    last
-}
-
 fn last_command(list: &AndOr) -> Option<&Command> {
     let pipeline = list.rest.last().map_or(&list.first, |(_, pipeline)| pipeline);
     pipeline.stages.last().map(|stage| &*stage.command)
@@ -247,18 +223,4 @@ fn last_command(list: &AndOr) -> Option<&Command> {
 /// The last command, if it is a simple one.
 pub(super) fn last_simple(list: &AndOr) -> Option<&Command> {
     last_command(list).filter(|command| matches!(command.kind, CommandKind::Simple(_)))
-}
-
-fn last_list(command: &Command) -> Option<&List> {
-    match &command.kind {
-        CommandKind::Group(list) | CommandKind::Subshell(list) => Some(list),
-        CommandKind::If(clause) => clause.otherwise.as_ref().or(clause.arms.last().map(|(_, body)| body)),
-        CommandKind::While(clause) => Some(&clause.body),
-        CommandKind::For(clause) | CommandKind::Select(clause) => Some(&clause.body),
-        CommandKind::ArithFor(clause) => Some(&clause.body),
-        CommandKind::Case(clause) => clause.items.last().map(|item| &item.body),
-        CommandKind::Function(function) => last_list(&function.body),
-        CommandKind::Coproc(coproc) => last_list(&coproc.command),
-        CommandKind::Simple(_) | CommandKind::Conditional(_) | CommandKind::Arith(_) => None,
-    }
 }

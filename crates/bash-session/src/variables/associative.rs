@@ -46,6 +46,11 @@ impl AssociativeArray {
         AssociativeArray::default()
     }
 
+    /// No elements, in a table of this many buckets (a power of two): the shell's own tables have other sizes.
+    pub fn with_buckets(buckets: u32) -> AssociativeArray {
+        AssociativeArray { buckets, ..AssociativeArray::default() }
+    }
+
     /// The number of elements.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -5,7 +5,7 @@ use super::super::fields::Fields;
 use super::{ParamValue, push_value};
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{DefaultAction, ParamExpansion, Parameter, Word};
-use bash_session::{Status, Text};
+use bash_session::Text;
 use std::ops::ControlFlow::{Break, Continue};
 
 impl Shell {
@@ -104,6 +104,6 @@ impl Shell {
         if self.session.options.interactive {
             return self.discard();
         }
-        Break(Unwind::Exit(Status::NOT_FOUND))
+        Break(Unwind::Exit(self.fatal_expansion_status()))
     }
 }

@@ -4,7 +4,7 @@ use super::{ListKind, ParamValue};
 use crate::{AssignTarget, Flow, Shell};
 use bash_parser::Name;
 use bash_parser::ast::{ParamExpansion, Parameter, Special};
-use bash_session::{Attributes, Text};
+use bash_session::{Attributes, Lookup, Text};
 use std::ops::ControlFlow::Continue;
 
 impl Shell {
@@ -42,7 +42,15 @@ impl Shell {
         if !cell.attributes.contains(Attributes::NAMEREF) {
             return None;
         }
-        cell.value.text()
+        match self.session.variables.resolve(name) {
+            Lookup::Plain(target) => Some(Text::new(target.as_bytes())),
+            Lookup::Element(array, subscript) => {
+                Some(Text::from([array.as_bytes(), b"[", &subscript, b"]"].concat()))
+            }
+            Lookup::Unbound(_) => None,
+            Lookup::Invalid(_, text) => Some(text.into()),
+            Lookup::Circular(_) => cell.value.text(),
+        }
     }
 
     /// The value of the parameter that a text names.

@@ -63,6 +63,9 @@ impl Shell {
         if self.is_associative(name) {
             return Continue(Some(AssignTarget::Key(name, self.expand_key(word)?)));
         }
+        if source.is_empty() {
+            return self.bad_substitution(&[b"${", name.as_bytes(), b"[]}"].concat());
+        }
         let index = self.arith(arith)?;
         if index >= 0 {
             return Continue(Some(AssignTarget::Index(name, index)));
@@ -73,7 +76,6 @@ impl Shell {
             _ => 1,
         };
         if index + end < 0 {
-            let _ = source;
             self.error([name.as_bytes(), b": bad array subscript"].concat());
             return Continue(None);
         }

@@ -1,12 +1,12 @@
 //! `${x@Q}` and its family: `U u L Q E P A K k a`.
 
 use super::{ListKind, ParamValue, case};
-use crate::{Flow, Shell};
+use crate::{Flow, Shell, Unwind};
 use bash_parser::Name;
 use bash_parser::ast::{ParamExpansion, Parameter, Subscript};
 use bash_parser::quote::{self, EscapeDialect};
 use bash_session::{Attributes, Lookup, Text, Value};
-use std::ops::ControlFlow::Continue;
+use std::ops::ControlFlow::{Break, Continue};
 
 impl Shell {
     /// The value transformed as the letter says.
@@ -26,7 +26,11 @@ impl Shell {
             b'P' => return self.transform_prompt(value),
             _ => {
                 let source = [b"${", &self.param_text(expansion)[..], b"@", &[letter], b"}"].concat();
-                return self.bad_substitution(&source);
+                if matches!(value, ParamValue::Unset) {
+                    return Continue(value);
+                }
+                self.error([&source[..], b": bad substitution"].concat());
+                return Break(Unwind::Exit(self.fatal_expansion_status()));
             }
         })
     }
@@ -77,7 +81,9 @@ impl Shell {
     /// `name='value'`, after `declare` and the attributes if it has any.
     fn scalar_declaration(&mut self, expansion: &ParamExpansion, name: Name) -> Flow<ParamValue> {
         let attributes = self.session.variables.get(name).map(|cell| cell.attributes);
-        let Some(attributes) = attributes else { return self.checked_lookup(expansion) };
+        let Some(attributes) = attributes.filter(|held| !held.contains(Attributes::NAMEREF)) else {
+            return self.checked_lookup(expansion);
+        };
         let value = match self.lookup(expansion)? {
             ParamValue::Scalar(text) => Some(text),
             ParamValue::List(items, _) => items.into_iter().next(),
@@ -113,7 +119,9 @@ impl Shell {
 
     fn attribute_letters(&mut self, expansion: &ParamExpansion, name: Name, part: Part) -> Flow<ParamValue> {
         let attributes = self.session.variables.get(name).map(|cell| cell.attributes);
-        let Some(attributes) = attributes else { return self.checked_lookup(expansion) };
+        let Some(attributes) = attributes.filter(|held| !held.contains(Attributes::NAMEREF)) else {
+            return self.checked_lookup(expansion);
+        };
         let letters = Text::from(attributes.letters().replace('-', "").as_str());
         match (part, self.lookup(expansion)?) {
             (Part::List(_), ParamValue::List(items, list)) if !items.is_empty() => {

@@ -15,9 +15,10 @@ pub(super) enum Component {
         pattern: Box<Pattern>,
         slashes: Vec<u8>,
     },
-    /// `**`: any number of directories.
+    /// `**`: any number of directories; several in a row are one.
     Directories {
         slashes: Vec<u8>,
+        repeated: bool,
     },
 }
 
@@ -33,10 +34,10 @@ pub(super) fn split(pattern: &[u8], options: PatternOptions, globstar: bool) -> 
         rest = after;
         let slashes = slashes.to_vec();
         if globstar && name == b"**" {
-            if let Some(Component::Directories { slashes: old }) = components.last_mut() {
-                *old = slashes;
+            if let Some(Component::Directories { slashes: old, repeated }) = components.last_mut() {
+                (*old, *repeated) = (slashes, true);
             } else {
-                components.push(Component::Directories { slashes });
+                components.push(Component::Directories { slashes, repeated: false });
             }
         } else if is_active(name, options.extended_glob) {
             components.push(Component::Names { pattern: Box::new(Pattern::compile(name, options)), slashes });
@@ -49,10 +50,12 @@ pub(super) fn split(pattern: &[u8], options: PatternOptions, globstar: bool) -> 
 
 /// Where the first slash is that stands outside the parentheses of an extended pattern.
 fn name_end(text: &[u8], extended: ExtendedGlob) -> usize {
-    let (mut at, mut depth) = (0, 0_usize);
+    let (mut at, mut depth, mut in_bracket) = (0, 0_usize, false);
     while let Some(byte) = text.get(at) {
         match byte {
-            b'\\' if text.get(at + 1) != Some(&b'/') => at += 1,
+            b'\\' if text.get(at + 1) != Some(&b'/') || in_bracket && text[at..].contains(&b']') => at += 1,
+            b'[' => in_bracket = true,
+            b']' => in_bracket = false,
             b'?' | b'*' | b'+' | b'@' | b'!' if extended == ExtendedGlob::On && text.get(at + 1) == Some(&b'(') => {
                 at += 1;
                 depth += 1;
@@ -105,7 +108,7 @@ mod tests {
             match self {
                 Component::Literal { slashes, .. }
                 | Component::Names { slashes, .. }
-                | Component::Directories { slashes } => slashes,
+                | Component::Directories { slashes, .. } => slashes,
             }
         }
     }

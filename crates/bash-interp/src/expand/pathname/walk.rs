@@ -2,7 +2,7 @@
 
 use super::Component;
 use crate::Shell;
-use crate::pattern::Pattern;
+use crate::pattern::{LeadingPeriod, Pattern, PatternOptions};
 use bash_host::{Entry, FileKind};
 use bash_session::Shopt;
 
@@ -50,7 +50,9 @@ impl<'a> Walk<'a> {
                         work.push((path, rest, Way::Matched));
                     }
                 }
-                Component::Directories { slashes } if rest.is_empty() => self.collect_tree(&path, slashes, way),
+                Component::Directories { slashes, repeated } if rest.is_empty() => {
+                    self.collect_tree(&path, slashes, if *repeated { Way::Matched } else { way });
+                }
                 Component::Directories { .. } => {
                     for path in self.directories_below(path) {
                         work.push((path, rest, Way::Matched));
@@ -71,10 +73,10 @@ impl<'a> Walk<'a> {
             return if self.exists(&path) { vec![path] } else { Vec::new() };
         }
         let mut paths = Vec::new();
-        for entry in self.candidates(directory, pattern) {
-            if !pattern.matches(&entry.name) {
-                continue;
-            }
+        let mut entries = self.entries(directory);
+        entries.retain(|entry| pattern.matches(&entry.name));
+        entries.extend(self.dots(pattern));
+        for entry in entries {
             let mut path = [directory, &entry.name].concat();
             if slashes.is_empty() {
                 paths.push(path);
@@ -86,15 +88,15 @@ impl<'a> Walk<'a> {
         paths
     }
 
-    fn candidates(&self, directory: &[u8], pattern: &Pattern) -> Vec<Entry> {
-        let mut entries = self.entries(directory);
-        let names_a_period = pattern.text().contains(&b'.');
-        if self.dots_too && names_a_period && !self.hidden_too || self.dots_too && pattern.text().starts_with(b".") {
-            for name in [&b"."[..], b".."] {
-                entries.push(Entry { name: name.to_vec(), kind: FileKind::Directory });
-            }
+    /// `.` and `..` where a pattern names their period.
+    fn dots(&self, pattern: &Pattern) -> Vec<Entry> {
+        if !self.dots_too {
+            return Vec::new();
         }
-        entries
+        let options = PatternOptions { leading_period: LeadingPeriod::Explicit, ..pattern.options() };
+        let explicit = Pattern::compile(pattern.text(), options);
+        let names = [&b"."[..], b".."].into_iter().filter(|name| explicit.matches(name));
+        names.map(|name| Entry { name: name.to_vec(), kind: FileKind::Directory }).collect()
     }
 
     /// `**` at the end: everything below a directory, or with slashes to follow all directories.
