@@ -1,5 +1,8 @@
 //! The `rbash` program: understand the command line, set the shell up, run what it asks for, end as it ended.
 
+#![no_main]
+#![allow(unsafe_code, reason = "the entry that bash_host::program! makes has an unmangled name")]
+
 mod cli;
 mod interactive;
 mod run;
@@ -14,7 +17,9 @@ use cli::{Invocation, Misuse, Special};
 use std::os::unix::ffi::OsStringExt;
 use std::sync::Arc;
 
-fn main() {
+bash_host::program!(run_program);
+
+fn run_program() -> ! {
     let arguments: Vec<Text> = std::env::args_os().map(|argument| Text::from(argument.into_vec())).collect();
     let host: Arc<dyn Host> = Arc::new(RealHost::owning_process());
     let session = match bash_session::Session::new(&*host) {

@@ -4,7 +4,7 @@ use crate::cli::Invocation;
 use crate::{interactive, startup};
 use bash_host::{Delimited, FileKind, FileRef, Line, OpenHow};
 use bash_interp::{Flow, Origin, Shell, Unwind};
-use bash_parser::{Parsed, Parser};
+use bash_parser::{ParseErrorKind, Parsed, Parser};
 use bash_session::{CallKind, Params, SetOption, Status, Text, names};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -211,8 +211,12 @@ impl Lines {
                 }
                 Parsed::Error(error) => {
                     shell.report_parse_error(&error, None);
-                    shell.session.status = Status::USAGE;
-                    return Continue(Status::USAGE);
+                    let discarded = error.kind == ParseErrorKind::Discarded;
+                    status = if discarded { Status::FAILURE } else { Status::USAGE };
+                    shell.session.status = status;
+                    if !discarded {
+                        return Continue(status);
+                    }
                 }
                 Parsed::End | Parsed::Incomplete => return Continue(status),
             }

@@ -125,7 +125,13 @@ fn arrive(sh: &mut Shell, args: &Args<'_>, destination: &Destination, request: &
 }
 
 /// The directory has changed.
-fn finish(sh: &mut Shell, args: &Args<'_>, status: Status, destination: &Destination, request: &Request) -> Flow {
+fn finish(
+    sh: &mut Shell,
+    args: &Args<'_>,
+    status: Status,
+    destination: &Destination,
+    request: &Request,
+) -> Flow {
     if request.must_know_path && request.links == Links::Resolved && physical_directory(sh).is_err() {
         return FAILURE;
     }
@@ -149,5 +155,8 @@ fn complain(sh: &mut Shell, args: &Args<'_>, message: impl AsRef<[u8]>) -> Flow 
 
 /// Whether a path says by itself where it begins, so that `CDPATH` has no say.
 fn names_its_place(path: &[u8]) -> bool {
-    path.starts_with(b"/") || matches!(path, b"." | b"..") || path.starts_with(b"./") || path.starts_with(b"../")
+    path.starts_with(b"/")
+        || matches!(path, b"." | b"..")
+        || path.starts_with(b"./")
+        || path.starts_with(b"../")
 }

@@ -161,6 +161,9 @@ fn remove(sh: &mut Shell, args: &Args<'_>, names: &[Text]) -> Flow {
         sh.session.completions.clear();
     }
     let mut status = Status::SUCCESS;
+    if sh.session.completions.is_empty() {
+        return done(status);
+    }
     for name in names {
         if !sh.session.completions.remove(name) {
             no_specification(sh, args, name);

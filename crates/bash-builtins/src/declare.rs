@@ -82,9 +82,8 @@ fn declare(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Flow {
     }
     let mut all_fine = true;
     for position in first..args.words.len() {
-        let declared = sh.with_arith_caller(static_name(args.name), |sh| {
-            declare_operand(sh, args, &request, position)
-        });
+        let declared =
+            sh.with_arith_caller(static_name(args.name), |sh| declare_operand(sh, args, &request, position));
         match declared {
             Continue(fine) => all_fine &= fine,
             Break(unwind) => return Break(unwind),

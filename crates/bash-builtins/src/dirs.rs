@@ -76,7 +76,8 @@ pub(crate) fn print_stack(sh: &mut Shell) {
 
 /// The entry that `+N` or `-N` names.
 pub(crate) fn entry(sh: &Shell, word: &[u8]) -> Entry {
-    let Some((sign, Some(number))) = word.split_first().map(|(sign, digits)| (sign, legal_number(digits))) else {
+    let Some((sign, Some(number))) = word.split_first().map(|(sign, digits)| (sign, legal_number(digits)))
+    else {
         return Entry::NoNumber;
     };
     let last = sh.session.directory.stack.len() as i64;

@@ -50,7 +50,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         return done(Status::USAGE);
     }
     if request.unload {
-        return sh.usage(args);
+        return unload(sh, args, options.operands());
     }
     if request.list || options.operands().is_empty() {
         list(sh, &request);
@@ -68,6 +68,19 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         }
     }
     done(status)
+}
+
+/// `enable -d`: no builtin was ever loaded.
+fn unload(sh: &mut Shell, args: &Args<'_>, names: &[bash_session::Text]) -> Flow {
+    if names.is_empty() {
+        return sh.usage(args);
+    }
+    for name in names {
+        let known = sh.builtins.native(name).is_some();
+        let text: &[u8] = if known { b": not dynamically loaded" } else { b": not a shell builtin" };
+        sh.builtin_error(args.name, [&name[..], text].concat());
+    }
+    done(Status::FAILURE)
 }
 
 fn switch(sh: &mut Shell, name: &'static str, off: bool) {

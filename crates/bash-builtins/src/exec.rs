@@ -38,6 +38,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     }
     let path = if name.contains(&b'/') { Some(name.clone()) } else { sh.search_path(name) };
     let Some(path) = path else {
+        if sh.metadata(name).is_ok_and(|metadata| metadata.kind == bash_host::FileKind::Directory) {
+            sh.builtin_error(args.name, [&name[..], b": cannot execute: Is a directory"].concat());
+            return sh.failed_exec(Status::CANNOT_EXECUTE);
+        }
         sh.builtin_error(args.name, [&name[..], b": not found"].concat());
         return sh.failed_exec(Status::NOT_FOUND);
     };

@@ -1,7 +1,9 @@
 //! `export`, and what `readonly` shares with it.
 
 use crate::declare::{Operand, list};
-use bash_interp::{Args, ArrayKind, AssignMode, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell};
+use bash_interp::{
+    Args, ArrayKind, AssignMode, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell,
+};
 use bash_parser::Name;
 use bash_parser::ast::AssignedValue;
 use bash_session::{Attributes, FunctionAttributes, Lookup, Text};
@@ -76,10 +78,7 @@ impl Marking {
                 status = FAILURE;
             }
         }
-        if status == FAILURE && sh.is_posix() && !sh.session.options.interactive {
-            return Break(bash_interp::Unwind::Exit(bash_session::Status::FAILURE));
-        }
-        status
+        if status == FAILURE { sh.fail_special(bash_session::Status::FAILURE) } else { status }
     }
 
     fn list_all(&self, sh: &mut Shell) {
@@ -119,6 +118,13 @@ impl Marking {
             sh.builtin_error(args.name, [&name[..], b": not a function"].concat());
             return false;
         };
+        if self.attribute == Attributes::EXPORT
+            && !self.off
+            && name.iter().any(|byte| matches!(byte, b'=' | b'/'))
+        {
+            sh.builtin_error(args.name, [&name[..], b": cannot export"].concat());
+            return false;
+        }
         match self.attribute {
             Attributes::EXPORT => function.attributes.exported = !self.off,
             _ => function.attributes.readonly = true,
@@ -142,11 +148,16 @@ impl Marking {
         let name = match sh.session.variables.resolve(operand.name) {
             Lookup::Plain(name) => name,
             Lookup::Element(array, subscript) => {
-                let shown = [b"`", array.as_bytes(), b"[", &subscript[..], b"]': not a valid identifier"].concat();
+                let shown =
+                    [b"`", array.as_bytes(), b"[", &subscript[..], b"]': not a valid identifier"].concat();
                 sh.builtin_error(args.name, shown);
                 return Continue(false);
-            } Lookup::Unbound(_) | Lookup::Invalid(..) | Lookup::Circular(_) => operand.name,
+            }
+            Lookup::Unbound(_) | Lookup::Invalid(..) | Lookup::Circular(_) => operand.name,
         };
+        if let Some(flow) = self.refuses_array(sh, args, name, &operand) {
+            return flow;
+        }
         self.become_array(sh, name, operand.has_value());
         let assigned = self.assign(sh, name, &operand, compound.map(|assignment| &assignment.value));
         match assigned {
@@ -154,8 +165,11 @@ impl Marking {
             Break(bash_interp::Unwind::Discard(_)) if compound.is_none() => return Continue(false),
             Break(unwind) => return Break(unwind),
         }
-        let (on, off) =
-            if self.off { (Attributes::empty(), self.attribute) } else { (self.attribute, Attributes::empty()) };
+        let (on, off) = if self.off {
+            (Attributes::empty(), self.attribute)
+        } else {
+            (self.attribute, Attributes::empty())
+        };
         if self.off && sh.session.variables.get(name).is_none() {
             return Continue(true);
         }
@@ -164,13 +178,44 @@ impl Marking {
         Continue(true)
     }
 
+    /// With -a or -A, an assignment to a readonly variable is complained about in the name of the running function, or
+    /// in that of the builtin if the value was quoted.
+    fn refuses_array(
+        &self,
+        sh: &mut Shell,
+        args: &Args<'_>,
+        name: Name,
+        operand: &Operand<'_>,
+    ) -> Option<Flow<bool>> {
+        let held = sh.session.variables.get(name).map(|cell| cell.attributes)?;
+        if self.array.is_empty() || !held.contains(Attributes::READONLY) || !operand.has_value() {
+            return None;
+        }
+        let speaker = match (operand.value, sh.session.calls.top()) {
+            (crate::declare::Given::Text(_), _) => Text::new(args.name),
+            (_, Some(call)) if call.kind == bash_session::CallKind::Function => call.name.clone(),
+            _ => return None,
+        };
+        sh.builtin_error(&speaker, [name.as_bytes(), b": readonly variable"].concat());
+        Some(Continue(false))
+    }
+
     fn become_array(&self, sh: &mut Shell, name: Name, has_value: bool) {
-        if !self.array.is_empty() && has_value && !sh.session.variables.get(name).is_some_and(|cell| cell.is_array()) {
+        if !self.array.is_empty()
+            && has_value
+            && !sh.session.variables.get(name).is_some_and(|cell| cell.is_array())
+        {
             sh.session.variables.change_attributes(name, self.array, Attributes::empty());
         }
     }
 
-    fn assign(&self, sh: &mut Shell, name: Name, operand: &Operand<'_>, value: Option<&AssignedValue>) -> Flow<()> {
+    fn assign(
+        &self,
+        sh: &mut Shell,
+        name: Name,
+        operand: &Operand<'_>,
+        value: Option<&AssignedValue>,
+    ) -> Flow<()> {
         let mode = AssignMode::from_append(operand.append);
         if let Some(AssignedValue::Array(elements)) = value {
             let wanted = self.array.contains(Attributes::ASSOCIATIVE);
@@ -180,9 +225,10 @@ impl Marking {
         }
         match operand.value {
             crate::declare::Given::Text(text) => {
-                if (!self.array.is_empty() || self.attribute == Attributes::READONLY)
+                if !self.array.is_empty()
                     && sh.session.variables.get(name).is_some_and(|cell| cell.is_array())
-                    && text.starts_with(b"(") && text.ends_with(b")")
+                    && text.starts_with(b"(")
+                    && text.ends_with(b")")
                     && let Some(assignment) = sh.parse_compound(text)
                     && let AssignedValue::Array(elements) = &assignment.value
                 {

@@ -111,7 +111,8 @@ fn next_option(words: &[Text], letters: &[u8], silent: bool, place: &mut Place) 
         finish_word(place, at_end);
         return Found { letter, argument: None, complaint: None, end: false };
     }
-    let argument = if at_end { words.get(place.argument).cloned() } else { Some(Text::new(&word[place.offset..])) };
+    let argument =
+        if at_end { words.get(place.argument).cloned() } else { Some(Text::new(&word[place.offset..])) };
     *place = Place { argument: place.argument + if at_end { 2 } else { 1 }, offset: 0 };
     if argument.is_some() {
         return Found { letter, argument, complaint: None, end: false };

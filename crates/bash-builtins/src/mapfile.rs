@@ -5,11 +5,13 @@
 
 use bash_host::{Delimited, FileRef, Line};
 use bash_interp::number::legal_number;
-use bash_interp::{Args, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, Origin, SUCCESS, Shell, done};
+use bash_interp::{
+    Args, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, Origin, SUCCESS, Shell, done,
+};
 use bash_parser::Name;
 use bash_parser::quote::single_quote;
 use bash_session::{Attributes, IndexedArray, Lookup, Status, Text, Value, names};
-use std::ops::ControlFlow::{Break, Continue};
+use std::ops::ControlFlow::Continue;
 
 /// `mapfile`
 pub const MAPFILE: Builtin = Builtin {
@@ -117,7 +119,12 @@ impl<'a> Request<'a> {
 }
 
 /// The array to fill, emptied unless there is an origin. `None`: it cannot be, and the message is written.
-fn prepare(sh: &mut Shell, args: &Args<'_>, word: Option<&Text>, request: &Request<'_>) -> Flow<Option<Name>> {
+fn prepare(
+    sh: &mut Shell,
+    args: &Args<'_>,
+    word: Option<&Text>,
+    request: &Request<'_>,
+) -> Flow<Option<Name>> {
     let name = match word {
         None => *names::MAPFILE,
         Some(word) => match Name::from_bytes(word) {
@@ -213,10 +220,7 @@ fn store(sh: &mut Shell, array: Name, index: i64, text: &[u8]) -> Flow<bool> {
         std::sync::Arc::make_mut(elements).set(index, Text::new(text));
         return Continue(true);
     }
-    match sh.assign_or_complain(&AssignTarget::Index(array, index), text) {
-        Continue(assigned) => Continue(assigned),
-        Break(unwind) => Break(unwind),
-    }
+    sh.assign_or_complain(&AssignTarget::Index(array, index), text)
 }
 
 #[cfg(test)]

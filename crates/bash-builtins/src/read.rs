@@ -92,7 +92,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         return FAILURE;
     };
     if request.timeout == Some(Duration::ZERO) {
-        return done(Status::from_truth(matches!(file.wait_readable(Some(Duration::ZERO)), Ok(Readiness::Ready))));
+        return done(Status::from_truth(matches!(
+            file.wait_readable(Some(Duration::ZERO)),
+            Ok(Readiness::Ready)
+        )));
     }
     take_line(sh, args, &file, &request)
 }
@@ -105,7 +108,9 @@ impl<'a> Request<'a> {
             b'r' => self.raw = true,
             b's' => self.silent = true,
             b'p' => self.prompt = Some(argument),
-            b't' => self.timeout = Some(seconds(argument).ok_or_else(|| error("invalid timeout specification"))?),
+            b't' => {
+                self.timeout = Some(seconds(argument).ok_or_else(|| error("invalid timeout specification"))?)
+            }
             b'u' => {
                 let number = legal_number(argument).and_then(|number| i32::try_from(number).ok());
                 let number = number.filter(|number| *number >= 0);
@@ -150,7 +155,8 @@ fn names_are_valid(sh: &mut Shell, args: &Args<'_>, request: &Request<'_>) -> bo
 }
 
 fn take_line(sh: &mut Shell, args: &Args<'_>, file: &FileRef, request: &Request<'_>) -> Flow {
-    let is_terminal = (request.prompt.is_some() || request.silent || request.characters.is_some()) && file.is_terminal();
+    let is_terminal =
+        (request.prompt.is_some() || request.silent || request.characters.is_some()) && file.is_terminal();
     if let Some(prompt) = request.prompt.filter(|_| is_terminal) {
         sh.write_error(prompt);
     }
@@ -236,7 +242,13 @@ fn store(sh: &mut Shell, args: &Args<'_>, text: &Characters, request: &Request<'
     assign_name(sh, args, last, rest)
 }
 
-fn store_array(sh: &mut Shell, args: &Args<'_>, array: &Text, text: &Characters, request: &Request<'_>) -> Flow {
+fn store_array(
+    sh: &mut Shell,
+    args: &Args<'_>,
+    array: &Text,
+    text: &Characters,
+    request: &Request<'_>,
+) -> Flow {
     let Some(name) = Name::from_bytes(array) else { return FAILURE };
     let name = match sh.session.variables.resolve(name) {
         Lookup::Plain(name) => name,

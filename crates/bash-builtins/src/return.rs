@@ -33,7 +33,7 @@ pub(crate) fn status_argument(sh: &mut Shell, args: &Args<'_>) -> Flow<Option<St
         [first, rest @ ..] if &first[..] == b"--" => rest,
         words => words,
     };
-    let [first, rest @ ..] = words else { return Continue(Some(sh.session.status)) };
+    let [first, rest @ ..] = words else { return Continue(Some(sh.status_for_return())) };
     let text = String::from_utf8_lossy(first);
     let Ok(number) = text.trim().parse::<i64>() else {
         sh.builtin_error(args.name, [&first[..], b": numeric argument required"].concat());

@@ -1,7 +1,7 @@
 //! `set`
 
 use crate::declare::list::list_values;
-use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, SUCCESS, Shell, done};
+use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, SUCCESS, Shell};
 use bash_session::{SetOption, Status, Text};
 
 /// `set`
@@ -75,7 +75,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             } else if let Some(name) = option_name(words.as_slice()) {
                 words.next();
                 if !set_named(sh, args, name, on) {
-                    return done(Status::USAGE);
+                    return sh.fail_special(Status::USAGE);
                 }
             } else {
                 list_options(sh, on);

@@ -143,6 +143,9 @@ impl Named {
         }
         let on = self.is_on(sh);
         let line = match (self, request.as_commands) {
+            (Named::Set(_), false) if request.change.is_some() => {
+                format!("{:<15}\t{}\n", self.name(), if on { "on" } else { "off" })
+            }
             (_, false) => format!("{:<20}\t{}\n", self.name(), if on { "on" } else { "off" }),
             (Named::Shopt(_), true) => format!("shopt {} {}\n", if on { "-s" } else { "-u" }, self.name()),
             (Named::Set(_), true) => format!("set {} {}\n", if on { "-o" } else { "+o" }, self.name()),

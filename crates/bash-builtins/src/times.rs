@@ -14,7 +14,9 @@ pub const TIMES: Builtin = Builtin {
 };
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
-    if let Some(option @ (OptionLetter::Invalid(_) | OptionLetter::MissingArgument(_))) = args.options("").next() {
+    if let Some(option @ (OptionLetter::Invalid(_) | OptionLetter::MissingArgument(_))) =
+        args.options("").next()
+    {
         return sh.wrong_option(args, option);
     }
     let used = sh.host.cpu_times();

@@ -106,7 +106,10 @@ pub(crate) fn describe_commands(
 
 /// Prints what `name` is; whether it is anything.
 fn describe(sh: &mut Shell, name: &Text, search: &Search<'_>) -> bool {
-    let steps: [fn(&mut Shell, &Text, &Search<'_>) -> bool; 4] = [alias, keyword, function, builtin];
+    type Step = fn(&mut Shell, &Text, &Search<'_>) -> bool;
+    let special = sh.is_posix() && sh.builtins.native(name).is_some_and(|builtin| builtin.class.is_special());
+    let steps: [Step; 4] =
+        if special { [alias, keyword, builtin, function] } else { [alias, keyword, function, builtin] };
     let mut found = false;
     if !search.programs_alone {
         for step in steps {
@@ -193,6 +196,7 @@ fn programs(sh: &mut Shell, name: &Text, search: &Search<'_>) -> bool {
     if let Some(known) = sh.session.commands.get(name).map(|command| command.path.clone())
         && (!sh.shopt(Shopt::CheckHash) || sh.is_executable(&known))
     {
+        sh.session.commands.count_hit(name);
         if search.style == Style::Sentence {
             sh.print([&name[..], b" is hashed (", &known[..], b")\n"].concat());
             return true;

@@ -37,7 +37,13 @@ struct Row {
     unit_name: &'static str,
 }
 
-const fn row(letter: u8, resource: Resource, unit: u64, description: &'static str, unit_name: &'static str) -> Row {
+const fn row(
+    letter: u8,
+    resource: Resource,
+    unit: u64,
+    description: &'static str,
+    unit_name: &'static str,
+) -> Row {
     Row { letter, resource: Some(resource), unit, description, unit_name }
 }
 
@@ -128,7 +134,8 @@ fn read_options<'a>(args: &Args<'a>) -> Result<Request<'a>, u8> {
                 _ => {
                     let row = ROWS.iter().find(|row| row.letter == *letter).ok_or(*letter)?;
                     let rest = &letters[at + 1..];
-                    let next = words.as_slice().first().filter(|next| rest.is_empty() && !next.starts_with(b"-"));
+                    let next =
+                        words.as_slice().first().filter(|next| rest.is_empty() && !next.starts_with(b"-"));
                     if next.is_some() {
                         words.next();
                     }
@@ -254,8 +261,14 @@ mod tests {
     fn limits_are_numbers_in_units() {
         assert_eq!(number(b"5", 1024), Ok(5120));
         assert_eq!(number(b"x", 1), Err(b"x: invalid number".to_vec()));
-        assert_eq!(number(b"99999999999999999999", 1), Err(b"99999999999999999999: limit out of range".to_vec()));
-        assert_eq!(number(b"18446744073709551615", 1024), Err(b"18446744073709551615: limit out of range".to_vec()));
+        assert_eq!(
+            number(b"99999999999999999999", 1),
+            Err(b"99999999999999999999: limit out of range".to_vec())
+        );
+        assert_eq!(
+            number(b"18446744073709551615", 1024),
+            Err(b"18446744073709551615: limit out of range".to_vec())
+        );
     }
 
     #[test]

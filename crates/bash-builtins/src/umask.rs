@@ -34,7 +34,11 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         show(sh, as_command, symbolic);
         return SUCCESS;
     };
-    let mask = if mode.first().is_some_and(u8::is_ascii_digit) { octal(mode) } else { symbolic_mask(mode, sh.session.umask) };
+    let mask = if mode.first().is_some_and(u8::is_ascii_digit) {
+        octal(mode)
+    } else {
+        symbolic_mask(mode, sh.session.umask)
+    };
     match mask {
         Ok(mask) => sh.session.umask = mask,
         Err(message) => {
@@ -62,7 +66,11 @@ fn show(sh: &mut Shell, as_command: bool, symbolic: bool) {
 fn symbolic_text(mask: u32) -> String {
     let class = |shift: u32| -> String {
         let allowed = !mask >> shift;
-        [(4, 'r'), (2, 'w'), (1, 'x')].iter().filter(|(bit, _)| allowed & bit != 0).map(|(_, letter)| letter).collect()
+        [(4, 'r'), (2, 'w'), (1, 'x')]
+            .iter()
+            .filter(|(bit, _)| allowed & bit != 0)
+            .map(|(_, letter)| letter)
+            .collect()
     };
     format!("u={},g={},o={}", class(6), class(3), class(0))
 }

@@ -3,7 +3,7 @@
 use crate::declare::Operand;
 use bash_interp::{Args, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell};
 use bash_parser::Name;
-use bash_session::{Attributes, IndexedArray, Lookup, Shopt, Text, Value};
+use bash_session::{Attributes, IndexedArray, Lookup, Shopt, Status, Text, Value};
 use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
 
@@ -55,14 +55,15 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             status = FAILURE;
         }
     }
-    status
+    if status == FAILURE { sh.fail_special(Status::FAILURE) } else { status }
 }
 
 fn unset(sh: &mut Shell, args: &Args<'_>, kind: Kind, word: &Text) -> Flow<bool> {
     if kind == Kind::Function {
         return Continue(unset_function(sh, args, word));
     }
-    let operand = Operand::of(word, None).filter(|operand| !operand.has_value());
+    let element = if sh.shopt(Shopt::ArrayExpandOnce) { Operand::of_element(word) } else { None };
+    let operand = element.or_else(|| Operand::of(word, None)).filter(|operand| !operand.has_value());
     let Some(operand) = operand else {
         if kind == Kind::Either {
             return Continue(unset_function(sh, args, word));

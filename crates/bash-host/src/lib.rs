@@ -9,6 +9,7 @@ mod error;
 mod fd;
 mod fs;
 mod process;
+mod program;
 pub mod real;
 mod signal;
 mod terminal;

@@ -103,6 +103,10 @@ pub trait Signals {
     fn set_disposition(&self, signal: Signal, disposition: Disposition) -> io::Result<()>;
     /// The signals that were ignored when the process started.
     fn ignored_at_start(&self) -> SignalSet;
+    /// Whether one signal was ignored when the process started.
+    fn was_ignored_at_start(&self, signal: Signal) -> bool {
+        self.ignored_at_start().contains(signal)
+    }
     /// Whether a caught signal waits. As cheap as one memory read.
     fn signal_waits(&self) -> bool;
     /// The next caught signal, lowest number first; each arrival since the last call counts once.

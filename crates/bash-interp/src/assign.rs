@@ -12,7 +12,7 @@ pub(crate) use watched::initialise as initialise_watched;
 use crate::{Flow, Shell, Unwind};
 use bash_parser::Name;
 use bash_parser::ast::{Assignment, AssignedValue, Subscript};
-use bash_session::{Attributes, IndexedArray, Lookup, SetOption, Status, Text, Value, Variable};
+use bash_session::{Attributes, IndexedArray, Lookup, SetOption, Shopt, Status, Text, Value, Variable};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
@@ -80,6 +80,11 @@ impl Shell {
     /// An assignment as it stands in a command.
     pub fn assign_word(&mut self, assignment: &Assignment) -> Flow<()> {
         let mode = AssignMode::from_append(assignment.append);
+        let to_array = assignment.subscript.is_some() || matches!(assignment.value, AssignedValue::Array(_));
+        if to_array && matches!(self.session.variables.resolve(assignment.name), Lookup::Unbound(_)) {
+            self.error("`': not a valid identifier");
+            return self.discard();
+        }
         match &assignment.value {
             AssignedValue::Array(elements) => {
                 self.trace_compound(assignment)?;
@@ -170,17 +175,28 @@ impl Shell {
 
     /// The target `array[subscript]`, where the subscript is a text: a key, or an expression.
     pub fn target_of_element(&mut self, array: Name, subscript: &[u8]) -> Flow<AssignTarget> {
+        if subscript.is_empty() {
+            return self.bad_subscript(array, subscript);
+        }
         if self.is_associative(array) {
-            let key = self.expand_text_in_quotes(subscript)?;
+            let key = self.expand_given_subscript(subscript)?;
             return Continue(AssignTarget::Key(array, key));
         }
         if subscript == b"@" || subscript == b"*" {
             self.error([array.as_bytes(), b"[", subscript, b"]: bad array subscript"].concat());
             return self.discard();
         }
-        let expanded = self.expand_text_in_quotes(subscript)?;
+        let expanded = self.expand_given_subscript(subscript)?;
         let index = self.arith_text(&expanded)?;
         self.index_target(array, index, subscript)
+    }
+
+    /// A subscript that came as text has been expanded once already; `array_expand_once` leaves it at that.
+    fn expand_given_subscript(&mut self, subscript: &[u8]) -> Flow<Text> {
+        if self.shopt(Shopt::ArrayExpandOnce) {
+            return Continue(Text::new(subscript));
+        }
+        self.expand_text_in_quotes(subscript)
     }
 
     /// The element of an array that `unset` is to remove; `None` if there can be none at such a subscript.
@@ -188,11 +204,12 @@ impl Shell {
         if self.is_associative(array) {
             let key = match subscript {
                 b"@" | b"*" => Text::new(subscript),
+                subscript if self.shopt(Shopt::ArrayExpandOnce) => Text::new(subscript),
                 subscript => self.expand_text_in_quotes(subscript)?,
             };
             return Continue(Some(AssignTarget::Key(array, key)));
         }
-        let expanded = self.expand_text_in_quotes(subscript)?;
+        let expanded = self.expand_given_subscript(subscript)?;
         let index = self.arith_text(&expanded)?;
         let end = match self.value(array)? {
             Value::Indexed(array) => array.end(),
@@ -246,10 +263,10 @@ impl Shell {
             Value::Unset => 0,
             _ => 1,
         };
-        if index + end < 0 {
+        if index.wrapping_add(end) < 0 {
             return self.bad_subscript(name, source);
         }
-        Continue(AssignTarget::Index(name, index + end))
+        Continue(AssignTarget::Index(name, index.wrapping_add(end)))
     }
 
     fn assign_guarded(&mut self, target: &AssignTarget, value: Value, mode: AssignMode) -> Flow<()> {
@@ -283,6 +300,11 @@ impl Shell {
         match self.session.variables.resolve(name) {
             Lookup::Plain(target) => self.assign_guarded(&AssignTarget::Whole(target), value, mode),
             Lookup::Element(array, subscript) => {
+                if self.is_reference(array) {
+                    self.error([b"warning: ", array.as_bytes(), b": removing nameref attribute"].concat());
+                    self.session.variables.change_attributes(array, Attributes::empty(), Attributes::NAMEREF);
+                    self.session.variables.cell(array).value = Value::Unset;
+                }
                 let target = self.target_of_element(array, &subscript)?;
                 self.assign_guarded(&target, value, mode)
             }
@@ -317,7 +339,11 @@ impl Shell {
         let text = value.text().unwrap_or_default();
         let base = text.split(|byte| *byte == b'[').next().unwrap_or_default();
         if Name::from_bytes(base).is_none() {
-            self.error([b"`", &text[..], b"': not a valid identifier"].concat());
+            let message = [b"`", &text[..], b"': not a valid identifier"].concat();
+            match self.running_builtin {
+                Some(builtin) => self.builtin_error(builtin.as_bytes(), message),
+                None => self.error(message),
+            }
             return self.discard();
         }
         if &text[..] == reference.as_bytes() {

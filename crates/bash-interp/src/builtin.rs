@@ -229,7 +229,13 @@ impl Shell {
             let line = [args.name, b": usage: ", builtin.synopsis.as_bytes(), b"\n"].concat();
             self.write_error(&line);
         }
-        flow::done(Status::USAGE)
+        self.fail_special(Status::USAGE)
+    }
+
+    /// How a special builtin ends that failed in a way that ends a POSIX shell (unless `command` called it).
+    pub fn fail_special(&mut self, status: Status) -> Flow {
+        self.special_failed = true;
+        flow::done(status)
     }
 }
 

@@ -66,6 +66,11 @@ impl Shell {
             return Continue(());
         }
         if brace::applies(word) && self.option(SetOption::BraceExpand) {
+            let total = brace::total(&word.parts);
+            if total > brace::MOST_WORDS {
+                self.error(format!("brace expansion: failed to allocate memory for {total} elements"));
+                return self.expand_parts_to_fields(&word.parts, out);
+            }
             let mut alternatives = brace::Alternatives::new(&word.parts);
             while let Some(parts) = alternatives.next() {
                 self.expand_parts_to_fields(&parts, out)?;

@@ -6,7 +6,7 @@
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::ArithExpr;
 use bash_parser::ast::List;
-use bash_parser::{Dialect, NoAliases, ParseError, Parsed, Parser};
+use bash_parser::{Dialect, NoAliases, ParseError, ParseErrorKind, Parsed, Parser};
 use bash_session::{SetOption, Shopt, Status};
 use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};
@@ -75,7 +75,14 @@ impl Shell {
                 }
                 Parsed::Error(error) => {
                     self.report_parse_error(&error, origin.label());
-                    return self.syntax_error_status(origin);
+                    if error.kind != ParseErrorKind::Discarded {
+                        return self.syntax_error_status(origin);
+                    }
+                    status = Status::FAILURE;
+                    self.session.status = status;
+                    if self.discard_ends_shell() {
+                        return Break(Unwind::Discard(status));
+                    }
                 }
             }
             if self.option(SetOption::OneCommand) {
@@ -95,7 +102,11 @@ impl Shell {
     pub fn run_nested_text(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
         let _ = self.flush();
         self.trace_level += 1;
+        let caller = self.arith_caller.take();
+        let builtin = self.running_builtin.take();
         let flow = self.nested(|sh| sh.run_text(text, line, origin));
+        self.arith_caller = caller;
+        self.running_builtin = builtin;
         self.trace_level -= 1;
         flow
     }

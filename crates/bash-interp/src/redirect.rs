@@ -130,9 +130,7 @@ impl Shell {
         let Some((begin, end)) = document.unterminated else { return };
         let line = std::mem::replace(&mut self.session.line, end);
         let (before, after) = (format!("warning: here-document at line {begin} delimited by end-of-file (wanted `"), b"')");
-        let delimiter: Vec<u8> =
-            document.delimiter.iter().copied().filter(|byte| !matches!(byte, b'\'' | b'"' | b'\\')).collect();
-        self.error([before.as_bytes(), &delimiter, after].concat());
+        self.error([before.as_bytes(), &document.last_line(), after].concat());
         self.session.line = line;
     }
 

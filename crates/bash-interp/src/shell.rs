@@ -54,6 +54,10 @@ pub struct Shell {
     pub dying_by: Option<bash_host::Signal>,
     /// The command whose arithmetic runs, as its messages name it (`((`, `let`).
     pub(crate) arith_caller: Option<&'static [u8]>,
+    /// The builtin that runs, as messages about names name it.
+    pub(crate) running_builtin: Option<&'static str>,
+    /// A special builtin has failed in the way that ends a POSIX shell.
+    pub(crate) special_failed: bool,
     /// The redirections of a compound command failed: its own failure, which `set -e` and the ERR trap look at.
     pub(crate) redirect_failed: bool,
     /// Compiled expressions of `=~`.
@@ -88,6 +92,10 @@ pub struct Shell {
     pub(crate) unreported: Option<crate::exec::job_table::Killed>,
     /// The last program that ran in the foreground.
     pub(crate) last_child: i32,
+    /// Children that have ended, less the runs of the trap on SIGCHLD.
+    pub(crate) ended_children: i32,
+    /// How many functions were being called when the running trap began.
+    pub(crate) trap_depth: u32,
     /// `$?` when the running trap began.
     pub(crate) trap_status: Status,
     /// Standard input was redirected for a compound command around the running one.
@@ -122,6 +130,8 @@ impl Shell {
             keep_redirects: false,
             dying_by: None,
             arith_caller: None,
+            running_builtin: None,
+            special_failed: false,
             redirect_failed: false,
             regexes: Default::default(),
             pending: bash_host::SignalSet::EMPTY,
@@ -139,6 +149,8 @@ impl Shell {
             monitored: false,
             unreported: None,
             last_child: 0,
+            ended_children: 0,
+            trap_depth: 0,
             trap_status: Status::SUCCESS,
             input_redirected: false,
             wait_interrupted: false,

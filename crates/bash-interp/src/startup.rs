@@ -1,8 +1,10 @@
 //! What a new shell knows before its first command: the variables that it sets itself, and those of the environment.
 
 use crate::Shell;
-use bash_parser::Name;
+use bash_parser::ast::{CommandKind, FunctionDefinition};
+use bash_parser::{Name, NoAliases, Parsed, Parser};
 use bash_session::{Attributes, IndexedArray, SetOption, Text, Value, names};
+use std::sync::Arc;
 
 /// What the shell takes from the process's environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,29 +83,34 @@ impl Shell {
 
     /// `BASH_FUNC_name%%=() { … }`: exactly one function definition, nothing after it.
     fn import_function(&mut self, name: &[u8], value: &[u8]) {
-        use bash_parser::ast::CommandKind;
-        use bash_parser::{NoAliases, Parsed, Parser};
         if !value.starts_with(b"() {") {
             return;
         }
-        let source = [name, b" ", value].concat();
-        let mut parser = Parser::new(source, 1);
-        let Parsed::Command(list) = parser.next(self.dialect(), &NoAliases) else { return };
-        if !matches!(parser.next(self.dialect(), &NoAliases), Parsed::End) {
-            return;
-        }
-        let [item] = &*list.items else { return };
-        let [stage] = &*item.and_or.first.stages else { return };
-        let CommandKind::Function(definition) = &stage.command.kind else { return };
-        if !item.and_or.rest.is_empty() || item.background || definition.name[..] != *name {
-            return;
-        }
+        let Some(definition) = self.imported_definition(name, value) else {
+            let shell = self.session.params.name.clone();
+            let refused = [&shell[..], b": warning: ", name, b": ignoring function definition attempt\n"].concat();
+            let failed = [&shell[..], b": error importing function definition for `", name, b"'\n"].concat();
+            return self.write_error(&[refused, failed].concat());
+        };
         self.session.functions.define(bash_session::Function {
             name: Text::new(name),
-            definition: definition.clone(),
+            definition,
             source: "environment".into(),
             attributes: bash_session::FunctionAttributes { exported: true, ..Default::default() },
         });
+    }
+
+    fn imported_definition(&self, name: &[u8], value: &[u8]) -> Option<Arc<FunctionDefinition>> {
+        let mut parser = Parser::new([name, b" ", value].concat(), 1);
+        let Parsed::Command(list) = parser.next(self.dialect(), &NoAliases) else { return None };
+        if !matches!(parser.next(self.dialect(), &NoAliases), Parsed::End) {
+            return None;
+        }
+        let [item] = &*list.items else { return None };
+        let [stage] = &*item.and_or.first.stages else { return None };
+        let CommandKind::Function(definition) = &stage.command.kind else { return None };
+        let alone = item.and_or.rest.is_empty() && !item.background && definition.name[..] == *name;
+        alone.then(|| definition.clone())
     }
 
     fn set_defaults(&mut self) {

@@ -46,12 +46,27 @@ impl Shell {
             self.pending.remove(signal);
             let condition = TrapCondition::Signal(signal);
             match self.session.traps.get(condition).cloned() {
-                Some(TrapAction::Run(commands)) => self.run_signal_trap(signal, &commands)?,
+                Some(TrapAction::Run(commands)) => {
+                    for _ in 0..self.times_to_run(signal) {
+                        self.run_signal_trap(signal, &commands)?;
+                    }
+                }
                 Some(TrapAction::Ignore) => {}
                 None => return self.die_of(signal),
             }
         }
         Continue(())
+    }
+
+    /// The trap on SIGCHLD runs once for each child that has ended, though signals that come together are seen as one.
+    fn times_to_run(&mut self, signal: Signal) -> i32 {
+        if signal != Signal::CHLD {
+            return 1;
+        }
+        self.update_jobs();
+        let times = self.ended_children.max(1);
+        self.ended_children -= times;
+        times
     }
 
     /// Takes the signals that have come. Those without a trap end the shell; but an interrupt may turn out to have
@@ -123,7 +138,7 @@ impl Shell {
     /// on its parent's thread so far becomes a process.
     pub fn set_trap(&mut self, condition: TrapCondition, action: Option<TrapAction>) -> Flow<()> {
         if let TrapCondition::Signal(signal) = condition {
-            if !self.session.options.interactive && self.host.ignored_at_start().contains(signal) {
+            if !self.session.options.interactive && self.host.was_ignored_at_start(signal) {
                 return Continue(());
             }
             if self.session.traps.get(condition) == action.as_ref() && !self.has_trap(signal) {
@@ -137,6 +152,9 @@ impl Shell {
                 None => Disposition::Default,
             };
             self.change_disposition(signal, disposition);
+            if signal == Signal::CHLD {
+                self.ended_children = 0;
+            }
         }
         let is_exit = condition == TrapCondition::Exit && matches!(action, Some(TrapAction::Run(_)));
         match action {
@@ -175,12 +193,8 @@ impl Shell {
 
     /// Interrupts are caught from the start, since a program in the foreground may be meant.
     pub fn catch_interrupts(&mut self) {
-        if self.host.owns_process() && !self.host.ignored_at_start().contains(Signal::INT) {
+        if self.host.owns_process() && !self.host.was_ignored_at_start(Signal::INT) {
             self.change_disposition(Signal::INT, Disposition::Catch);
-        }
-        // The runtime's own handlers would swallow what another process sends.
-        for signal in [7, 11].into_iter().filter_map(Signal::new) {
-            let _ = self.host.set_disposition(signal, Disposition::Default);
         }
     }
 
@@ -194,7 +208,7 @@ impl Shell {
         }
         self.catches_fatal_signals = true;
         for signal in FATAL.iter().filter_map(|number| Signal::new(*number)) {
-            if !self.has_trap(signal) && !self.host.ignored_at_start().contains(signal) {
+            if !self.has_trap(signal) && !self.host.was_ignored_at_start(signal) {
                 self.change_disposition(signal, Disposition::Catch);
             }
         }
@@ -257,12 +271,15 @@ impl Shell {
         let (errexit, substitution) = (self.errexit_ignored, self.substitution_status);
         let (command, stage) = (self.command.clone(), self.stage_command.clone());
         let outer_status = std::mem::replace(&mut self.trap_status, status);
+        let outer_depth = std::mem::replace(&mut self.trap_depth, self.session.calls.function_depth());
         self.running_traps.push(condition);
         self.trace_level += 1;
-        let flow = self.nested(|sh| sh.run_text(commands, line, Origin::Builtin(label)));
+        let first = if matches!(condition, TrapCondition::Signal(_)) { 1 } else { line };
+        let flow = self.nested(|sh| sh.run_text(commands, first, Origin::Builtin(label)));
         self.trace_level -= 1;
         self.running_traps.pop();
         self.trap_status = outer_status;
+        self.trap_depth = outer_depth;
         self.output = output;
         self.session.line = line;
         (self.errexit_ignored, self.substitution_status) = (errexit, substitution);
@@ -348,6 +365,12 @@ impl Shell {
         if self.running_traps.is_empty() { self.session.status } else { self.trap_status }
     }
 
+    /// The same of `return`, in a trap's own commands; functions that these call return as ever.
+    pub fn status_for_return(&self) -> Status {
+        let in_trap = self.running_traps.iter().any(|condition| *condition != TrapCondition::Debug);
+        if in_trap && self.session.calls.function_depth() == self.trap_depth { self.trap_status } else { self.session.status }
+    }
+
     /// Functions do not see the DEBUG, RETURN and ERR traps unless the options or their own attribute say so.
     pub(crate) fn hide_untraced_traps(&mut self, traced: bool) -> Option<HiddenTraps> {
         use TrapCondition::{Debug, Err, Return};
@@ -382,7 +405,7 @@ impl Shell {
 
     /// Whether a signal is ignored here.
     pub(crate) fn ignores(&self, signal: Signal) -> bool {
-        self.session.traps.ignored().contains(signal) || self.host.ignored_at_start().contains(signal)
+        self.session.traps.ignored().contains(signal) || self.host.was_ignored_at_start(signal)
     }
 
     /// A background process ignores a keyboard signal, unless a trap is set for it later.

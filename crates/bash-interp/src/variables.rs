@@ -51,6 +51,7 @@ impl Shell {
                 Some(cell) if cell.attributes.contains(Attributes::DYNAMIC) => self.dynamic_value(target),
                 Some(cell) => Continue(cell.value.clone()),
             },
+            Lookup::Element(array, _) if self.is_reference(array) => Continue(Value::Unset),
             Lookup::Element(array, subscript) => {
                 let target = self.target_of_element(array, &subscript)?;
                 Continue(self.read_target(&target)?.map_or(Value::Unset, Value::Text))
@@ -61,6 +62,11 @@ impl Shell {
                 Continue(self.global_behind(name))
             }
         }
+    }
+
+    /// Whether a variable is a name reference.
+    pub fn is_reference(&self, name: Name) -> bool {
+        self.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::NAMEREF))
     }
 
     /// A local name reference to its own name stands for the variable outside all functions.

@@ -6,6 +6,7 @@
 
 use crate::ast::Text;
 use crate::grammar::{Node, Rule};
+use crate::lower::unterminated;
 use crate::parse::lines::Lines;
 use crate::source::encode;
 
@@ -34,6 +35,9 @@ pub enum ParseErrorKind {
     Incomplete,
     /// The text cannot be completed to anything valid.
     Wrong,
+    /// The parentheses of an array assignment hold something wrong or are not closed: Bash only discards the line,
+    /// with status 1.
+    Discarded,
     /// Nested deeper than the parser goes.
     TooDeep,
 }
@@ -72,7 +76,11 @@ pub(crate) fn locate(root: &Node<'_>, text: &str, lines: &Lines) -> Option<(Pars
             Rule::bad_end => {
                 return Some((open.unexpected("\n", text.trim_end_matches('\n').len()), text.len()));
             }
-            Rule::unterm => return Some((open.unfinished(), text.len())),
+            Rule::unterm => {
+                let mut error = open.unfinished();
+                error.before.splice(0..0, unterminated(root, lines));
+                return Some((error, text.len()));
+            }
             _ => {}
         }
         if span.end() == text.len() {
@@ -113,7 +121,9 @@ impl<'i> Open<'_, 'i> {
         let other = messages.iter().rposition(|(other, _)| *other != line).map_or(0, |at| at + 1);
         let same: Vec<_> = messages.drain(other..).map(|(_, message)| message).collect();
         let message = same.join(&b'\n');
-        ParseError { kind: ParseErrorKind::Wrong, line, message, before: messages, source_line }
+        let in_array = self.enclosing.last().is_some_and(|node| node.as_rule() == Rule::array);
+        let kind = if in_array { ParseErrorKind::Discarded } else { ParseErrorKind::Wrong };
+        ParseError { kind, line, message, before: messages, source_line }
     }
 
     /// ``syntax error near unexpected token `x'``
@@ -295,7 +305,7 @@ fn closer(node: &Node<'_>) -> Option<&'static [u8]> {
         Rule::squote | Rule::ansi_quote => b"'",
         Rule::dquote => b"\"",
         Rule::bquote => b"`",
-        Rule::brace_param | Rule::funsub => b"}",
+        Rule::brace_param | Rule::posix_brace_param | Rule::funsub => b"}",
         Rule::comsub | Rule::procsub | Rule::arith | Rule::arith_command | Rule::arith_for | Rule::array => {
             b")"
         }

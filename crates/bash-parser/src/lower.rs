@@ -14,6 +14,7 @@ mod compound;
 mod conditional;
 mod heredoc;
 mod list;
+mod printed_lines;
 mod param;
 mod redirect;
 #[cfg(test)]
@@ -31,7 +32,7 @@ use crate::parse::lines::Lines;
 use crate::source::encode;
 use crate::{AliasTable, Dialect, ParseError};
 use heredoc::Documents;
-pub(crate) use heredoc::{is_body, open_document};
+pub(crate) use heredoc::{delimiter_text, is_body, open_document, unterminated};
 
 /// How deep constructs may nest. Each level is a construct that encloses commands or words.
 pub(crate) const MAX_NESTING: u32 = 5000;
@@ -51,6 +52,10 @@ pub(crate) struct Lowerer<'a> {
     command_line: u32,
     /// What is added to line numbers within a substitution for that.
     shift: i64,
+    /// Lines are counted as in the printed form of what is lowered.
+    printed: bool,
+    /// Within a function that stands in what is printed.
+    in_function: bool,
     /// The first thing found wrong.
     pub(crate) error: Option<ParseError>,
 }
@@ -65,7 +70,7 @@ impl<'a> Lowerer<'a> {
     ) -> Lowerer<'a> {
         let documents = Documents::default();
         let command_line = lines.line(0);
-        Lowerer { dialect, aliases, lines, documents, depth, command_line, shift: 0, error: None }
+        Lowerer { dialect, aliases, lines, documents, depth, command_line, shift: 0, printed: false, in_function: false, error: None }
     }
 
     /// The list that the parse of a unit holds.
@@ -82,10 +87,12 @@ impl<'a> Lowerer<'a> {
 
     /// Lowers what a substitution holds, whose line at `anchor` is that of the command around it.
     fn anchored<T>(&mut self, anchor: usize, lower: impl FnOnce(&mut Self) -> T) -> T {
-        let (shift, command_line) = (self.shift, self.command_line);
+        let (shift, command_line, printed) = (self.shift, self.command_line, self.printed);
+        let in_function = std::mem::take(&mut self.in_function);
         self.shift = i64::from(command_line) - i64::from(self.lines.line(anchor));
         let lowered = lower(self);
-        (self.shift, self.command_line) = (shift, command_line);
+        (self.shift, self.command_line, self.printed) = (shift, command_line, printed);
+        self.in_function = in_function;
         lowered
     }
 

@@ -155,6 +155,10 @@ impl Parser {
             let end = at + length;
             match parsed {
                 Parsed::Command(list) => items.extend(list.items),
+                Parsed::Error(mut error) => {
+                    self.show_source_line(&mut error, rest);
+                    return (Parsed::Error(error), copy.source_length(end).unwrap_or(rest.len()));
+                }
                 failed => return (failed, copy.source_length(end).unwrap_or(rest.len())),
             }
             match copy.source_length(end) {
@@ -164,6 +168,15 @@ impl Parser {
                 }
                 None => at = end,
             }
+        }
+    }
+
+    /// Messages show the source as it was before aliases were replaced.
+    fn show_source_line(&self, error: &mut ParseError, rest: &str) {
+        let Some(shown) = &mut error.source_line else { return };
+        let number = error.line.saturating_sub(self.line) as usize;
+        if let Some(line) = rest.split('\n').nth(number) {
+            *shown = encode(line).into_owned();
         }
     }
 

@@ -2,8 +2,16 @@
 
 /// The absolute path that `path` means for a user who is at `base`. `None` if a part that `..` takes away is, by
 /// `is_directory`, no directory. A path that begins with exactly two slashes keeps them, as POSIX allows.
-pub(super) fn logical_path(base: &[u8], path: &[u8], is_directory: impl Fn(&[u8]) -> bool) -> Option<Vec<u8>> {
-    let whole = if path.starts_with(b"/") { path.to_vec() } else { [base, b"/", path].concat() };
+pub(super) fn logical_path(
+    base: &[u8],
+    path: &[u8],
+    is_directory: impl Fn(&[u8]) -> bool,
+) -> Option<Vec<u8>> {
+    let whole = match (path, base) {
+        ([b'/', ..], _) => path.to_vec(),
+        (_, [.., b'/']) => [base, path].concat(),
+        _ => [base, b"/", path].concat(),
+    };
     let root: &[u8] = if whole.starts_with(b"//") && !whole.starts_with(b"///") { b"//" } else { b"/" };
     let mut result = root.to_vec();
     for part in whole.split(|byte| *byte == b'/') {

@@ -51,12 +51,18 @@ pub(crate) fn variables(sh: &mut Shell, any: Attributes) {
     }
     for name in sh.variable_names() {
         let attributes = sh.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
-        if attributes.intersects(any) {
+        if is_selected(attributes, any) {
             let text = sh.stored_declaration(name);
             sh.print(text);
             sh.print(b"\n");
         }
     }
+}
+
+/// Arrays are asked for as such; of the other attributes one is enough.
+fn is_selected(held: Attributes, wanted: Attributes) -> bool {
+    let (arrays, others) = (wanted & Attributes::ARRAY, wanted - Attributes::ARRAY);
+    (arrays.is_empty() || held.intersects(arrays)) && (others.is_empty() || held.intersects(others))
 }
 
 /// `name=value` of every variable, then the functions (none in POSIX mode).
@@ -77,7 +83,8 @@ pub(crate) fn list_values(sh: &mut Shell) {
 
 /// The functions that pass `selects`: definition and attributes, or one line each.
 pub(crate) fn functions(sh: &mut Shell, selects: impl Fn(&Function) -> bool, names_only: bool) {
-    let all: Vec<Arc<Function>> = sh.session.functions.iter().filter(|function| selects(function)).cloned().collect();
+    let all: Vec<Arc<Function>> =
+        sh.session.functions.iter().filter(|function| selects(function)).cloned().collect();
     for function in all {
         if !names_only {
             print_definition(sh, &function);
@@ -89,7 +96,12 @@ pub(crate) fn functions(sh: &mut Shell, selects: impl Fn(&Function) -> bool, nam
 }
 
 /// One operand of `declare -f` or `-F`: shows the function or changes its attributes.
-pub(super) fn function_operand(sh: &mut Shell, args: &Args<'_>, request: &Request, word: &Text) -> Flow<bool> {
+pub(super) fn function_operand(
+    sh: &mut Shell,
+    args: &Args<'_>,
+    request: &Request,
+    word: &Text,
+) -> Flow<bool> {
     if word.contains(&b'=') && super::Operand::of(word, None).is_some() {
         sh.builtin_error(args.name, "cannot use `-f' to make functions");
         return Continue(false);

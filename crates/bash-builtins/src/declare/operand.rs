@@ -43,11 +43,18 @@ impl<'a> Operand<'a> {
             let (name, append) = (assignment.name, assignment.append);
             return Some(Operand { word, name, subscript, append, value: Given::Elements(elements) });
         }
-        let end = word.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_')).unwrap_or(word.len());
+        let end = word
+            .iter()
+            .position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))
+            .unwrap_or(word.len());
         let name = Name::from_bytes(&word[..end])?;
         let (subscript, rest) = match word.get(end) {
             Some(b'[') => {
-                let close = closing_bracket(&word[end..])? + end;
+                let last = || word.iter().rposition(|byte| *byte == b']');
+                let close = match closing_bracket(&word[end..]).map(|close| close + end) {
+                    Some(close) => close,
+                    None => last().filter(|close| matches!(word.get(close + 1), None | Some(b'=' | b'+')))?,
+                };
                 (Some(&word[end + 1..close]), &word[close + 1..])
             }
             _ => (None, &word[end..]),
@@ -59,6 +66,20 @@ impl<'a> Operand<'a> {
             _ => return None,
         };
         Some(Operand { word, name, subscript, append, value })
+    }
+
+    /// `name[subscript]` whose subscript ends at the last bracket, whatever it holds.
+    pub(crate) fn of_element(word: &'a [u8]) -> Option<Operand<'a>> {
+        let inner = word.strip_suffix(b"]")?;
+        let open = inner.iter().position(|byte| *byte == b'[')?;
+        let name = Name::from_bytes(&inner[..open])?;
+        Some(Operand {
+            word,
+            name,
+            subscript: Some(&inner[open + 1..]),
+            append: false,
+            value: Given::Nothing,
+        })
     }
 
     /// Whether a value is given.

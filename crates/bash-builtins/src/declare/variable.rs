@@ -5,8 +5,12 @@ use super::options::Request;
 use bash_interp::{Args, ArrayKind, AssignMode, AssignTarget, Elements, Flow, Shell};
 use bash_parser::Name;
 use bash_parser::ast::AssignedValue;
-use bash_session::{Attributes, Lookup, Shopt, Text, Value};
+use bash_session::{Attributes, CallKind, Lookup, Shopt, Text, Value};
 use std::ops::ControlFlow::Continue;
+
+/// A plain variable that becomes an associative array gets a smaller table than one that is declared as such; the
+/// order of the keys shows it.
+const CONVERTED_BUCKETS: u32 = 128;
 
 /// The value of a declaration, ready to be assigned.
 enum Prepared<'a> {
@@ -23,11 +27,15 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
     let local = sh.session.variables.in_function() && !request.global;
     let quoted = quoted_compound(sh, request, &given);
     let mut operand: Operand<'_> = given;
-    if let (Some(assignment), None) = (&quoted, operand.subscript)
+    let as_array = operand.subscript.is_none() || request.on.intersects(Attributes::ARRAY);
+    let is_array = sh.variable(operand.name).is_some_and(|cell| cell.is_array());
+    if let Some(assignment) = &quoted
+        && as_array
         && let AssignedValue::Array(elements) = &assignment.value
     {
         operand.value = Given::Elements(elements);
-    } else if quoted.is_some() {
+        operand.subscript = None;
+    } else if quoted.is_some() && !is_array {
         sh.error([b"warning: ", operand.word, b": quoted compound array assignment deprecated"].concat());
     }
     if matches!(operand.value, Given::Elements(_)) && refuses_elements(sh, &operand)? {
@@ -53,16 +61,21 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
 /// discards the line; in a function its name is put before, and the declaration itself complains as well.
 fn refuses_elements(sh: &mut Shell, operand: &Operand<'_>) -> Flow<bool> {
     let Lookup::Plain(name) = sh.session.variables.resolve(operand.name) else { return Continue(false) };
-    let is_readonly = sh.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY));
+    let is_readonly =
+        sh.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY));
     if !is_readonly || (sh.session.variables.in_function() && !sh.session.variables.is_global(name)) {
         return Continue(false);
     }
     if !sh.session.variables.in_function() {
         return sh.readonly_error(name);
     }
-    let function = sh.session.calls.top().map(|call| call.name.clone()).unwrap_or_default();
+    let function = running_function(sh).unwrap_or_default();
     sh.builtin_error(&function, [name.as_bytes(), b": readonly variable"].concat());
     Continue(true)
+}
+
+fn running_function(sh: &Shell) -> Option<Text> {
+    sh.session.calls.top().filter(|call| call.kind == CallKind::Function).map(|call| call.name.clone())
 }
 
 /// What a name reference may be and refer to.
@@ -95,7 +108,11 @@ fn is_reference_target(text: &[u8]) -> bool {
 }
 
 /// `declare -a a='(1 2)'`: a quoted compound assignment, for what is or becomes an array.
-fn quoted_compound(sh: &mut Shell, request: &Request, operand: &Operand<'_>) -> Option<bash_parser::ast::Assignment> {
+fn quoted_compound(
+    sh: &mut Shell,
+    request: &Request,
+    operand: &Operand<'_>,
+) -> Option<bash_parser::ast::Assignment> {
     let Given::Text(text) = operand.value else { return None };
     if !(text.starts_with(b"(") && text.ends_with(b")")) || request.on.contains(Attributes::NAMEREF) {
         return None;
@@ -121,7 +138,8 @@ fn prepare<'a>(sh: &mut Shell, request: &Request, operand: &Operand<'a>) -> Flow
                 Lookup::Plain(name) => sh.array_kind(name),
                 _ => ArrayKind::Indexed,
             };
-            let kind = if request.on.contains(Attributes::ASSOCIATIVE) { ArrayKind::Associative } else { known };
+            let kind =
+                if request.on.contains(Attributes::ASSOCIATIVE) { ArrayKind::Associative } else { known };
             Prepared::Elements(kind, sh.expand_elements(kind, elements)?)
         }
     })
@@ -187,8 +205,13 @@ fn declare_visible(
     match sh.session.variables.resolve(operand.name) {
         Lookup::Plain(name) => change(sh, args, request, (name, operand), prepared),
         Lookup::Element(array, subscript) if operand.subscript.is_none() => {
-            let element =
-                Operand { word: operand.word, name: array, subscript: Some(&subscript), append: operand.append, value: operand.value };
+            let element = Operand {
+                word: operand.word,
+                name: array,
+                subscript: Some(&subscript),
+                append: operand.append,
+                value: operand.value,
+            };
             change(sh, args, request, (array, &element), prepared)
         }
         Lookup::Unbound(reference) => bind(sh, args, request, (reference, operand), prepared),
@@ -264,7 +287,7 @@ fn change(
 ) -> Flow<bool> {
     let held = sh.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
     let refused = held.contains(Attributes::READONLY)
-        && (request.off.contains(Attributes::READONLY) || operand.has_value());
+        && (request.off.intersects(Attributes::READONLY | Attributes::ARRAY) || operand.has_value());
     if refused {
         return readonly(sh, args, name);
     }
@@ -272,6 +295,9 @@ fn change(
         return Continue(false);
     }
     if let Some(message) = array_conflict(sh, request, name) {
+        if let (Prepared::Elements(..), Some(function)) = (&prepared, running_function(sh)) {
+            sh.builtin_error(&function, [name.as_bytes(), b": ", message.as_bytes()].concat());
+        }
         sh.builtin_error(args.name, [name.as_bytes(), b": ", message.as_bytes()].concat());
         return Continue(false);
     }
@@ -310,7 +336,8 @@ fn array_conflict(sh: &Shell, request: &Request, name: Name) -> Option<&'static 
     if request.on.contains(Attributes::INDEXED) && associative {
         return Some("cannot convert associative to indexed array");
     }
-    (request.on.contains(Attributes::ASSOCIATIVE) && indexed).then_some("cannot convert indexed to associative array")
+    (request.on.contains(Attributes::ASSOCIATIVE) && indexed)
+        .then_some("cannot convert indexed to associative array")
 }
 
 /// The value that a variable has already becomes the target's name.
@@ -327,18 +354,24 @@ fn can_become_reference(sh: &mut Shell, args: &Args<'_>, name: Name, operand: &O
 fn become_array(sh: &mut Shell, request: &Request, name: Name, operand: &Operand<'_>) {
     let wants_indexed = request.on.contains(Attributes::INDEXED) || operand.subscript.is_some();
     let wants_associative = request.on.contains(Attributes::ASSOCIATIVE);
-    if !(wants_indexed || wants_associative) || sh.session.variables.get(name).is_some_and(|cell| cell.is_array()) {
+    if !(wants_indexed || wants_associative)
+        || sh.session.variables.get(name).is_some_and(|cell| cell.is_array())
+    {
         return;
     }
     let old = sh.session.variables.get(name).and_then(|cell| cell.value.text());
     let (flag, value) = if wants_associative {
-        (Attributes::ASSOCIATIVE, old.map(|text| {
-            let mut array = bash_session::AssociativeArray::new();
-            array.set(Text::from("0"), text);
-            Value::from(array)
-        }))
+        (
+            Attributes::ASSOCIATIVE,
+            old.map(|text| {
+                let mut array = bash_session::AssociativeArray::with_buckets(CONVERTED_BUCKETS);
+                array.set(Text::from("0"), text);
+                Value::from(array)
+            }),
+        )
     } else {
-        let array = old.map(|text| Value::from(std::iter::once(text).collect::<bash_session::IndexedArray>()));
+        let array =
+            old.map(|text| Value::from(std::iter::once(text).collect::<bash_session::IndexedArray>()));
         (Attributes::INDEXED, array)
     };
     sh.session.variables.change_attributes(name, flag, Attributes::empty());
@@ -356,9 +389,12 @@ fn assign(
     let mode = AssignMode::from_append(operand.append);
     match prepared {
         Prepared::Nothing => Continue(()),
-        Prepared::Elements(kind, elements) => sh.assign_elements(name, kind, elements, mode),
+        Prepared::Elements(kind, elements) => {
+            sh.with_arith_caller(b"", |sh| sh.assign_elements(name, kind, elements, mode))
+        }
         Prepared::Text(text) if request.on.contains(Attributes::NAMEREF) => {
-            let old = sh.session.variables.get(name).and_then(|cell| cell.value.text()).filter(|_| operand.append);
+            let old =
+                sh.session.variables.get(name).and_then(|cell| cell.value.text()).filter(|_| operand.append);
             let mut target = old.unwrap_or_default();
             target.push(text);
             sh.session.variables.set(name, target);

@@ -150,7 +150,8 @@ mod tests {
     fn split(line: &str, ifs: &str, names: usize) -> Vec<String> {
         let text = text(line);
         let mut splitter = Splitter::new(&text, Some(ifs.as_bytes()));
-        let mut fields: Vec<Vec<u8>> = (1..names).map(|_| splitter.next_field().unwrap_or_default()).collect();
+        let mut fields: Vec<Vec<u8>> =
+            (1..names).map(|_| splitter.next_field().unwrap_or_default()).collect();
         fields.push(splitter.rest());
         fields.into_iter().map(|field| String::from_utf8_lossy(&field).into_owned()).collect()
     }

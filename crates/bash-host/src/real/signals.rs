@@ -40,6 +40,10 @@ impl Signals for RealHost {
         })
     }
 
+    fn was_ignored_at_start(&self, signal: Signal) -> bool {
+        was_ignored(signal.number())
+    }
+
     fn signal_waits(&self) -> bool {
         self.notes.waits()
     }

@@ -35,16 +35,23 @@ enum Place<'a> {
 
 impl Shell {
     /// `name=(elements)`.
-    pub(super) fn assign_compound(&mut self, assignment: &Assignment, elements: &[ArrayElement], mode: AssignMode) -> Flow<()> {
+    pub(super) fn assign_compound(
+        &mut self,
+        assignment: &Assignment,
+        elements: &[ArrayElement],
+        mode: AssignMode,
+    ) -> Flow<()> {
         if let Some(Subscript::Text { source, .. }) = &assignment.subscript {
-            let place = [assignment.name.as_bytes(), b"[", source, b"]: cannot assign list to array member"].concat();
+            let place =
+                [assignment.name.as_bytes(), b"[", source, b"]: cannot assign list to array member"].concat();
             self.error(place);
             return self.discard();
         }
         let name = match self.target(assignment.name, None)? {
             AssignTarget::Whole(name) => name,
             element => {
-                let message = [&self.target_text(&element)[..], b": cannot assign list to array member"].concat();
+                let message =
+                    [&self.target_text(&element)[..], b": cannot assign list to array member"].concat();
                 self.error(message);
                 return self.discard();
             }
@@ -60,7 +67,11 @@ impl Shell {
     }
 
     /// Expands the elements of a compound assignment.
-    pub fn expand_elements<'a>(&mut self, kind: ArrayKind, elements: &'a [ArrayElement]) -> Flow<Elements<'a>> {
+    pub fn expand_elements<'a>(
+        &mut self,
+        kind: ArrayKind,
+        elements: &'a [ArrayElement],
+    ) -> Flow<Elements<'a>> {
         let mut expanded = Vec::with_capacity(elements.len());
         match kind {
             ArrayKind::Indexed => {
@@ -83,7 +94,13 @@ impl Shell {
     }
 
     /// Assigns expanded elements to a variable, whose attributes are in place.
-    pub fn assign_elements(&mut self, name: Name, kind: ArrayKind, elements: Elements<'_>, mode: AssignMode) -> Flow<()> {
+    pub fn assign_elements(
+        &mut self,
+        name: Name,
+        kind: ArrayKind,
+        elements: Elements<'_>,
+        mode: AssignMode,
+    ) -> Flow<()> {
         let attributes = self.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
         if attributes.contains(Attributes::READONLY) {
             return self.readonly_error(name);
@@ -104,7 +121,9 @@ impl Shell {
     /// The compound assignment that a text such as `(1 [5]=2)` stands for.
     pub fn parse_compound(&self, text: &[u8]) -> Option<Assignment> {
         let source = [b"a=", text].concat();
-        let Parsed::Command(list) = Parser::new(source, 1).next(self.dialect(), &NoAliases) else { return None };
+        let Parsed::Command(list) = Parser::new(source, 1).next(self.dialect(), &NoAliases) else {
+            return None;
+        };
         let stage = list.items.first()?.and_or.first.stages.first()?;
         let CommandKind::Simple(simple) = &stage.command.kind else { return None };
         simple.assignments.first().cloned()
@@ -123,7 +142,11 @@ impl Shell {
     }
 
     /// `m=(key value key value)`
-    fn expand_pairs<'a>(&mut self, elements: &'a [ArrayElement], expanded: &mut Vec<Element<'a>>) -> Flow<()> {
+    fn expand_pairs<'a>(
+        &mut self,
+        elements: &'a [ArrayElement],
+        expanded: &mut Vec<Element<'a>>,
+    ) -> Flow<()> {
         for pair in elements.chunks(2) {
             let key = self.expand_whole(&pair[0])?;
             let value = match pair.get(1) {
@@ -155,7 +178,12 @@ impl Shell {
     }
 
     /// The array, and how the assignment ends.
-    fn indexed_value(&mut self, name: Name, elements: Elements<'_>, mode: AssignMode) -> Flow<(Value, Flow<()>)> {
+    fn indexed_value(
+        &mut self,
+        name: Name,
+        elements: Elements<'_>,
+        mode: AssignMode,
+    ) -> Flow<(Value, Flow<()>)> {
         let mut array = match (mode, self.value(name)?) {
             (AssignMode::Append, Value::Indexed(old)) => Arc::unwrap_or_clone(old),
             (AssignMode::Append, old) => old.text().into_iter().collect(),
@@ -197,13 +225,16 @@ impl Shell {
         Continue(index)
     }
 
-    fn associative_value(&mut self, name: Name, elements: Elements<'_>, mode: AssignMode) -> Flow<(Value, Flow<()>)> {
+    fn associative_value(
+        &mut self,
+        name: Name,
+        elements: Elements<'_>,
+        mode: AssignMode,
+    ) -> Flow<(Value, Flow<()>)> {
         let mut array = match (mode, self.value(name)?) {
             (AssignMode::Append, Value::Associative(old)) => Arc::unwrap_or_clone(old),
-            (AssignMode::Append, Value::Integer(_) | Value::Text(_) | Value::Indexed(_)) | (AssignMode::Replace, _) => {
-                AssociativeArray::new()
-            }
-            (AssignMode::Append, Value::Unset) => AssociativeArray::new(),
+            (AssignMode::Replace, Value::Associative(old)) => old.emptied(),
+            _ => AssociativeArray::new(),
         };
         let before = match (mode, self.value(name)?) {
             (AssignMode::Replace, Value::Associative(old)) => Some(old),

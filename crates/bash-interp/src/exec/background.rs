@@ -27,13 +27,13 @@ impl Shell {
     pub(crate) fn start_background(&mut self, and_or: &Arc<AndOr>) -> Flow {
         let text = bash_parser::print::list_line(and_or);
         let started = match &*and_or.rest {
-            [] if and_or.first.stages.len() > 1 && !and_or.first.negated => self.start_pipeline(and_or),
+            [] if and_or.first.stages.len() > 1 => self.start_pipeline(and_or),
             _ => {
                 let body = and_or.clone();
                 let only = only_command(and_or);
                 let stage = self.start_worker(Worker::Background, &[], move |sh| {
                     match only {
-                        Some(command) if matches!(command.kind, CommandKind::Subshell(_)) => {
+                        Some(command) if body.first.negated || matches!(command.kind, CommandKind::Subshell(_)) => {
                             sh.run_in_own_subshell(&command)
                         }
                         only => {
@@ -132,6 +132,7 @@ impl Shell {
         files: &[FileRef],
         body: impl FnOnce(&mut Shell) -> Flow + Send + 'static,
     ) -> io::Result<ChildRef> {
+        self.update_jobs();
         if self.host.owns_process() {
             let own_group = self.option(SetOption::Monitor) && worker != Worker::Substitution;
             return match self.fork_process(files)? {
@@ -218,7 +219,7 @@ impl Shell {
 /// The simple command that an and-or list consists of.
 fn only_command(and_or: &AndOr) -> Option<Arc<Command>> {
     match &*and_or.first.stages {
-        [stage] if and_or.rest.is_empty() && !and_or.first.negated => Some(stage.command.clone()),
+        [stage] if and_or.rest.is_empty() => Some(stage.command.clone()),
         _ => None,
     }
 }

@@ -10,7 +10,12 @@ impl Shell {
     /// Runs a builtin with its arguments.
     pub fn call_builtin(&mut self, entry: &Entry, args: &Args<'_>) -> Flow {
         let flow = match entry {
-            Entry::Native(builtin) => (builtin.run)(self, args),
+            Entry::Native(builtin) => {
+                let outer = self.running_builtin.replace(builtin.name);
+                let flow = (builtin.run)(self, args);
+                self.running_builtin = outer;
+                flow
+            }
             Entry::Hosted(hosted) => {
                 let hosted = hosted.clone();
                 hosted(self, args)

@@ -11,6 +11,7 @@ impl Shell {
     pub(super) fn define_function(&mut self, definition: &Arc<FunctionDefinition>) -> Flow {
         self.session.line = definition.line;
         if let Some(message) = self.function_name_error(&definition.name) {
+            self.session.line = definition.end_line;
             self.error(message);
             self.session.status = Status::FAILURE;
             if self.is_posix() && !self.session.options.interactive {
@@ -27,6 +28,11 @@ impl Shell {
             Some(function) => function.attributes,
             None => FunctionAttributes::default(),
         };
+        let exported = attributes.exported || self.option(bash_session::SetOption::AllExport);
+        let attributes = FunctionAttributes { exported, ..attributes };
+        if exported {
+            self.forget_environment();
+        }
         let exported = attributes.exported || self.option(bash_session::SetOption::AllExport);
         let attributes = FunctionAttributes { exported, ..attributes };
         let source = self.session.calls.source();
@@ -47,7 +53,8 @@ impl Shell {
         if special {
             return Some([b"`", name, b"': is a special builtin"].concat());
         }
-        quoted.then(|| [b"`", name, b"': not a valid identifier"].concat())
+        let substitution = name.windows(2).any(|pair| pair == b"<(" || pair == b">(");
+        (quoted || substitution).then(|| [b"`", name, b"': not a valid identifier"].concat())
     }
 
     /// Calls a function; `words[0]` is the name it was called by.
@@ -66,17 +73,22 @@ impl Shell {
         self.restore_local_options();
         let watched = self.session.variables.pop_scope();
         self.session.calls.pop();
-        self.session.getopts = outer_getopts;
+        let name = std::mem::take(&mut self.session.params.name);
         self.session.params = outer_params;
+        self.session.params.name = name;
         self.session.loop_depth = outer_loops;
         self.session.line = line;
+        let had_own_index = watched.contains(&names::OPTIND);
         watched.into_iter().for_each(|name| self.after_assignment(name));
+        if had_own_index {
+            self.session.getopts = outer_getopts;
+        }
         caught_return(flow)
     }
 
     fn run_function_body(&mut self, function: &Arc<Function>) -> Flow {
         let traps = self.hide_untraced_traps(function.attributes.traced);
-        self.session.line = function.definition.line;
+        self.session.line = function.definition.body.line;
         let entered = self.run_debug_trap();
         let flow = match entered {
             Continue(()) => self.run_command(&function.definition.body),

@@ -19,7 +19,6 @@ impl Shell {
             if !fell_through && !self.item_matches(item, &subject)? {
                 continue;
             }
-            self.session.status = status;
             status = self.run_list(&item.body)?;
             match item.terminator {
                 CaseTerminator::Break => return Continue(status),

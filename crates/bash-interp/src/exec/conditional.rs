@@ -56,17 +56,23 @@ impl Shell {
                 Continue(answer.map(|truth| !truth))
             }
             ConditionalExpr::Paren(inner) => self.nested(|sh| sh.condition_holds(inner, Sense::Plain)),
-            ConditionalExpr::And(left, right) => match self.nested(|sh| sh.condition_holds(left, Sense::Plain))? {
-                Ok(true) => self.nested(|sh| sh.condition_holds(right, Sense::Plain)),
-                answer => Continue(answer),
-            },
-            ConditionalExpr::Or(left, right) => match self.nested(|sh| sh.condition_holds(left, Sense::Plain))? {
-                Ok(false) => self.nested(|sh| sh.condition_holds(right, Sense::Plain)),
-                answer => Continue(answer),
-            },
+            ConditionalExpr::And(left, right) => {
+                match self.nested(|sh| sh.condition_holds(left, Sense::Plain))? {
+                    Ok(true) => self.nested(|sh| sh.condition_holds(right, Sense::Plain)),
+                    answer => Continue(answer),
+                }
+            }
+            ConditionalExpr::Or(left, right) => {
+                match self.nested(|sh| sh.condition_holds(left, Sense::Plain))? {
+                    Ok(false) => self.nested(|sh| sh.condition_holds(right, Sense::Plain)),
+                    answer => Continue(answer),
+                }
+            }
             ConditionalExpr::Word(word) => self.unary_condition(b'n', word, sense),
             ConditionalExpr::Unary(letter, word) => self.unary_condition(*letter, word, sense),
-            ConditionalExpr::Binary(operator, left, right) => self.binary_condition(*operator, (left, right), sense),
+            ConditionalExpr::Binary(operator, left, right) => {
+                self.binary_condition(*operator, (left, right), sense)
+            }
         }
     }
 
@@ -85,7 +91,9 @@ impl Shell {
         use BinaryTest as Op;
         let left = self.expand_string(left)?;
         let trace = |sh: &mut Shell, right: &[u8]| {
-            sh.trace_term(sense, || [shown(&left), b" ", operator_text(operator), b" ", shown(right)].concat())
+            sh.trace_term(sense, || {
+                [shown(&left), b" ", operator_text(operator), b" ", shown(right)].concat()
+            })
         };
         match operator {
             Op::Matches | Op::MatchesSingle | Op::NotMatches => {
@@ -101,7 +109,11 @@ impl Shell {
             Op::Before | Op::After => {
                 let right = self.expand_string(right)?;
                 trace(self, &right)?;
-                let wanted = if operator == Op::Before { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater };
+                let wanted = if operator == Op::Before {
+                    std::cmp::Ordering::Less
+                } else {
+                    std::cmp::Ordering::Greater
+                };
                 Continue(Ok(crate::collate::compare(&left, &right) == wanted))
             }
             Op::Newer | Op::Older | Op::SameFile => {
@@ -130,7 +142,8 @@ impl Shell {
 
     fn match_regex(&mut self, subject: &[u8], expression: Vec<u8>) -> Flow<TestResult> {
         let case = if self.shopt(Shopt::NoCaseMatch) { RegexCase::Ignored } else { RegexCase::Exact };
-        let charset = if self.session.charset == Charset::Utf8 { RegexCharset::Utf8 } else { RegexCharset::C };
+        let charset =
+            if self.session.charset == Charset::Utf8 { RegexCharset::Utf8 } else { RegexCharset::C };
         let compiled = self.regexes.get((expression, case, charset), |(expression, case, charset)| {
             PosixRegex::compile(expression, *case, *charset)
                 .map_err(|error| invalid_expression(expression, &error.to_string()))
@@ -144,7 +157,9 @@ impl Shell {
         let texts: IndexedArray = groups
             .unwrap_or_default()
             .into_iter()
-            .map(|group| group.and_then(|(start, end)| subject.get(start..end)).map(Text::new).unwrap_or_default())
+            .map(|group| {
+                group.and_then(|(start, end)| subject.get(start..end)).map(Text::new).unwrap_or_default()
+            })
             .collect();
         let _assigned = self.assign_or_complain(&AssignTarget::Whole(*names::BASH_REMATCH), texts)?;
         Continue(Ok(matched))

@@ -43,7 +43,8 @@ impl Shell {
         };
         let read = self.highest_free();
         self.session.descriptors.open(read, from_child);
-        let write = self.highest_free();
+        // Bash puts all four ends high at first: the command's own take two numbers between.
+        let write = self.highest_free().saturating_sub(2).max(10);
         self.session.descriptors.open(write, to_child);
         let pid = child.pid();
         let ends: IndexedArray = [read, write].map(|number| Text::from_integer(i64::from(number))).into_iter().collect();

@@ -110,6 +110,14 @@ impl Shell {
         }
     }
 
+    /// `%1` as a command: `fg %1`.
+    pub(super) fn run_job_spec(&mut self, words: &[Text]) -> Flow {
+        match self.find_builtin(b"fg") {
+            Some(entry) => self.call_builtin(&entry, &crate::Args { name: b"fg", words, compounds: &[] }),
+            None => self.command_not_found(words),
+        }
+    }
+
     /// Runs the program at `path`.
     pub fn run_program(&mut self, path: &Text, words: &[Text]) -> Flow {
         self.run_external(&Found::Path(path.clone()), words)
@@ -207,7 +215,9 @@ impl Shell {
         if error.raw_os_error() == Some(ENOENT)
             && let Some(interpreter) = self.missing_interpreter(path)
         {
-            self.error([path, b": ", &interpreter[..], b": bad interpreter: No such file or directory"].concat());
+            let name = self.error_name();
+            let rest = b": bad interpreter: No such file or directory\n";
+            self.write_error(&[&name[..], b": ", path, b": ", &interpreter[..], rest].concat());
             return Continue(Status::CANNOT_EXECUTE);
         }
         self.system_error(path, error);

@@ -58,7 +58,9 @@ impl Shell {
                 (left.device, left.inode) == (right.device, right.inode)
             }
             (BinaryTest::SameFile, ..) => false,
-            (BinaryTest::Newer, Some(left), right) => right.is_none_or(|right| left.modified > right.modified),
+            (BinaryTest::Newer, Some(left), right) => {
+                right.is_none_or(|right| left.modified > right.modified)
+            }
             (BinaryTest::Older, left, Some(right)) => left.is_none_or(|left| left.modified < right.modified),
             _ => false,
         }
@@ -93,7 +95,8 @@ impl Shell {
 
     fn may(&mut self, path: &[u8], access: Access) -> bool {
         let Some(number) = descriptor_path(path) else {
-            return !path.is_empty() && self.host.access(&self.session.directory.handle, path, access).is_ok();
+            return !path.is_empty()
+                && self.host.access(&self.session.directory.handle, path, access).is_ok();
         };
         let modes = self.descriptor(number).map(|file| file.modes());
         match access {
@@ -114,7 +117,9 @@ impl Shell {
     fn is_set(&mut self, text: &[u8]) -> Flow<bool> {
         if !text.is_empty() && text.iter().all(u8::is_ascii_digit) {
             let number = std::str::from_utf8(text).ok().and_then(|digits| digits.parse().ok());
-            return Continue(number.is_some_and(|number| number == 0 || self.session.params.get(number).is_some()));
+            return Continue(
+                number.is_some_and(|number| number == 0 || self.session.params.get(number).is_some()),
+            );
         }
         if let Some(name) = Name::from_bytes(text) {
             return Continue(self.value(name)?.text().is_some());

@@ -17,6 +17,7 @@ impl Shell {
             return Continue(Status::new(ended.code()));
         }
         self.last_child = child.pid();
+        self.ended_children += 1;
         self.last_killed = None;
         if let WaitStatus::Signaled { signal, core } = ended {
             let killed = Killed { pid: child.pid(), signal, core };

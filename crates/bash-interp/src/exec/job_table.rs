@@ -24,6 +24,7 @@ impl Shell {
         }
         let how = if self.option(SetOption::Monitor) { Wait::PollStopped } else { Wait::Poll };
         let mut ended_coprocs = Vec::new();
+        let (mut stopped, mut changed) = (None, false);
         for job in self.session.jobs.iter_mut().filter(|job| !job.inherited) {
             for process in &mut job.processes {
                 if matches!(process.state, JobState::Done(_)) {
@@ -38,6 +39,11 @@ impl Shell {
                 if state != process.state {
                     process.state = state;
                     job.notified = false;
+                    changed = true;
+                    self.ended_children += i32::from(matches!(state, JobState::Done(_)));
+                    if matches!(state, JobState::Stopped(_)) {
+                        stopped = Some(job.id);
+                    }
                 }
             }
             if matches!(job.state(), JobState::Done(_))
@@ -45,6 +51,11 @@ impl Shell {
             {
                 ended_coprocs.push(name);
             }
+        }
+        match stopped {
+            Some(id) => self.session.jobs.make_current(id),
+            None if changed && how == Wait::PollStopped => self.session.jobs.choose_current(),
+            None => {}
         }
         for name in ended_coprocs {
             self.forget_coproc(&name);
@@ -157,6 +168,11 @@ impl Shell {
         let Some((_, JobState::Done(WaitStatus::Signaled { signal, .. }), _)) = stages.last() else { return };
         if matches!(*signal, Signal::INT | Signal::PIPE) || self.in_substitution {
             return;
+        }
+        if *signal == Signal::TERM || self.has_trap(*signal) {
+            let state = stages.last().map(|(_, state, _)| self.state_text(*state)).unwrap_or_default();
+            let texts: Vec<&[u8]> = stages.iter().map(|(_, _, text)| &text[..]).collect();
+            return self.write_error(&[format!("{state:<27}").as_bytes(), &texts.join(&b" | "[..]), b"\n"].concat());
         }
         let rows: Vec<_> = stages.iter().map(|(pid, state, text)| (*pid, *state, &text[..])).collect();
         let text = killed_lines(&rows, b"");

@@ -100,6 +100,7 @@ impl Shell {
 
     /// Starts a stage on a thread; gives the read end of its output.
     fn start_stage(&mut self, stage: &Stage, input: Option<FileRef>) -> io::Result<(FileRef, Arc<Running>)> {
+        self.update_jobs();
         let (reader, writer) = self.host.pipe()?;
         let mut copy = self.copy();
         copy.command = self.command.clone();
@@ -195,6 +196,9 @@ impl Shell {
             ends.push(self.wait_for_stage(stage)?);
         }
         let mut statuses: Vec<Status> = ends.iter().map(|end| end.status).collect();
+        if let Some(killed) = self.handed_over_death.take() {
+            self.last_killed = Some(killed);
+        }
         let (last_status, unwind) = match last {
             Continue(status) => (status, None),
             Break(unwind) => (unwind_status(unwind), Some(unwind)),

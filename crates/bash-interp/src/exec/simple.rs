@@ -8,8 +8,10 @@
 use super::resolve::Found;
 use crate::assign::AssignMode;
 use crate::expand::Expanded;
+use crate::redirect::SavedDescriptors;
 use crate::{Args, Entry, Flow, Shell, Unwind};
-use bash_parser::ast::{Assignment, Command, Redirect, RedirectTarget, SimpleCommand};
+use bash_parser::Name;
+use bash_parser::ast::{Argument, AssignedValue, Assignment, Command, CommandKind, Redirect, RedirectTarget, SimpleCommand, Word, WordPart};
 use bash_session::{Attributes, ScopeKind, Status, Text, Value};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
@@ -33,6 +35,15 @@ impl Shell {
 
     fn run_expanded(&mut self, command: &Arc<Command>, simple: &SimpleCommand) -> Flow {
         self.substitution_status = None;
+        if self.option(bash_session::SetOption::Keyword)
+            && let Some(simple) = with_all_assignments(simple)
+        {
+            return self.run_collected(command, &simple);
+        }
+        self.run_collected(command, simple)
+    }
+
+    fn run_collected(&mut self, command: &Arc<Command>, simple: &SimpleCommand) -> Flow {
         let expanded = self.expand_arguments(&simple.words)?;
         if expanded.words.is_empty() {
             return self.run_assignments(command, simple);
@@ -67,7 +78,11 @@ impl Shell {
     /// A command with a name.
     fn run_named(&mut self, command: &Arc<Command>, simple: &SimpleCommand, expanded: &Expanded<'_>) -> Flow {
         let name = expanded.words[0].clone();
-        let found = self.resolve(&name);
+        let found = if name.starts_with(b"%") && self.has_job_control() {
+            return self.run_job_spec(&expanded.words);
+        } else {
+            self.resolve(&name)
+        };
         if simple.assignments.is_empty() {
             self.trace_words(expanded)?;
             return self.run_found(command, found, expanded);
@@ -75,6 +90,8 @@ impl Shell {
         if self.assignments_persist(&found) {
             for assignment in &simple.assignments {
                 self.assign_word(assignment)?;
+                let exported = Attributes::EXPORT;
+                self.session.variables.change_attributes(assignment.name, exported, Attributes::empty());
             }
             self.trace_words(expanded)?;
             return self.run_found(command, found, expanded);
@@ -107,12 +124,22 @@ impl Shell {
 
     /// `name=value` before a command: a variable of its own for the time of the command, exported.
     fn assign_temporarily(&mut self, assignment: &Assignment) -> Flow<()> {
+        if assignment.subscript.is_some() {
+            let mut text = Vec::new();
+            bash_parser::print::assignment(assignment, &mut text);
+            let place = text.split(|byte| *byte == b'=').next().unwrap_or_default();
+            self.error([b"`", place, b"': not a valid identifier"].concat());
+            return Continue(());
+        }
         let bash_parser::ast::AssignedValue::Scalar(word) = &assignment.value else {
             return self.assign_array_text_temporarily(assignment);
         };
         let value = self.expand_assigned(word)?;
         self.trace_assignment(assignment, &Value::Text(value.clone()))?;
-        let name = assignment.name;
+        let name = match self.session.variables.resolve(assignment.name) {
+            bash_session::Lookup::Plain(target) => target,
+            _ => assignment.name,
+        };
         let outer = self.session.variables.get(name).cloned();
         let attributes = outer.as_ref().map_or(Attributes::empty(), |cell| cell.attributes);
         if attributes.contains(Attributes::READONLY) {
@@ -183,7 +210,7 @@ impl Shell {
 
     fn run_redirected(&mut self, command: &Arc<Command>, found: Found, expanded: &Expanded<'_>) -> Flow {
         let special = matches!(&found, Found::Builtin(Entry::Native(builtin)) if builtin.class.is_special());
-        let Some(saved) = self.apply_redirects(&command.redirects)? else {
+        let Some(saved) = self.redirect_without_temporaries(command)? else {
             if special && self.is_posix() && !self.session.options.interactive {
                 return Break(Unwind::Exit(Status::FAILURE));
             }
@@ -199,6 +226,41 @@ impl Shell {
         flow
     }
 
+    /// Makes the redirections; the assignments before the command have no say in what they expand to.
+    fn redirect_without_temporaries(&mut self, command: &Command) -> Flow<Option<SavedDescriptors>> {
+        let assignments = match &command.kind {
+            CommandKind::Simple(simple) if command.redirects.iter().any(has_expansions) => &simple.assignments[..],
+            _ => &[],
+        };
+        let is_temporary = |sh: &Shell, name| {
+            sh.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::TEMPORARY))
+        };
+        let mut hidden: Vec<_> = Vec::new();
+        for name in assignments.iter().map(|assignment| assignment.name) {
+            if is_temporary(self, name) && !hidden.contains(&name) {
+                self.session.variables.swap_with_outer(name);
+                hidden.push(name);
+            }
+        }
+        let flow = self.apply_redirects(&command.redirects);
+        for name in hidden {
+            self.session.variables.swap_with_outer(name);
+        }
+        flow
+    }
+
+    /// A special builtin that failed in certain ways ends a POSIX shell.
+    fn after_special(&mut self, entry: &Entry, flow: Flow) -> Flow {
+        let failed = std::mem::take(&mut self.special_failed);
+        let special = matches!(entry, Entry::Native(builtin) if builtin.class.is_special());
+        match flow {
+            Continue(status) if failed && special && self.is_posix() && !self.session.options.interactive => {
+                Break(Unwind::Exit(status))
+            }
+            flow => flow,
+        }
+    }
+
     fn run_target(&mut self, found: Found, expanded: &Expanded<'_>) -> Flow {
         match found {
             Found::Function(function) => self.nested(|sh| sh.call_function(&function, &expanded.words)),
@@ -208,7 +270,8 @@ impl Shell {
                     words: &expanded.words[1..],
                     compounds: &shifted(&expanded.compounds),
                 };
-                self.call_builtin(&entry, &args)
+                let flow = self.call_builtin(&entry, &args);
+                self.after_special(&entry, flow)
             }
             Found::Program | Found::Path(_) => self.run_external(&found, &expanded.words),
         }
@@ -227,4 +290,35 @@ fn has_expansions(redirect: &Redirect) -> bool {
 /// Positions among the arguments, the command name not counted.
 fn shifted<'a>(compounds: &[(usize, &'a Assignment)]) -> Vec<(usize, &'a Assignment)> {
     compounds.iter().filter_map(|(at, assignment)| Some((at.checked_sub(1)?, *assignment))).collect()
+}
+
+/// `set -k`: assignments count wherever they stand. `None` if there are none among the arguments.
+fn with_all_assignments(simple: &SimpleCommand) -> Option<SimpleCommand> {
+    let (mut assignments, mut words) = (simple.assignments.to_vec(), Vec::new());
+    for argument in &simple.words {
+        match as_assignment(argument) {
+            Some(assignment) => assignments.push(assignment),
+            None => words.push(argument.clone()),
+        }
+    }
+    let found = assignments.len() > simple.assignments.len();
+    found.then(|| SimpleCommand { assignments: assignments.into(), words: words.into() })
+}
+
+fn as_assignment(argument: &Argument) -> Option<Assignment> {
+    let word = match argument {
+        Argument::Assignment(assignment) => return Some(assignment.clone()),
+        Argument::Word(word) => word,
+    };
+    let Some(WordPart::Literal(first)) = word.parts.first() else { return None };
+    let equals = first.iter().position(|byte| *byte == b'=')?;
+    let (name, append) = match first[..equals].strip_suffix(b"+") {
+        Some(name) => (name, true),
+        None => (&first[..equals], false),
+    };
+    let name = Name::from_bytes(name)?;
+    let mut parts = word.parts.to_vec();
+    parts[0] = WordPart::Literal(first[equals + 1..].into());
+    let value = Word { parts: parts.into(), ..Word::default() };
+    Some(Assignment { name, subscript: None, append, value: AssignedValue::Scalar(value) })
 }

@@ -21,6 +21,7 @@ pub(crate) enum SubshellKind {
 impl Shell {
     /// Runs `body` in a subshell and gives its status. Nothing that it does to the session remains.
     pub(crate) fn subshell(&mut self, kind: SubshellKind, body: impl FnOnce(&mut Shell) -> Flow) -> Flow {
+        self.update_jobs();
         let checkpoint = self.session.checkpoint();
         let outer = self.set_aside();
         self.enter_subshell();
@@ -42,7 +43,6 @@ impl Shell {
 
     /// What every kind of subshell begins with, on this thread, another one or in another process.
     pub(crate) fn enter_subshell(&mut self) {
-        self.update_jobs();
         let session = &mut self.session;
         session.subshell_depth += 1;
         session.traps.enter_subshell(

@@ -105,7 +105,11 @@ fn time_text(time: Duration, precision: usize, long: bool) -> String {
         0 => String::new(),
         _ => format!(".{}", &micros[..precision.min(6)]),
     };
-    if long { format!("{}m{seconds}{fraction}s", time.as_secs() / 60) } else { format!("{seconds}{fraction}") }
+    if long {
+        format!("{}m{seconds}{fraction}s", time.as_secs() / 60)
+    } else {
+        format!("{seconds}{fraction}")
+    }
 }
 
 /// The share of the processor in hundredths of a per cent.

@@ -2,11 +2,29 @@
 //!
 //! The results are made one after the other, so that `{1..1000000000}` costs no memory before it is used.
 
-use bash_parser::ast::{BraceExpr, BraceRange, Word, WordPart};
+use bash_parser::Name;
+use bash_parser::ast::{BraceExpr, BraceRange, ParamExpansion, Parameter, Word, WordPart};
+use std::sync::Arc;
 
 /// Whether a word has a brace expression outside quotes.
 pub(super) fn applies(word: &Word) -> bool {
     word.parts.iter().any(|part| matches!(part, WordPart::Brace(_)))
+}
+
+/// More words than this from one word are refused: they could not be kept anyway.
+pub(super) const MOST_WORDS: u64 = 1 << 26;
+
+/// How many words a word with brace expressions stands for.
+pub(super) fn total(parts: &[WordPart]) -> u64 {
+    parts.iter().fold(1, |total: u64, part| match part {
+        WordPart::Brace(expression) => total.saturating_mul(match &**expression {
+            BraceExpr::Range { range, .. } => count(range),
+            BraceExpr::List(alternatives) => {
+                alternatives.iter().fold(0, |sum: u64, parts| sum.saturating_add(self::total(parts)))
+            }
+        }),
+        _ => total,
+    })
 }
 
 /// The words that a word with brace expressions stands for, left to right.
@@ -54,8 +72,40 @@ impl<'a> Alternatives<'a> {
                 part => word.push(part.clone()),
             }
         }
+        join_names(&mut word);
         word
     }
+}
+
+/// Braces are expanded in the text, before variables are found in it: `$v{a,b}` is `$va` and `$vb`.
+fn join_names(word: &mut Vec<WordPart>) {
+    let mut at = 0;
+    while at + 1 < word.len() {
+        if let Some((name, rest)) = joined(&word[at], &word[at + 1]) {
+            word[at] = name;
+            if rest.is_empty() {
+                word.remove(at + 1);
+                continue;
+            }
+            word[at + 1] = WordPart::Literal(rest);
+        }
+        at += 1;
+    }
+}
+
+/// `$name` grown by the characters of a name that begin `next`, and what is left of that.
+fn joined(part: &WordPart, next: &WordPart) -> Option<(WordPart, Box<[u8]>)> {
+    let (WordPart::Param(expansion), WordPart::Literal(text)) = (part, next) else { return None };
+    let Parameter::Variable(name) = &expansion.parameter else { return None };
+    let length = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    if expansion.braces || length == 0 {
+        return None;
+    }
+    let (more, rest) = text.split_at(length);
+    let name = Name::from_bytes(&[name.as_bytes(), more].concat())?;
+    let mut grown = ParamExpansion::clone(expansion);
+    grown.parameter = Parameter::Variable(name);
+    Some((WordPart::Param(Arc::new(grown)), rest.into()))
 }
 
 impl<'a> Choice<'a> {

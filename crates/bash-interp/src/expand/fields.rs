@@ -107,6 +107,9 @@ impl Fields {
     /// The elements of `$@`, `$*` or an array, in double quotes or not.
     pub(crate) fn push_list(&mut self, items: &[Text], list: super::param::ListKind, quoting: Quoting) {
         use super::param::ListKind;
+        if self.splits && quoting == Quoting::Operand && list == ListKind::At && self.joins_with_text() {
+            return self.push_joined_by_blanks(items);
+        }
         let separate = quoting != Quoting::Double || list == ListKind::At;
         for (number, item) in items.iter().enumerate() {
             if number > 0 {
@@ -117,6 +120,17 @@ impl Fields {
                 }
             }
             self.push_result(item, quoting);
+        }
+    }
+
+    /// `${x-$@}` where `IFS` begins with no white space: Bash 5.3 was seen to keep each item whole, and to split at the
+    /// blanks between them only if `IFS` has the blank.
+    fn push_joined_by_blanks(&mut self, items: &[Text]) {
+        for (number, item) in items.iter().enumerate() {
+            if number > 0 {
+                self.push_split(b" ");
+            }
+            self.push_quoted(item);
         }
     }
 

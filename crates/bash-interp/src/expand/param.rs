@@ -120,7 +120,7 @@ impl Shell {
         let value = self.lookup(expansion)?;
         if matches!(value, ParamValue::Unset) && self.option(SetOption::NoUnset) {
             let mut name = self.param_text(expansion);
-            if !matches!(expansion.parameter, Parameter::Variable(_)) {
+            if !matches!(expansion.parameter, Parameter::Variable(_)) && !expansion.braces {
                 name.insert(0, b'$');
             }
             return self.unbound(&name);

@@ -61,12 +61,32 @@ impl Shell {
 
 /// Takes away what `GLOBIGNORE` matches, and `.` and `..`.
 fn remove_ignored(paths: &mut Vec<Vec<u8>>, list: &[u8], options: PatternOptions) {
-    let patterns: Vec<Pattern> =
-        ignore_patterns(list).into_iter().map(|text| Pattern::compile(text, options)).collect();
+    let patterns: Vec<PathPattern> =
+        ignore_patterns(list).into_iter().map(|text| PathPattern::new(text, options)).collect();
     paths.retain(|path| {
         let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
         !matches!(name, b"." | b"..") && !patterns.iter().any(|pattern| pattern.matches(path))
     });
+}
+
+/// A pattern for a whole path, in which wildcards match no slash. Bash 5.3 was seen to make one exception: a `*` at the
+/// end takes everything.
+struct PathPattern {
+    parts: Vec<Pattern>,
+    takes_rest: bool,
+}
+
+impl PathPattern {
+    fn new(text: &[u8], options: PatternOptions) -> PathPattern {
+        let parts = text.split(|byte| *byte == b'/').map(|part| Pattern::compile(part, options)).collect();
+        PathPattern { parts, takes_rest: text.ends_with(b"*") && !text.ends_with(b"\\*") }
+    }
+
+    fn matches(&self, path: &[u8]) -> bool {
+        let mut names = path.split(|byte| *byte == b'/');
+        let all = self.parts.iter().all(|part| names.next().is_some_and(|name| part.matches(name)));
+        all && (self.takes_rest || names.next().is_none())
+    }
 }
 
 /// The patterns of `GLOBIGNORE`: divided by colons that are not quoted and not inside brackets.
@@ -112,6 +132,15 @@ fn bracket_end(text: &[u8], open: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_last_star_matches_slashes() {
+        let matches = |pattern: &str, path: &str| {
+            PathPattern::new(pattern.as_bytes(), PatternOptions::default()).matches(path.as_bytes())
+        };
+        assert!(matches("*a*", "a/b") && matches("a*", "a/b") && matches("*", "a/b") && matches("*/b", "a/b"));
+        assert!(!matches("*a*", "d/ax") && !matches("*b", "a/b") && !matches("b", "a/b"));
+    }
 
     #[test]
     fn ignored_patterns_are_divided_by_colons_outside_brackets() {

@@ -31,15 +31,23 @@ impl Shell {
         operator: RedirectOperator,
         saved: &mut SavedDescriptors,
     ) -> Flow<bool> {
-        let operator =
-            if operator == RedirectOperator::BothAppend { RedirectOperator::Append } else { RedirectOperator::Write };
+        let operator = if operator == RedirectOperator::BothAppend {
+            RedirectOperator::Append
+        } else {
+            RedirectOperator::Write
+        };
         let Some(file) = self.open_for(path, operator)? else { return Continue(false) };
         self.set_descriptor(&Place::Number(1), file.clone(), saved)?;
         self.set_descriptor(&Place::Number(2), file, saved)
     }
 
     /// A here-document or here-string.
-    pub(super) fn redirect_text(&mut self, text: &[u8], place: &Place, saved: &mut SavedDescriptors) -> Flow<bool> {
+    pub(super) fn redirect_text(
+        &mut self,
+        text: &[u8],
+        place: &Place,
+        saved: &mut SavedDescriptors,
+    ) -> Flow<bool> {
         match self.host.document(text) {
             Ok(file) => self.set_descriptor(place, file, saved),
             Err(error) => {
@@ -96,7 +104,11 @@ impl Shell {
         })
     }
 
-    fn opened(&mut self, path: &[u8], mut open: impl FnMut(&mut Shell) -> io::Result<FileRef>) -> Flow<Option<FileRef>> {
+    fn opened(
+        &mut self,
+        path: &[u8],
+        mut open: impl FnMut(&mut Shell) -> io::Result<FileRef>,
+    ) -> Flow<Option<FileRef>> {
         loop {
             match open(self) {
                 Ok(file) => return Continue(Some(file)),

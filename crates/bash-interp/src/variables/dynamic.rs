@@ -27,7 +27,7 @@ pub(crate) fn initialise(session: &mut Session) {
     for name in scalars {
         session.variables.change_attributes(name, Attributes::DYNAMIC, Attributes::empty());
     }
-    for name in [*names::RANDOM, *names::SRANDOM, *names::HISTCMD, *names::BASHPID] {
+    for name in [*names::SECONDS, *names::RANDOM, *names::SRANDOM, *names::HISTCMD, *names::BASHPID] {
         session.variables.change_attributes(name, Attributes::INTEGER, Attributes::empty());
     }
     session.variables.change_attributes(*names::BASHPID, Attributes::NO_ASSIGN, Attributes::empty());
@@ -83,15 +83,7 @@ impl Shell {
                 let groups = own.into_iter().chain(others).map(|group| Text::from_integer(i64::from(group)));
                 groups.collect::<IndexedArray>().into()
             }
-            "FUNCNAME" => return Continue(self.function_names()),
-            "BASH_SOURCE" => {
-                let calls = self.session.calls.iter().filter(|call| !call.source.is_empty());
-                array_or_unset(calls.map(|call| call.source.clone()).collect())
-            }
-            "BASH_LINENO" => {
-                let calls = self.session.calls.iter();
-                array_or_unset(calls.map(|call| Text::from_integer(i64::from(call.line))).collect())
-            }
+            "FUNCNAME" | "BASH_SOURCE" | "BASH_LINENO" => self.call_stack_value(name).unwrap_or_default(),
             "BASH_ARGC" | "BASH_ARGV" => self.call_arguments(name),
             "BASH_CMDS" => {
                 let mut table = AssociativeArray::with_buckets(256);
@@ -109,6 +101,22 @@ impl Shell {
             }
             _ => Value::Unset,
         })
+    }
+
+    /// `FUNCNAME`, `BASH_SOURCE` and `BASH_LINENO`.
+    pub(super) fn call_stack_value(&self, name: Name) -> Option<Value> {
+        match name.as_str() {
+            "FUNCNAME" => Some(self.function_names()),
+            "BASH_SOURCE" => {
+                let calls = self.session.calls.iter().filter(|call| !call.source.is_empty());
+                Some(array_or_unset(calls.map(|call| call.source.clone()).collect()))
+            }
+            "BASH_LINENO" => {
+                let calls = self.session.calls.iter();
+                Some(array_or_unset(calls.map(|call| Text::from_integer(i64::from(call.line))).collect()))
+            }
+            _ => None,
+        }
     }
 
     /// The next number of Bash's own generator (Park and Miller's, both halves of the state folded).

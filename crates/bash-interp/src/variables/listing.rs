@@ -11,21 +11,33 @@ impl Shell {
     pub fn declaration(&mut self, name: Name) -> Flow<Option<Vec<u8>>> {
         let Some(cell) = self.session.variables.get(name) else { return Continue(None) };
         let attributes = cell.attributes;
-        let value = if attributes.contains(Attributes::DYNAMIC) { self.dynamic_value(name)? } else { cell.value.clone() };
+        let value = if attributes.contains(Attributes::DYNAMIC) {
+            self.dynamic_value(name)?
+        } else {
+            cell.value.clone()
+        };
         Continue(Some(self.declaration_of(name, attributes, &value)))
     }
 
     /// The same without computing anything: what a listing of all variables shows.
     pub fn stored_declaration(&self, name: Name) -> Vec<u8> {
         let Some(cell) = self.session.variables.get(name) else { return Vec::new() };
-        self.declaration_of(name, cell.attributes, &stored_value(cell.attributes, &cell.value))
+        let value = match self.call_stack_value(name) {
+            Some(value) if cell.attributes.contains(Attributes::DYNAMIC) => value,
+            _ => stored_value(cell.attributes, &cell.value),
+        };
+        self.declaration_of(name, cell.attributes, &value)
     }
 
     /// `name=value` as `set` lists it; nothing for a variable without value.
     pub fn listed_assignment(&self, name: Name) -> Option<Vec<u8>> {
         let cell = self.session.variables.get(name)?;
         let charset = self.session.charset;
-        let value = match stored_value(cell.attributes, &cell.value) {
+        let stored = match self.call_stack_value(name) {
+            Some(value) if cell.attributes.contains(Attributes::DYNAMIC) => value,
+            _ => stored_value(cell.attributes, &cell.value),
+        };
+        let value = match stored {
             Value::Unset => return None,
             value @ (Value::Indexed(_) | Value::Associative(_)) => compound_text(&value, charset),
             value if self.is_posix() => quote::listed_value_posix(&value.text().unwrap_or_default()),
@@ -62,8 +74,12 @@ impl Shell {
 /// A listing computes nothing: arrays of the shell look empty, its scalars unset.
 fn stored_value(attributes: Attributes, value: &Value) -> Value {
     match (attributes.contains(Attributes::DYNAMIC), value) {
-        (true, Value::Unset) if attributes.contains(Attributes::ASSOCIATIVE) => Value::Associative(Default::default()),
-        (true, Value::Unset) if attributes.contains(Attributes::INDEXED) => Value::Indexed(Default::default()),
+        (true, Value::Unset) if attributes.contains(Attributes::ASSOCIATIVE) => {
+            Value::Associative(Default::default())
+        }
+        (true, Value::Unset) if attributes.contains(Attributes::INDEXED) => {
+            Value::Indexed(Default::default())
+        }
         _ => value.clone(),
     }
 }

@@ -79,3 +79,26 @@ pub struct HereDocument {
     /// at which the input ended.
     pub unterminated: Option<(u32, u32)>,
 }
+
+impl HereDocument {
+    /// The delimiter without its quotes: the line that ends the document.
+    pub fn last_line(&self) -> Vec<u8> {
+        let written = &self.delimiter;
+        let mut bare = Vec::with_capacity(written.len());
+        let mut quote = None;
+        let mut bytes = written.iter().copied().peekable();
+        while let Some(byte) = bytes.next() {
+            match (quote, byte) {
+                (None, b'$') if matches!(bytes.peek(), Some(b'\'' | b'"')) => {}
+                (None, b'\'' | b'"') => quote = Some(byte),
+                (Some(open), _) if open == byte => quote = None,
+                (None, b'\\') => bare.extend(bytes.next()),
+                (Some(b'"'), b'\\') if matches!(bytes.peek(), Some(b'"' | b'\\' | b'$' | b'`')) => {
+                    bare.extend(bytes.next())
+                }
+                _ => bare.push(byte),
+            }
+        }
+        bare
+    }
+}

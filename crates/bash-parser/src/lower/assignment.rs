@@ -104,6 +104,8 @@ impl Lowerer<'_> {
             parts.finish()
         });
         let arith = Box::new(as_arith(inner, &parts));
+        let mut parts = parts;
+        super::word::tilde_at_start(&mut parts);
         Subscript::Text { source: text(inner), word: subscript_word(parts), arith }
     }
 }

@@ -16,11 +16,16 @@ impl Lowerer<'_> {
         let line = self.command_line_of(&node)?;
         self.command_line = line;
         if node.as_rule() == Rule::simple {
-            return Some(self.simple(node, line));
+            let source = node.as_str();
+            let simple = self.simple(node, line);
+            if !matches!(simple.kind, CommandKind::Function(_)) {
+                self.printed_simple(source);
+            }
+            return Some(simple);
         }
         let kind = match node.as_rule() {
-            Rule::group => CommandKind::Group(self.inner_list(node)),
-            Rule::subshell => CommandKind::Subshell(self.inner_list(node)),
+            Rule::group => CommandKind::Group(self.grouped_list(node)),
+            Rule::subshell => CommandKind::Subshell(self.subshell_list(node)),
             Rule::if_clause => CommandKind::If(self.if_clause(node)),
             Rule::while_loop => CommandKind::While(self.while_loop(node)),
             Rule::for_loop => self.for_loop(node),
@@ -55,10 +60,22 @@ impl Lowerer<'_> {
         Some(self.line(place))
     }
 
-    /// The one list within `node`.
-    fn inner_list(&mut self, node: Node<'_>) -> List {
-        let found = node.into_inner().find(|child| matches!(child.as_rule(), Rule::list | Rule::case_body));
-        found.map(|list| self.list(list)).unwrap_or_default()
+    /// The list between the braces of `node`.
+    fn grouped_list(&mut self, node: Node<'_>) -> List {
+        let found = node.into_inner().find(|child| child.as_rule() == Rule::list);
+        found.map(|list| self.printed_group(list)).unwrap_or_default()
+    }
+
+    /// The list between the parentheses of `node`.
+    fn subshell_list(&mut self, node: Node<'_>) -> List {
+        let found = node.into_inner().find(|child| child.as_rule() == Rule::list);
+        found.map(|list| self.printed_condition(list)).unwrap_or_default()
+    }
+
+    /// The one list within `node`, between keywords.
+    fn inner_body(&mut self, node: Node<'_>) -> List {
+        let found = node.into_inner().find(|child| child.as_rule() == Rule::list);
+        found.map(|list| self.printed_body(list)).unwrap_or_default()
     }
 
     fn if_clause(&mut self, node: Node<'_>) -> IfClause {
@@ -68,11 +85,11 @@ impl Lowerer<'_> {
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::list => match condition.take() {
-                    None => condition = Some(self.list(child)),
-                    Some(condition) => arms.push((condition, self.list(child))),
+                    None => condition = Some(self.printed_condition(child)),
+                    Some(condition) => arms.push((condition, self.printed_body(child))),
                 },
                 Rule::elif_clause => arms.push(self.elif_clause(child)),
-                Rule::else_clause => otherwise = Some(self.inner_list(child)),
+                Rule::else_clause => otherwise = Some(self.inner_body(child)),
                 _ => {}
             }
         }
@@ -81,8 +98,8 @@ impl Lowerer<'_> {
 
     fn elif_clause(&mut self, node: Node<'_>) -> (List, List) {
         let mut lists = node.into_inner().filter(|child| child.as_rule() == Rule::list);
-        let condition = lists.next().map(|list| self.list(list)).unwrap_or_default();
-        (condition, lists.next().map(|list| self.list(list)).unwrap_or_default())
+        let condition = lists.next().map(|list| self.printed_condition(list)).unwrap_or_default();
+        (condition, lists.next().map(|list| self.printed_body(list)).unwrap_or_default())
     }
 
     fn while_loop(&mut self, node: Node<'_>) -> WhileLoop {
@@ -90,8 +107,8 @@ impl Lowerer<'_> {
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::k_until => found.until = true,
-                Rule::list => found.condition = self.list(child),
-                Rule::do_group => found.body = self.inner_list(child),
+                Rule::list => found.condition = self.printed_condition(child),
+                Rule::do_group => found.body = self.inner_body(child),
                 _ => {}
             }
         }
@@ -100,6 +117,7 @@ impl Lowerer<'_> {
 
     /// `for` or `select` over words, or `for ((…))`.
     fn for_loop(&mut self, node: Node<'_>) -> CommandKind {
+        let start = node.as_span().start();
         let mut variable = Text::default();
         let mut words = None;
         let mut body = List::default();
@@ -109,7 +127,10 @@ impl Lowerer<'_> {
                 Rule::for_name => variable = text(child.as_str()),
                 Rule::for_words => words = Some(self.for_words(child)),
                 Rule::arith_for => arith = Some(child),
-                Rule::do_group | Rule::group => body = self.inner_list(child),
+                Rule::do_group | Rule::group => {
+                    self.printed_do(start, child.as_span().start());
+                    body = self.inner_body(child);
+                }
                 _ => {}
             }
         }
@@ -143,13 +164,22 @@ impl Lowerer<'_> {
     fn case_clause(&mut self, node: Node<'_>) -> CaseClause {
         let mut word = Word::default();
         let mut items = vec![];
+        let esac = node.as_span().end().saturating_sub(1);
+        let mut before = node.as_span().start();
         for child in node.into_inner() {
+            let span = child.as_span();
             match child.as_rule() {
                 Rule::word => word = self.plain_word(child),
-                Rule::case_item => items.push(self.case_item(child)),
-                _ => {}
+                Rule::case_item => {
+                    self.printed_case_item(before, i64::from(!items.is_empty()), span.start());
+                    items.push(self.case_item(child));
+                }
+                _ => continue,
             }
+            let source = span.as_str();
+            before = span.start() + source.trim_end().len().saturating_sub(1);
         }
+        self.printed_case_item(before, 1, esac);
         CaseClause { word, items: items.into() }
     }
 
@@ -157,10 +187,16 @@ impl Lowerer<'_> {
         let mut patterns = vec![];
         let mut body = List::default();
         let mut terminator = CaseTerminator::Break;
+        let mut pattern_end = node.as_span().start();
+        let end = node.clone().into_inner().find(|child| child.as_rule() == Rule::case_end);
+        let end = end.map_or(node.as_span().end(), |end| end.as_span().start());
         for child in node.into_inner() {
             match child.as_rule() {
-                Rule::word => patterns.push(self.plain_word(child)),
-                Rule::case_body => body = self.list(child),
+                Rule::word => {
+                    pattern_end = child.as_span().end();
+                    patterns.push(self.plain_word(child));
+                }
+                Rule::case_body => body = self.printed_case_body(child, pattern_end, end),
                 Rule::case_end => {
                     terminator = match child.as_str() {
                         ";&" => CaseTerminator::FallThrough,
@@ -176,6 +212,7 @@ impl Lowerer<'_> {
 
     /// `function name …`
     fn function(&mut self, node: Node<'_>, line: u32) -> CommandKind {
+        let end_line = self.line(node.as_span().end());
         let mut name = Text::default();
         let mut body = None;
         for child in node.into_inner() {
@@ -186,7 +223,7 @@ impl Lowerer<'_> {
             }
         }
         let body = Arc::new(body.unwrap_or_else(|| plain(CommandKind::Group(List::default()), line)));
-        CommandKind::Function(Arc::new(FunctionDefinition { name, keyword: true, body, line }))
+        CommandKind::Function(Arc::new(FunctionDefinition { name, keyword: true, body, line, end_line }))
     }
 
     /// The compound command that is a function's body, with its redirections.
@@ -195,9 +232,12 @@ impl Lowerer<'_> {
         self.nested(at, |lowerer| {
             let mut body = None;
             let mut redirects = vec![];
+            let in_function = lowerer.in_function;
+            lowerer.printed_function(&node);
             for child in node.into_inner() {
                 lowerer.redirected(child, &mut body, &mut redirects);
             }
+            lowerer.in_function = in_function;
             if let Some(command) = &mut body {
                 command.redirects = redirects.into();
             }

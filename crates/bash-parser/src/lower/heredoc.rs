@@ -9,6 +9,7 @@ use crate::ast::{CommandSubstitution, HereDocument, List, SubstitutionForm, Word
 use crate::error;
 use crate::grammar::{self, Node, Rule};
 use crate::parse::lines::Lines;
+use crate::source::encode;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -32,6 +33,17 @@ impl Body {
         let raw = span.as_str();
         let cut = !raw.ends_with('\n') && span.end() < span.get_input().len();
         Body { start: span.start(), raw: raw.into(), cut }
+    }
+
+    /// The line before it, where Bash begins to read it.
+    fn first_line(&self, lines: &Lines) -> u32 {
+        lines.line(self.start.saturating_sub(1))
+    }
+
+    /// The line on which it ends.
+    fn last_line(&self, lines: &Lines) -> u32 {
+        let line = lines.line(self.start) + self.raw.matches('\n').count() as u32;
+        if self.raw.is_empty() || self.raw.ends_with('\n') { line.saturating_sub(1) } else { line }
     }
 }
 
@@ -74,12 +86,28 @@ impl Documents {
 
 /// The delimiter that a here-document of `unit` lacks.
 pub(crate) fn open_document(unit: &Node<'_>) -> Option<String> {
+    open_documents(unit).into_iter().next().map(|(delimiter, _)| delimiter)
+}
+
+/// Bash's warnings about the here-documents of `unit` that the end of the text ended, with their line numbers.
+pub(crate) fn unterminated(unit: &Node<'_>, lines: &Lines) -> Vec<(u32, Vec<u8>)> {
+    let warning = |(delimiter, body): (String, Option<Body>)| {
+        let body = body?;
+        let (first, last) = (body.first_line(lines), body.last_line(lines));
+        let text = format!("warning: here-document at line {first} delimited by end-of-file (wanted `");
+        Some((last, [text.as_bytes(), &*encode(&delimiter), b"')"].concat()))
+    };
+    open_documents(unit).into_iter().filter_map(warning).collect()
+}
+
+/// The here-documents of `unit` without their last lines: delimiters, and bodies where there are any.
+fn open_documents(unit: &Node<'_>) -> Vec<(String, Option<Body>)> {
     if !unit.as_str().contains("<<") {
-        return None;
+        return vec![];
     }
     let documents = Documents::find(unit);
     let redirects = unit.clone().into_inner().flatten().filter(|node| node.as_rule() == Rule::heredoc);
-    redirects.into_iter().find_map(|redirect| {
+    let open = redirects.into_iter().filter_map(|redirect| {
         let start = redirect.as_span().start();
         let mut written = "";
         let mut stripped = false;
@@ -93,8 +121,9 @@ pub(crate) fn open_document(unit: &Node<'_>) -> Option<String> {
         let (delimiter, _) = delimiter_text(written);
         let body = documents.bodies.get(&start);
         let open = body.is_none_or(|body| split_delimiter(&body.raw, &delimiter, stripped).is_none());
-        open.then_some(delimiter)
-    })
+        open.then(|| (delimiter, body.cloned()))
+    });
+    open.collect()
 }
 
 /// Whether `rule` is the body of a here-document.
@@ -173,8 +202,11 @@ impl Lowerer<'_> {
             }
         }
         let (delimiter, quoted) = delimiter_text(written);
+        // Warnings are given while reading, so their lines are those of the source.
+        let line = self.lines.line(span.start());
         let body = self.documents.bodies.get(&span.start()).cloned();
-        let ends = body.as_ref().map_or(line, |body| self.last_line(body));
+        let ends = body.as_ref().map_or(line, |body| body.last_line(&self.lines));
+        let line = body.as_ref().map_or(line, |body| body.first_line(&self.lines));
         let (start, raw, cut) =
             body.map_or((span.end(), String::new(), false), |body| (body.start, body.raw, body.cut));
         let begins = self.line(start);
@@ -186,12 +218,6 @@ impl Lowerer<'_> {
         let kept = if quoted { kept } else { join_lines(kept) };
         let body = self.document_body(&kept, quoted, begins);
         HereDocument { delimiter: text(written), quoted, source: text(&kept), body, unterminated }
-    }
-
-    /// The line on which `body` ends.
-    fn last_line(&self, body: &Body) -> u32 {
-        let line = self.line(body.start) + body.raw.matches('\n').count() as u32;
-        if body.raw.is_empty() || body.raw.ends_with('\n') { line.saturating_sub(1) } else { line }
     }
 
     /// The parts of a body that begins on line `begins`.

@@ -1,6 +1,7 @@
 //! Lists, and-or lists, pipelines: rebuilt from children that lie flat in source order.
 
 use super::Lowerer;
+use super::printed_lines::Before;
 use crate::ast::{AndOr, AndOrOperator, Command, List, ListItem, Pipeline, Redirect, Stage, TimeFormat};
 use crate::grammar::{Node, Rule};
 use std::sync::Arc;
@@ -46,7 +47,9 @@ impl Lowerer<'_> {
         let at = node.as_span().start();
         self.nested(at, |lowerer| {
             let mut list = ListBuilder::default();
+            let mut before = Before::default();
             for child in node.into_inner() {
+                lowerer.between_items(&child, &mut before);
                 lowerer.list_child(child, &mut list);
             }
             list.finish()

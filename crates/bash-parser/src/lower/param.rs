@@ -63,6 +63,12 @@ impl Lowerer<'_> {
     /// The expansion that the pieces spell; `None` if they make no sense.
     fn expansion(&mut self, mut pieces: Pieces<'_>) -> Option<ParamExpansion> {
         let bare = pieces.operator.is_empty() && pieces.rest.is_empty();
+        if pieces.head == "#" && is_unknown_measured(&pieces) {
+            return None;
+        }
+        if pieces.head == "!-" && !pieces.rest.is_empty() && pieces.operator.is_empty() {
+            (pieces.head, pieces.operator) = ("!", "-");
+        }
         if let Some(measured) = pieces.head.strip_prefix('#').filter(|rest| !rest.is_empty()) {
             if bare {
                 return found(false, parameter(measured)?, pieces.subscript, ParamOperator::Length);
@@ -74,6 +80,9 @@ impl Lowerer<'_> {
             _ => (false, pieces.head),
         };
         let parameter = parameter(name)?;
+        if indirect && matches!(name, "$" | "!") {
+            return None;
+        }
         if indirect && let Some(operator) = listing(&pieces, parameter) {
             let subscript = pieces.subscript.filter(|_| operator == ParamOperator::Keys);
             return found(false, parameter, subscript, operator);
@@ -115,6 +124,7 @@ impl Lowerer<'_> {
                     word: self.default_word(pieces),
                 }
             }
+            ":" if pieces.rest.is_empty() => return None,
             ":" => self.slice(pieces),
             "#" | "##" => ParamOperator::Trim {
                 end: TrimEnd::Prefix,
@@ -151,7 +161,7 @@ impl Lowerer<'_> {
             if start >= end {
                 continue;
             }
-            if node.as_rule() == Rule::param_lit {
+            if matches!(node.as_rule(), Rule::param_lit | Rule::posix_param_lit) {
                 parts.literal(&span.get_input()[start..end]);
             } else {
                 self.part(node.clone(), quoting, &mut parts);
@@ -228,6 +238,12 @@ impl Lowerer<'_> {
         let pattern = (!pieces.rest.is_empty()).then(|| self.pattern(pieces));
         ParamOperator::Case { change, all, pattern }
     }
+}
+
+/// Whether what follows `${#` is neither a parameter nor an operator on `$#`.
+fn is_unknown_measured(pieces: &Pieces<'_>) -> bool {
+    let alone = pieces.operator.len() == 1 && pieces.rest.is_empty();
+    alone || pieces.operator.starts_with(['^', ',', '~'])
 }
 
 fn param(expansion: ParamExpansion) -> WordPart {

@@ -28,11 +28,11 @@ impl Lowerer<'_> {
             Rule::funsub => {
                 let reply = node.as_str().starts_with("${|");
                 let form = if reply { SubstitutionForm::Reply } else { SubstitutionForm::Current };
-                let list = self.anchored(anchor, |lowerer| lowerer.list(node));
+                let list = self.anchored(anchor, |lowerer| lowerer.substituted_list(node, quoting));
                 CommandSubstitution { form, list, error: None, line }
             }
             _ => {
-                let list = self.anchored(anchor, |lowerer| lowerer.list(node));
+                let list = self.anchored(anchor, |lowerer| lowerer.substituted_list(node, quoting));
                 let form =
                     if is_file_read(&list) { SubstitutionForm::ReadFile } else { SubstitutionForm::Dollar };
                 CommandSubstitution { form, list, error: None, line }
@@ -45,7 +45,7 @@ impl Lowerer<'_> {
         let line = self.line(node.as_span().start());
         let direction =
             if node.as_str().starts_with('<') { ProcessDirection::Read } else { ProcessDirection::Write };
-        let list = self.anchored(first_command(&node), |lowerer| lowerer.list(node));
+        let list = self.anchored(first_command(&node), |lowerer| lowerer.substituted_list(node, Quoting::Bare));
         let body = CommandSubstitution { form: SubstitutionForm::Process, list, error: None, line };
         WordPart::Process { direction, body: Arc::new(body) }
     }
@@ -114,7 +114,7 @@ fn first_command(node: &Node<'_>) -> usize {
 }
 
 /// Removes the backslashes that quote for the backquotes: before `` ` ``, `\` and `$`, within double quotes
-/// before `"` too.
+/// before `"` too. A backslash-newline vanishes even between single quotes.
 fn unescape(inner: &str, quoting: Quoting) -> String {
     let mut script = String::with_capacity(inner.len());
     let mut rest = inner.chars().peekable();
@@ -126,6 +126,9 @@ fn unescape(inner: &str, quoting: Quoting) -> String {
         };
         match (c, quotes) {
             ('\\', true) => script.extend(rest.next()),
+            ('\\', false) if rest.next_if_eq(&'\n').is_some() => {}
+            // The pair is passed on, so that the second is not taken for the first of another.
+            ('\\', false) => script.extend([Some(c), rest.next()].into_iter().flatten()),
             _ => script.push(c),
         }
     }

@@ -189,7 +189,7 @@ impl Lowerer<'_> {
             }
             Rule::ansi_quote if quoting == Quoting::BodyBrace => parts.literal(source),
             Rule::ansi_quote => parts.part(ansi_quoted(source)),
-            Rule::brace_param => parts.part(self.brace_param(node, quoting)),
+            Rule::brace_param | Rule::posix_brace_param => parts.part(self.brace_param(node, quoting)),
             Rule::arith => {
                 let part = self.arith(node, quoting);
                 parts.part(part);

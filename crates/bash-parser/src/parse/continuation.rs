@@ -5,7 +5,7 @@
 //! module finds those; the caller removes them and parses again.
 
 use crate::grammar::{Node, Rule};
-use crate::lower::is_body;
+use crate::lower::{delimiter_text, is_body};
 
 /// Whether `text` may hold such a place at all: a backslash-newline with no blank before it.
 pub(crate) fn is_suspect(text: &str) -> bool {
@@ -36,12 +36,42 @@ pub(crate) fn find(unit: &Node<'_>) -> Vec<usize> {
         if enclosing.iter().any(|place| place.rule == Rule::rest) {
             break;
         }
+        if is_in_body(&enclosing) {
+            if let Some(end) = joined_delimiter(unit, text, offset) {
+                let joins = text[offset..end].match_indices("\\\n").map(|(join, _)| offset + join);
+                found.extend(joins);
+                at = end;
+            } else {
+                at = offset + 2;
+            }
+            continue;
+        }
         if offset > 0 && !is_blank(text.as_bytes()[offset - 1]) && must_go(&enclosing, text, offset) {
             found.push(offset);
         }
         at = offset + 2;
     }
     found
+}
+
+fn is_in_body(enclosing: &[Place]) -> bool {
+    enclosing.iter().any(|place| is_body(place.rule))
+}
+
+/// The end of the line in a here-document's body that spells the delimiter once its parts are joined, the first at
+/// `offset`.
+fn joined_delimiter(unit: &Node<'_>, text: &str, offset: usize) -> Option<usize> {
+    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    let mut end = offset;
+    while text[end..].starts_with("\\\n") {
+        let next = end + 2;
+        end = text[next..].find(['\n', '\\']).map_or(text.len(), |at| next + at);
+    }
+    let joined = text[start..end].replace("\\\n", "");
+    let pieces = unit.clone().into_inner().flatten().filter(|node| node.as_rule() == Rule::hd_pieces);
+    let mut delimiters = pieces.map(|node| delimiter_text(node.as_str()));
+    let spelled = delimiters.any(|(delimiter, quoted)| !quoted && delimiter == joined.trim_start_matches('\t'));
+    spelled.then_some(end)
 }
 
 /// A node around the place in question, or one that ends there.
@@ -97,7 +127,7 @@ fn must_go(enclosing: &[Place], text: &str, offset: usize) -> bool {
         Rule::word => {
             touches(&[Rule::var, Rule::lone, Rule::pattern_ch]) || is_structural(enclosing, around, text)
         }
-        Rule::brace_param => {
+        Rule::brace_param | Rule::posix_brace_param => {
             touches(&[Rule::var, Rule::lone, Rule::param_head, Rule::param_op]) || offset == around.start + 2
         }
         Rule::arith => touches(&[Rule::var, Rule::lone]) || text[..offset].ends_with(')'),

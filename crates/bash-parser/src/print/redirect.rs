@@ -83,7 +83,7 @@ impl<'t> Printer<'t> {
             RedirectOperator::HereDocumentStripped => b"<<-",
             _ => b"<<",
         });
-        let delimiter = bare_delimiter(&document.delimiter);
+        let delimiter = document.last_line();
         if document.quoted {
             self.text(&single_quote(&delimiter));
         } else {
@@ -99,7 +99,7 @@ impl<'t> Printer<'t> {
         self.text(b"\n");
         for document in std::mem::take(&mut self.documents) {
             self.text(&document.source);
-            self.text(&bare_delimiter(&document.delimiter));
+            self.text(&document.last_line());
             self.text(b"\n");
         }
         self.after_document = true;
@@ -129,24 +129,4 @@ fn plain_text(word: &Word) -> Option<&[u8]> {
         [WordPart::Literal(text)] => Some(text),
         _ => None,
     }
-}
-
-/// The delimiter without its quotes: the line that ends the document.
-fn bare_delimiter(written: &[u8]) -> Vec<u8> {
-    let mut bare = Vec::with_capacity(written.len());
-    let mut quote = None;
-    let mut bytes = written.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        match (quote, byte) {
-            (None, b'$') if matches!(bytes.peek(), Some(b'\'' | b'"')) => {}
-            (None, b'\'' | b'"') => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            (None, b'\\') => bare.extend(bytes.next()),
-            (Some(b'"'), b'\\') if matches!(bytes.peek(), Some(b'"' | b'\\' | b'$' | b'`')) => {
-                bare.extend(bytes.next())
-            }
-            _ => bare.push(byte),
-        }
-    }
-    bare
 }

@@ -51,6 +51,11 @@ impl AssociativeArray {
         AssociativeArray { buckets, ..AssociativeArray::default() }
     }
 
+    /// No elements, in a table as large as this one: what an array is before it is filled anew.
+    pub fn emptied(&self) -> AssociativeArray {
+        AssociativeArray::with_buckets(self.buckets)
+    }
+
     /// The number of elements.
     pub fn len(&self) -> usize {
         self.entries.len()

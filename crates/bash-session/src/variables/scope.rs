@@ -174,6 +174,17 @@ impl Variables {
         self.scopes.hidden.iter().rev().find(|hidden| hidden.name == name).map(|hidden| &hidden.cell)
     }
 
+    /// Exchanges the visible cell of `name` with the one that it hides. Done twice, nothing has changed.
+    pub fn swap_with_outer(&mut self, name: Name) {
+        let Some(at) = self.scopes.hidden.iter().rposition(|hidden| hidden.name == name) else { return };
+        self.undo.keep_scopes(&self.scopes);
+        let outer = std::mem::take(&mut self.scopes.hidden[at].cell);
+        let depth = self.undo.depth();
+        let inner = std::mem::replace(self.cell(name), Variable { stamp: depth, ..outer });
+        self.scopes.hidden[at].cell = inner;
+        self.environment_changes();
+    }
+
     /// `unset name`. A local of the running function stays local, but without value. With `reveal`, or when the
     /// visible cell is temporary or a calling function's, what it hid is visible again.
     pub fn unset(&mut self, name: Name, reveal: bool) {

@@ -78,8 +78,8 @@ impl Shell {
             (false, Parameter::Variable(name)) => self.target(name, expansion.subscript.as_ref())?,
             (false, _) => return self.cannot_assign(expansion),
         };
-        self.assign_to(&target, text, crate::assign::AssignMode::Replace)?;
-        Continue(self.read_target(&target)?.unwrap_or_default())
+        self.assign_to(&target, text.clone(), crate::assign::AssignMode::Replace)?;
+        Continue(self.read_target(&target)?.unwrap_or(text))
     }
 
     fn cannot_assign<T>(&mut self, expansion: &ParamExpansion) -> Flow<T> {

@@ -3,7 +3,7 @@
 use super::{ListKind, ParamValue};
 use crate::{AssignTarget, Flow, Shell};
 use bash_parser::Name;
-use bash_parser::ast::{ParamExpansion, Parameter, Special};
+use bash_parser::ast::{ParamExpansion, ParamOperator, Parameter, Special};
 use bash_session::{Attributes, Lookup, Text};
 use std::ops::ControlFlow::Continue;
 
@@ -16,6 +16,11 @@ impl Shell {
         let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
             ParamValue::Scalar(text) => text,
             ParamValue::List(items, _) => items.join(&b' ').into(),
+            ParamValue::Unset if matches!(expansion.operator, ParamOperator::Default { .. })
+                && !matches!(expansion.parameter, Parameter::Variable(_)) =>
+            {
+                return Continue(ParamValue::Unset);
+            }
             ParamValue::Unset => return self.invalid_indirect(expansion),
         };
         if text.is_empty() {

@@ -21,7 +21,7 @@ impl Shell {
         }
         let start = self.arith(offset)?;
         let count = match length {
-            Some(length) => Some(self.arith(length)?),
+            Some(length) => Some(Length { value: self.arith(length)?, source: &length.source }),
             None => None,
         };
         match (value, expansion.parameter, &expansion.subscript) {
@@ -38,7 +38,7 @@ impl Shell {
         }
     }
 
-    fn text_slice(&mut self, text: &[u8], start: i64, count: Option<i64>) -> Flow<ParamValue> {
+    fn text_slice(&mut self, text: &[u8], start: i64, count: Option<Length<'_>>) -> Flow<ParamValue> {
         let boundaries = Boundaries::of(text, self.session.charset);
         let size = boundaries.count() as i64;
         let first = if start < 0 { start + size } else { start };
@@ -47,12 +47,12 @@ impl Shell {
         }
         let last = match count {
             None => size,
-            Some(count) if count < 0 => size + count,
-            Some(count) => first.saturating_add(count).min(size),
+            Some(count) if count.value < 0 => size.saturating_add(count.value),
+            Some(count) => first.saturating_add(count.value).min(size),
         };
         if last < first {
-            let count = count.unwrap_or_default();
-            self.error(format!("{count}: substring expression < 0"));
+            let source = count.map_or(&b""[..], |count| count.source);
+            self.error([source, b": substring expression < 0"].concat());
             return self.discard();
         }
         let slice = &text[boundaries.at(first as usize)..boundaries.at(last as usize)];
@@ -65,7 +65,7 @@ impl Shell {
         (array, items): (Value, Vec<Text>),
         list: ListKind,
         start: i64,
-        count: Option<i64>,
+        count: Option<Length<'_>>,
     ) -> Flow<ParamValue> {
         let Value::Indexed(array) = array else { return self.list_slice(items, list, start, count) };
         let count = self.list_count(count)?;
@@ -78,12 +78,12 @@ impl Shell {
     }
 
     /// `${@:0}` begins with `$0`.
-    fn params_slice(&mut self, mut items: Vec<Text>, list: ListKind, start: i64, count: Option<i64>) -> Flow<ParamValue> {
+    fn params_slice(&mut self, mut items: Vec<Text>, list: ListKind, start: i64, count: Option<Length<'_>>) -> Flow<ParamValue> {
         items.insert(0, self.session.params.name.clone());
         self.list_slice(items, list, start, count)
     }
 
-    fn list_slice(&mut self, items: Vec<Text>, list: ListKind, start: i64, count: Option<i64>) -> Flow<ParamValue> {
+    fn list_slice(&mut self, items: Vec<Text>, list: ListKind, start: i64, count: Option<Length<'_>>) -> Flow<ParamValue> {
         let count = self.list_count(count)?;
         let first = if start < 0 { start + items.len() as i64 } else { start };
         if first < 0 {
@@ -93,16 +93,23 @@ impl Shell {
         Continue(ParamValue::List(items, list))
     }
 
-    fn list_count(&mut self, count: Option<i64>) -> Flow<usize> {
+    fn list_count(&mut self, count: Option<Length<'_>>) -> Flow<usize> {
         match count {
             None => Continue(usize::MAX),
-            Some(count) if count < 0 => {
-                self.error(format!("{count}: substring expression < 0"));
+            Some(count) if count.value < 0 => {
+                self.error([count.source, b": substring expression < 0"].concat());
                 self.discard()
             }
-            Some(count) => Continue(usize::try_from(count).unwrap_or(usize::MAX)),
+            Some(count) => Continue(usize::try_from(count.value).unwrap_or(usize::MAX)),
         }
     }
+}
+
+/// The length of a slice, and its expression as written.
+#[derive(Clone, Copy)]
+struct Length<'a> {
+    value: i64,
+    source: &'a [u8],
 }
 
 /// Where the characters of a text begin.

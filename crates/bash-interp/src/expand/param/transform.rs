@@ -5,7 +5,7 @@ use crate::{Flow, Shell, Unwind};
 use bash_parser::Name;
 use bash_parser::ast::{ParamExpansion, Parameter, Subscript};
 use bash_parser::quote::{self, EscapeDialect};
-use bash_session::{Attributes, Lookup, Text, Value};
+use bash_session::{Attributes, Lookup, SetOption, Text, Value};
 use std::ops::ControlFlow::{Break, Continue};
 
 impl Shell {
@@ -53,7 +53,9 @@ impl Shell {
     fn transform_declaration(&mut self, expansion: &ParamExpansion, letter: u8) -> Flow<ParamValue> {
         let subject = self.subject(expansion)?;
         match (letter, subject) {
-            (b'K' | b'k', Subject::Variable(name, Part::List(list))) => self.keys_and_values(name, list, letter),
+            (b'K' | b'k', Subject::Variable(name, Part::List(list))) => {
+                self.keys_and_values(name, list, letter)
+            }
             (b'K' | b'k', _) => {
                 let charset = self.session.charset;
                 let value = self.checked_lookup(expansion)?;
@@ -74,6 +76,25 @@ impl Shell {
         }
     }
 
+    /// Under `set -u`, what has no value cannot be described, unless all elements are asked for.
+    fn check_described(&mut self, expansion: &ParamExpansion) -> Flow<()> {
+        if !self.option(SetOption::NoUnset)
+            || matches!(expansion.subscript, Some(Subscript::At | Subscript::Star))
+        {
+            return Continue(());
+        }
+        match self.lookup(expansion)? {
+            ParamValue::Unset => {
+                let mut name = self.param_text(expansion);
+                if expansion.indirect {
+                    name.insert(0, b'!');
+                }
+                self.unbound(&name)
+            }
+            ParamValue::Scalar(_) | ParamValue::List(..) => Continue(()),
+        }
+    }
+
     fn is_declared_array(&self, name: Name) -> bool {
         self.session.variables.get(name).is_some_and(|cell| cell.is_array())
     }
@@ -84,6 +105,7 @@ impl Shell {
         let Some(attributes) = attributes.filter(|held| !held.contains(Attributes::NAMEREF)) else {
             return self.checked_lookup(expansion);
         };
+        self.check_described(expansion)?;
         let value = match self.lookup(expansion)? {
             ParamValue::Scalar(text) => Some(text),
             ParamValue::List(items, _) => items.into_iter().next(),
@@ -122,6 +144,7 @@ impl Shell {
         let Some(attributes) = attributes.filter(|held| !held.contains(Attributes::NAMEREF)) else {
             return self.checked_lookup(expansion);
         };
+        self.check_described(expansion)?;
         let letters = Text::from(attributes.letters().replace('-', "").as_str());
         match (part, self.lookup(expansion)?) {
             (Part::List(_), ParamValue::List(items, list)) if !items.is_empty() => {
@@ -140,7 +163,9 @@ impl Shell {
             Value::Indexed(array) => {
                 array.iter().map(|(index, text)| (Text::from_integer(index), text.clone())).collect()
             }
-            Value::Associative(array) => array.iter().map(|(key, text)| (key.clone(), text.clone())).collect(),
+            Value::Associative(array) => {
+                array.iter().map(|(key, text)| (key.clone(), text.clone())).collect()
+            }
             scalar => {
                 let text = scalar.text().unwrap_or_default();
                 return Continue(ParamValue::Scalar(quote::transform_quote(&text, charset).into()));
@@ -169,7 +194,8 @@ impl Shell {
         if !expansion.indirect {
             return Continue(self.subject_of(name, Part::of(expansion.subscript.as_ref())));
         }
-        if self.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::NAMEREF)) {
+        if self.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::NAMEREF))
+        {
             return Continue(Subject::Other);
         }
         let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {

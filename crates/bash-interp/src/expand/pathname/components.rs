@@ -6,20 +6,11 @@ use crate::pattern::{ExtendedGlob, Pattern, PatternOptions};
 #[derive(Debug)]
 pub(super) enum Component {
     /// No pattern characters: a name, quotes removed.
-    Literal {
-        name: Vec<u8>,
-        slashes: Vec<u8>,
-    },
+    Literal { name: Vec<u8>, slashes: Vec<u8> },
     /// A pattern for one name.
-    Names {
-        pattern: Box<Pattern>,
-        slashes: Vec<u8>,
-    },
+    Names { pattern: Box<Pattern>, slashes: Vec<u8> },
     /// `**`: any number of directories; several in a row are one.
-    Directories {
-        slashes: Vec<u8>,
-        repeated: bool,
-    },
+    Directories { slashes: Vec<u8>, repeated: bool },
 }
 
 /// Divides a pattern. `**` is special if `globstar`.
@@ -56,7 +47,9 @@ fn name_end(text: &[u8], extended: ExtendedGlob) -> usize {
             b'\\' if text.get(at + 1) != Some(&b'/') || in_bracket && text[at..].contains(&b']') => at += 1,
             b'[' => in_bracket = true,
             b']' => in_bracket = false,
-            b'?' | b'*' | b'+' | b'@' | b'!' if extended == ExtendedGlob::On && text.get(at + 1) == Some(&b'(') => {
+            b'?' | b'*' | b'+' | b'@' | b'!'
+                if extended == ExtendedGlob::On && text.get(at + 1) == Some(&b'(') =>
+            {
                 at += 1;
                 depth += 1;
             }
@@ -78,7 +71,9 @@ fn is_active(name: &[u8], extended: ExtendedGlob) -> bool {
             b'*' | b'?' => return true,
             b'[' => open = true,
             b']' if open => return true,
-            b'+' | b'@' | b'!' if extended == ExtendedGlob::On && name.get(at + 1) == Some(&b'(') => return true,
+            b'+' | b'@' | b'!' if extended == ExtendedGlob::On && name.get(at + 1) == Some(&b'(') => {
+                return true;
+            }
             b'\\' => at += 1,
             _ => {}
         }
@@ -119,7 +114,9 @@ mod tests {
             let slashes = String::from_utf8_lossy(component.slashes()).into_owned();
             match component {
                 Component::Literal { name, .. } => format!("={}{slashes}", String::from_utf8_lossy(name)),
-                Component::Names { pattern, .. } => format!("~{}{slashes}", String::from_utf8_lossy(pattern.text())),
+                Component::Names { pattern, .. } => {
+                    format!("~{}{slashes}", String::from_utf8_lossy(pattern.text()))
+                }
                 Component::Directories { .. } => format!("**{slashes}"),
             }
         };
