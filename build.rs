@@ -12,7 +12,8 @@ fn main() {
         return;
     }
     let answer = Command::new("cc").arg("-print-file-name=libgcc_eh.a").output();
-    let path = answer.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_string()).unwrap_or_default();
+    let path =
+        answer.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_string()).unwrap_or_default();
     if let Some(folder) = Path::new(&path).parent().filter(|folder| folder.join("libgcc_eh.a").is_file()) {
         println!("cargo:rustc-link-search=native={}", folder.display());
         println!("cargo:rustc-cfg=static_unwinder");

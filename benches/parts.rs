@@ -19,7 +19,10 @@ fn run(c: &mut Criterion) {
         ("function call x 1000", "f() { local y=$1; }; for ((i = 0; i < 1000; i++)); do f $i; done"),
         ("command substitution x 1000", "for ((i = 0; i < 1000; i++)); do x=$(echo hi); done"),
         ("subshell x 1000", "for ((i = 0; i < 1000; i++)); do (x=1); done"),
-        ("trim and replace x 1000", "s=a/b/c.d; for ((i = 0; i < 1000; i++)); do x=${s##*/} y=${s//b/x}; done"),
+        (
+            "trim and replace x 1000",
+            "s=a/b/c.d; for ((i = 0; i < 1000; i++)); do x=${s##*/} y=${s//b/x}; done",
+        ),
     ];
     for (name, script) in rows {
         c.bench_function(name, |b| {

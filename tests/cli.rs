@@ -33,8 +33,14 @@ fn wrong_options_end_with_2_and_say_what_is_wrong() {
     assert_eq!(first_line(&["-x", "--norc"]), ("bash: --: invalid option".into(), 2));
     assert_eq!(first_line(&["-c"]), ("bash: -c: option requires an argument".into(), 2));
     assert_eq!(first_line(&["--rcfile"]), ("bash: rcfile: option requires an argument".into(), 2));
-    assert_eq!(first_line(&["-o", "nope", "-c", ":"]), ("bash: line 0: bash: nope: invalid option name".into(), 2));
-    assert_eq!(first_line(&["-O", "nope", "-c", ":"]), ("bash: line 0: nope: invalid shell option name".into(), 2));
+    assert_eq!(
+        first_line(&["-o", "nope", "-c", ":"]),
+        ("bash: line 0: bash: nope: invalid option name".into(), 2)
+    );
+    assert_eq!(
+        first_line(&["-O", "nope", "-c", ":"]),
+        ("bash: line 0: nope: invalid shell option name".into(), 2)
+    );
     assert!(bench.run(&["-Z"]).stderr.contains("Usage:\tbash [GNU long option] [option] ...\n"));
 }
 
@@ -114,7 +120,10 @@ fn startup_files_are_read_by_the_shells_that_should() {
     bench.file("rc", b"echo rc\n");
     bench.file(".bash_profile", b"echo profile\n");
     bench.file(".bash_logout", b"echo logout\n");
-    assert_eq!(bench.run_with_variable(&["-c", "echo main"], "BASH_ENV", "./rc"), Seen::new("rc\nmain\n", "", 0));
+    assert_eq!(
+        bench.run_with_variable(&["-c", "echo main"], "BASH_ENV", "./rc"),
+        Seen::new("rc\nmain\n", "", 0)
+    );
     assert_eq!(bench.run(&["--noprofile", "-l", "-c", "echo main"]), Seen::new("main\n", "", 0));
     let login = bench.run(&["-l", "-c", "echo main; exit 5"]);
     assert!(login.stdout.ends_with("profile\nmain\nlogout\n"), "{login:?}");
@@ -123,7 +132,8 @@ fn startup_files_are_read_by_the_shells_that_should() {
 
 #[test]
 fn options_in_the_environment_are_in_force() {
-    let seen = Bench::new().run_with_variable(&["-c", "echo $-; echo $SHELLOPTS"], "SHELLOPTS", "noglob:nounset");
+    let seen =
+        Bench::new().run_with_variable(&["-c", "echo $-; echo $SHELLOPTS"], "SHELLOPTS", "noglob:nounset");
     assert_eq!(seen, Seen::new("fhuBc\nbraceexpand:hashall:interactive-comments:noglob:nounset\n", "", 0));
 }
 
@@ -139,6 +149,12 @@ fn the_end_is_the_one_that_the_script_asked_for() {
 #[test]
 fn sh_is_posix_mode() {
     let bench = Bench::new();
-    assert_eq!(bench.run_as("sh", &["-c", "echo $0; set -o | grep posix"]), Seen::new("sh\nposix          \ton\n", "", 0));
-    assert_eq!(bench.run_as("-sh", &["-c", "echo $0; shopt login_shell"]).stdout.lines().next_back(), Some("login_shell         \ton"));
+    assert_eq!(
+        bench.run_as("sh", &["-c", "echo $0; set -o | grep posix"]),
+        Seen::new("sh\nposix          \ton\n", "", 0)
+    );
+    assert_eq!(
+        bench.run_as("-sh", &["-c", "echo $0; shopt login_shell"]).stdout.lines().next_back(),
+        Some("login_shell         \ton")
+    );
 }

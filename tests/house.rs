@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let pattern = format!("{}/{folder}/**/*.rs", env!("CARGO_MANIFEST_DIR"));
     let paths = glob::glob(&pattern).expect("a valid pattern");
-    paths.flatten().map(|path| (path.clone(), std::fs::read_to_string(path).expect("a readable file"))).collect()
+    paths
+        .flatten()
+        .map(|path| (path.clone(), std::fs::read_to_string(path).expect("a readable file")))
+        .collect()
 }
 
 /// The part of a file that is not its tests.
@@ -19,7 +22,11 @@ fn name(path: &Path) -> String {
 
 #[test]
 fn every_file_says_why_it_exists() {
-    let silent: Vec<_> = sources("crates").iter().filter(|(_, text)| !text.starts_with("//!")).map(|(path, _)| name(path)).collect();
+    let silent: Vec<_> = sources("crates")
+        .iter()
+        .filter(|(_, text)| !text.starts_with("//!"))
+        .map(|(path, _)| name(path))
+        .collect();
     assert!(silent.is_empty(), "no //! at the top of {silent:?}");
 }
 
@@ -36,7 +43,9 @@ fn crates_point_upwards_only() {
         let path = format!("{}/crates/{name}/Cargo.toml", env!("CARGO_MANIFEST_DIR"));
         let manifest = std::fs::read_to_string(path).expect("a manifest");
         for other in ["bash-parser", "bash-host", "bash-session", "bash-interp", "bash-builtins", "rbash"] {
-            let depends = manifest.lines().any(|line| line.starts_with(&format!("{other}.")) || line.starts_with(&format!("{other} ")));
+            let depends = manifest
+                .lines()
+                .any(|line| line.starts_with(&format!("{other}.")) || line.starts_with(&format!("{other} ")));
             assert!(!depends || below.contains(&other), "{name} depends on {other}");
         }
     }
@@ -52,7 +61,8 @@ fn only_the_host_touches_the_world() {
         }
         for line in production(&text).lines().filter(|line| !line.trim_start().starts_with("//")) {
             for word in banned {
-                let arguments = file.starts_with("crates/rbash/") && word == "std::env::" && line.contains("args_os");
+                let arguments =
+                    file.starts_with("crates/rbash/") && word == "std::env::" && line.contains("args_os");
                 let constants = line.contains("std::env::consts");
                 assert!(arguments || constants || !line.contains(word), "{file} uses {word}: {line}");
             }

@@ -21,7 +21,10 @@ fn an_endless_subshell_ends_when_its_reader_has_enough() {
 
 #[test]
 fn an_endless_function_ends_when_its_reader_has_enough() {
-    assert_eq!(ends("f() { while :; do printf '%s\\n' line; done; }; f | head -n 2"), Seen::new("line\nline\n", "", 0));
+    assert_eq!(
+        ends("f() { while :; do printf '%s\\n' line; done; }; f | head -n 2"),
+        Seen::new("line\nline\n", "", 0)
+    );
 }
 
 #[test]
@@ -32,7 +35,8 @@ fn more_than_a_pipe_holds_goes_through_a_substitution() {
 
 #[test]
 fn more_than_a_pipe_holds_waits_for_a_slow_reader() {
-    let commands = "f() { for ((i = 0; i < 20000; i++)); do echo 0123456789; done; }; f | { read x; sleep 1; wc -c; }";
+    let commands =
+        "f() { for ((i = 0; i < 20000; i++)); do echo 0123456789; done; }; f | { read x; sleep 1; wc -c; }";
     assert_eq!(ends(commands), Seen::new("219989\n", "", 0));
 }
 

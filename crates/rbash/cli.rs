@@ -91,7 +91,8 @@ impl Invocation {
     /// Understands the arguments, the name that the program was called by first.
     pub fn read(arguments: &[Text]) -> Result<Invocation, Misuse> {
         let mut invocation = Invocation::default();
-        let (name, rest) = arguments.split_first().map_or((&b""[..], &[][..]), |(name, rest)| (&name[..], rest));
+        let (name, rest) =
+            arguments.split_first().map_or((&b""[..], &[][..]), |(name, rest)| (&name[..], rest));
         invocation.read_name(name);
         let rest = invocation.read_long(rest)?;
         if matches!(invocation.special, Some(Special::Help | Special::Version)) {
@@ -200,7 +201,11 @@ impl Invocation {
 
     fn named_option<'a>(&mut self, letter: u8, switch: Switch, rest: &'a [Text]) -> &'a [Text] {
         let [name, after @ ..] = rest else {
-            self.settings.push(if letter == b'o' { Setting::ListSet(switch) } else { Setting::ListShopt(switch) });
+            self.settings.push(if letter == b'o' {
+                Setting::ListSet(switch)
+            } else {
+                Setting::ListShopt(switch)
+            });
             return rest;
         };
         self.settings.push(match letter {

@@ -124,7 +124,8 @@ fn run_command(shell: &mut Shell, editor: &mut dyn LineEditor) -> Flow<Turn> {
 
 /// `PROMPT_COMMAND`: one command, or an array of them. They leave `$?` alone.
 fn run_prompt_commands(shell: &mut Shell) -> Flow<()> {
-    let value = shell.session.variables.get(*names::PROMPT_COMMAND).map_or(Value::Unset, |cell| cell.value.clone());
+    let value =
+        shell.session.variables.get(*names::PROMPT_COMMAND).map_or(Value::Unset, |cell| cell.value.clone());
     let commands = match value {
         Value::Indexed(array) => array.iter().map(|(_, text)| text.clone()).collect(),
         value => value.text().into_iter().collect::<Vec<_>>(),
@@ -161,7 +162,11 @@ fn ignores_end(shell: &mut Shell, ends: u64) -> bool {
         std::str::from_utf8(&text).ok().and_then(|text| text.parse::<u64>().ok()).unwrap_or(10)
     });
     if limit.is_some_and(|limit| ends <= limit) {
-        let hint: &[u8] = if login { b"Use \"logout\" to leave the shell.\n" } else { b"Use \"exit\" to leave the shell.\n" };
+        let hint: &[u8] = if login {
+            b"Use \"logout\" to leave the shell.\n"
+        } else {
+            b"Use \"exit\" to leave the shell.\n"
+        };
         shell.write_error(hint);
         return true;
     }

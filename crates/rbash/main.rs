@@ -9,8 +9,8 @@ mod run;
 mod startup;
 
 use bash_builtins::BUILTINS;
-use bash_host::real::RealHost;
 use bash_host::Host;
+use bash_host::real::RealHost;
 use bash_interp::{Import, Registry, Shell};
 use bash_session::Text;
 use cli::{Invocation, Misuse, Special};

@@ -31,7 +31,9 @@ pub fn finish(shell: &mut Shell, flow: Flow) -> ! {
     let (status, by_exit) = match flow {
         Break(Unwind::Exit(status)) => (status, true),
         Continue(status)
-        | Break(Unwind::Return(status) | Unwind::Discard(status) | Unwind::HandedOver(status)) => (status, false),
+        | Break(Unwind::Return(status) | Unwind::Discard(status) | Unwind::HandedOver(status)) => {
+            (status, false)
+        }
         Break(_) => (shell.session.status, false),
     };
     if shell.dying_by.is_none() {
@@ -112,7 +114,8 @@ fn open_script(shell: &mut Shell, file: &Text) -> Flow<Script> {
         Err(error) => {
             let name = shell.session.shell_name.clone();
             let missing = error.kind() == std::io::ErrorKind::NotFound;
-            let message = [&name[..], b": ", file, b": ", bash_host::errno_text(&error).as_bytes(), b"\n"].concat();
+            let message =
+                [&name[..], b": ", file, b": ", bash_host::errno_text(&error).as_bytes(), b"\n"].concat();
             shell.write_error(&message);
             return Break(Unwind::Exit(if missing { Status::NOT_FOUND } else { Status::CANNOT_EXECUTE }));
         }
@@ -137,7 +140,11 @@ fn find_in_path(shell: &mut Shell, file: &Text) -> Option<Text> {
         shell.metadata(path).is_ok_and(|metadata| metadata.kind != FileKind::Directory)
     };
     path.split(|byte| *byte == b':')
-        .map(|directory| if directory.is_empty() { file.clone() } else { [directory, b"/", file].concat().into() })
+        .map(
+            |directory| {
+                if directory.is_empty() { file.clone() } else { [directory, b"/", file].concat().into() }
+            },
+        )
         .find(|candidate| regular(shell, candidate))
 }
 

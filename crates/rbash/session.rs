@@ -45,7 +45,8 @@ impl Session {
         self.shell.session.descriptors.open(2, stderr.clone());
         let flow = self.shell.run_text(script.as_ref(), 1, Origin::Script);
         let status = match flow {
-            Continue(status) | Break(Unwind::Exit(status) | Unwind::Return(status) | Unwind::Discard(status)) => status,
+            Continue(status)
+            | Break(Unwind::Exit(status) | Unwind::Return(status) | Unwind::Discard(status)) => status,
             Break(_) => self.shell.session.status,
         };
         self.shell.session.status = status;

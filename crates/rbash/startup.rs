@@ -16,7 +16,8 @@ pub fn apply(shell: &mut Shell, invocation: &Invocation) {
     for setting in &invocation.settings {
         apply_setting(shell, setting);
     }
-    let stdin_is_source = !invocation.wants_command && (invocation.from_stdin || invocation.operands.is_empty());
+    let stdin_is_source =
+        !invocation.wants_command && (invocation.from_stdin || invocation.operands.is_empty());
     shell.session.options.from_stdin = stdin_is_source || invocation.from_stdin;
     shell.session.options.interactive =
         invocation.interactive || stdin_is_source && is_terminal(shell, 0) && is_terminal(shell, 2);
@@ -100,7 +101,11 @@ fn begin_interactive(shell: &mut Shell, invocation: &Invocation) {
 fn import_options(shell: &mut Shell) {
     let environment = shell.host.environment();
     let value_of = |prefix: &[u8]| environment.iter().find_map(|entry| entry.strip_prefix(prefix));
-    for name in value_of(b"SHELLOPTS=").unwrap_or_default().split(|byte| *byte == b':').filter(|name| !name.is_empty()) {
+    for name in value_of(b"SHELLOPTS=")
+        .unwrap_or_default()
+        .split(|byte| *byte == b':')
+        .filter(|name| !name.is_empty())
+    {
         match SetOption::with_name(name) {
             Some(option) => shell.set_option(option, true),
             None => shell.error([name, b": invalid option name"].concat()),

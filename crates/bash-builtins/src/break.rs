@@ -1,7 +1,6 @@
 //! `break`, and the level argument that `continue` takes too.
 
 use bash_interp::{Args, Builtin, Class, Flow, SUCCESS, Shell, Unwind};
-use bash_session::Status;
 use std::ops::ControlFlow::{Break, Continue};
 
 /// `break`
@@ -29,12 +28,10 @@ pub(crate) fn levels(sh: &mut Shell, args: &Args<'_>) -> Flow<Option<u32>> {
     }
     let Some(first) = words.first() else { return Continue(Some(1)) };
     let Ok(number) = String::from_utf8_lossy(first).trim().parse::<i64>() else {
-        sh.builtin_error(args.name, [&first[..], b": numeric argument required"].concat());
-        return Break(Unwind::Exit(Status::new(128)));
+        return crate::r#return::numeric_argument_required(sh, args, first);
     };
     if words.len() > 1 {
-        sh.builtin_error(args.name, "too many arguments");
-        return sh.leave_all_loops();
+        return crate::r#return::too_many_arguments(sh, args);
     }
     if number < 1 {
         sh.builtin_error(args.name, [&first[..], b": loop count out of range"].concat());

@@ -20,8 +20,12 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     if let Some(option @ OptionLetter::Invalid(_)) = options.next() {
         return sh.wrong_option(args, option);
     }
-    let calls: Vec<_> =
-        sh.session.calls.iter().map(|call| (call.name.clone(), call.source.clone(), call.line, call.kind)).collect();
+    let calls: Vec<_> = sh
+        .session
+        .calls
+        .iter()
+        .map(|call| (call.name.clone(), call.source.clone(), call.line, call.kind))
+        .collect();
     let Some(expression) = options.operands().first() else {
         let (line, source) = match calls.as_slice() {
             [] => return FAILURE,
@@ -32,12 +36,16 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         sh.print([format!("{line} ").as_bytes(), &source[..], b"\n"].concat());
         return SUCCESS;
     };
-    let Some(number) = std::str::from_utf8(expression).ok().and_then(|text| text.trim().parse::<usize>().ok()) else {
+    let Some(number) =
+        std::str::from_utf8(expression).ok().and_then(|text| text.trim().parse::<usize>().ok())
+    else {
         sh.builtin_error(args.name, [&expression[..], b": invalid number"].concat());
         let _ = sh.usage(args);
         return done(Status::USAGE);
     };
-    let (Some(call), Some(outer)) = (calls.get(number), calls.get(number.saturating_add(1))) else { return FAILURE };
+    let (Some(call), Some(outer)) = (calls.get(number), calls.get(number.saturating_add(1))) else {
+        return FAILURE;
+    };
     sh.print([format!("{} ", call.2).as_bytes(), &outer.0[..], b" ", &outer.1[..], b"\n"].concat());
     SUCCESS
 }

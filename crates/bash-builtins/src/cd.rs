@@ -95,7 +95,7 @@ fn go_to_word(sh: &mut Shell, args: &Args<'_>, word: &Text, request: &Request) -
             };
             if let Ok(status) = change_directory(sh, &path, request.links) {
                 let destination = Destination { path, printed: !directory.is_empty() };
-                return finish(sh, args, status, &destination, request);
+                return finish(sh, status, &destination, request);
             }
         }
         if sh.is_posix() {
@@ -104,7 +104,7 @@ fn go_to_word(sh: &mut Shell, args: &Args<'_>, word: &Text, request: &Request) -
     }
     let error = match change_directory(sh, word, request.links) {
         Ok(status) => {
-            return finish(sh, args, status, &Destination { path: word.clone(), printed: false }, request);
+            return finish(sh, status, &Destination { path: word.clone(), printed: false }, request);
         }
         Err(error) => error,
     };
@@ -112,30 +112,23 @@ fn go_to_word(sh: &mut Shell, args: &Args<'_>, word: &Text, request: &Request) -
         && let Some(value) = Name::from_bytes(word).and_then(|name| sh.plain_text(name))
         && let Ok(status) = change_directory(sh, &value, request.links)
     {
-        return finish(sh, args, status, &Destination { path: value, printed: true }, request);
+        return finish(sh, status, &Destination { path: value, printed: true }, request);
     }
     fail(sh, args, word, &error)
 }
 
 fn arrive(sh: &mut Shell, args: &Args<'_>, destination: &Destination, request: &Request) -> Flow {
     match change_directory(sh, &destination.path, request.links) {
-        Ok(status) => finish(sh, args, status, destination, request),
+        Ok(status) => finish(sh, status, destination, request),
         Err(error) => fail(sh, args, &destination.path, &error),
     }
 }
 
 /// The directory has changed.
-fn finish(
-    sh: &mut Shell,
-    args: &Args<'_>,
-    status: Status,
-    destination: &Destination,
-    request: &Request,
-) -> Flow {
+fn finish(sh: &mut Shell, status: Status, destination: &Destination, request: &Request) -> Flow {
     if request.must_know_path && request.links == Links::Resolved && physical_directory(sh).is_err() {
         return FAILURE;
     }
-    let _ = args;
     if destination.printed {
         let path = sh.session.directory.logical.clone();
         sh.print(path);

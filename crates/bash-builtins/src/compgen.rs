@@ -4,7 +4,9 @@ use crate::complete::{ACTIONS, Request, option_bit, read_request};
 use bash_interp::pattern::Pattern;
 use bash_interp::{Args, Builtin, Class, Flow, Shell, done};
 use bash_parser::Name;
-use bash_session::{Attributes, CompletionSpec, IndexedArray, JobState, SetOption, Shopt, Status, Text, Value};
+use bash_session::{
+    Attributes, CompletionSpec, IndexedArray, JobState, SetOption, Shopt, Status, Text, Value,
+};
 use std::ops::ControlFlow::Continue;
 
 /// `compgen`
@@ -125,7 +127,9 @@ fn action(sh: &mut Shell, name: &str, word: &Text) -> Flow<Vec<Vec<u8>>> {
         "directory" => files(sh, word, true)?,
         "file" => files(sh, word, false)?,
         "function" => sh.session.functions.iter().map(|function| function.name.to_vec()).collect(),
-        "helptopic" => crate::help::topics(sh).into_iter().map(|topic| topic.name.as_bytes().to_vec()).collect(),
+        "helptopic" => {
+            crate::help::topics(sh).into_iter().map(|topic| topic.name.as_bytes().to_vec()).collect()
+        }
         "keyword" => crate::r#type::KEYWORDS.iter().map(|keyword| owned(keyword)).collect(),
         "job" => jobs(sh, |_| true),
         "running" => jobs(sh, |state| state == JobState::Running),
@@ -186,10 +190,15 @@ fn files(sh: &mut Shell, word: &Text, directories: bool) -> Flow<Vec<Vec<u8>>> {
     let (directory, start) = word.split_at(slash);
     let place = if directory.is_empty() { b"." } else { directory };
     let mut entries = sh.host.read_directory(&sh.session.directory.handle, place).unwrap_or_default();
-    entries.retain(|entry| entry.name.starts_with(start) && (!entry.name.starts_with(b".") || start.starts_with(b".")));
-    let mut paths: Vec<Vec<u8>> = entries.into_iter().map(|entry| [directory, &entry.name[..]].concat()).collect();
+    entries.retain(|entry| {
+        entry.name.starts_with(start) && (!entry.name.starts_with(b".") || start.starts_with(b"."))
+    });
+    let mut paths: Vec<Vec<u8>> =
+        entries.into_iter().map(|entry| [directory, &entry.name[..]].concat()).collect();
     if directories {
-        paths.retain(|path| sh.metadata(path).is_ok_and(|metadata| metadata.kind == bash_host::FileKind::Directory));
+        paths.retain(|path| {
+            sh.metadata(path).is_ok_and(|metadata| metadata.kind == bash_host::FileKind::Directory)
+        });
     }
     paths.sort();
     Continue(paths)
@@ -252,11 +261,19 @@ fn call_function(sh: &mut Shell, name: &Text, call: &Call) -> Flow<Vec<Vec<u8>>>
 fn call_command(sh: &mut Shell, command: &Text, call: &Call) -> Flow<Vec<Vec<u8>>> {
     let quoted = |text: &Text| bash_parser::quote::single_quote(text);
     let text = [
-        &command[..], b" ", &quoted(&call.command), b" ", &quoted(&call.word), b" ", &quoted(&call.previous),
+        &command[..],
+        b" ",
+        &quoted(&call.command),
+        b" ",
+        &quoted(&call.word),
+        b" ",
+        &quoted(&call.previous),
     ]
     .concat();
     let output = sh.output_of_text(&text)?;
-    Continue(output.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect())
+    Continue(
+        output.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect(),
+    )
 }
 
 /// `-X`: takes out what the pattern matches, or with `!` what it does not. `&` stands for the word.

@@ -52,7 +52,15 @@ pub(crate) const ACTIONS: &[(&str, Option<u8>)] = &[
 
 /// The options of `-o`, in the order in which they are printed.
 pub(crate) const OPTIONS: &[&str] = &[
-    "bashdefault", "default", "dirnames", "filenames", "fullquote", "noquote", "nosort", "nospace", "plusdirs",
+    "bashdefault",
+    "default",
+    "dirnames",
+    "filenames",
+    "fullquote",
+    "noquote",
+    "nosort",
+    "nospace",
+    "plusdirs",
 ];
 
 /// What the arguments of `complete` and `compgen` say.
@@ -68,7 +76,11 @@ pub(crate) struct Request<'a> {
 }
 
 /// Reads the options; the status of a complaint if one is wrong.
-pub(crate) fn read_request<'a>(sh: &mut Shell, args: &Args<'a>, letters: &'static str) -> Result<Request<'a>, Flow> {
+pub(crate) fn read_request<'a>(
+    sh: &mut Shell,
+    args: &Args<'a>,
+    letters: &'static str,
+) -> Result<Request<'a>, Flow> {
     let mut request = Request::default();
     let mut options = args.options(letters);
     for option in options.by_ref() {
@@ -175,7 +187,8 @@ fn remove(sh: &mut Shell, args: &Args<'_>, names: &[Text]) -> Flow {
 
 fn print(sh: &mut Shell, args: &Args<'_>, names: &[Text]) -> Flow {
     if names.is_empty() {
-        let lines: Vec<u8> = sh.session.completions.iter().flat_map(|(name, spec)| line(name, spec)).collect();
+        let lines: Vec<u8> =
+            sh.session.completions.iter().flat_map(|(name, spec)| line(name, spec)).collect();
         sh.print(lines);
         return done(Status::SUCCESS);
     }
@@ -204,7 +217,8 @@ fn line(name: &[u8], spec: &CompletionSpec) -> Vec<u8> {
             out.extend_from_slice(format!("-o {option} ").as_bytes());
         }
     }
-    let chosen = || ACTIONS.iter().enumerate().filter(|(at, _)| spec.actions & 1 << at != 0).map(|(_, action)| action);
+    let chosen =
+        || ACTIONS.iter().enumerate().filter(|(at, _)| spec.actions & 1 << at != 0).map(|(_, action)| action);
     for letter in chosen().filter_map(|(_, letter)| *letter) {
         out.extend_from_slice(&[b'-', letter, b' ']);
     }
@@ -212,7 +226,11 @@ fn line(name: &[u8], spec: &CompletionSpec) -> Vec<u8> {
         out.extend_from_slice(format!("-A {action} ").as_bytes());
     }
     let quoted = [
-        (b'G', &spec.pattern), (b'W', &spec.words), (b'P', &spec.prefix), (b'S', &spec.suffix), (b'X', &spec.filter),
+        (b'G', &spec.pattern),
+        (b'W', &spec.words),
+        (b'P', &spec.prefix),
+        (b'S', &spec.suffix),
+        (b'X', &spec.filter),
         (b'C', &spec.command),
     ];
     for (letter, text) in quoted {

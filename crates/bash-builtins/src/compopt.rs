@@ -41,7 +41,9 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
                 words = rest;
                 break;
             }
-            [sign @ (b'-' | b'+'), letter, ..] => return sh.wrong_option(args, OptionLetter::Invalid([*sign, *letter])),
+            [sign @ (b'-' | b'+'), letter, ..] => {
+                return sh.wrong_option(args, OptionLetter::Invalid([*sign, *letter]));
+            }
             _ => break,
         }
         words = rest;

@@ -137,7 +137,8 @@ fn tell(sh: &mut Shell, args: &Args<'_>, request: &Request<'_>, name: &Text, cou
 }
 
 fn remember_at(sh: &mut Shell, args: &Args<'_>, name: &Text, path: &[u8]) -> bool {
-    let is_directory = sh.metadata(path).is_ok_and(|metadata| metadata.kind == bash_host::FileKind::Directory);
+    let is_directory =
+        sh.metadata(path).is_ok_and(|metadata| metadata.kind == bash_host::FileKind::Directory);
     if is_directory {
         sh.builtin_error(args.name, [path, b": Is a directory"].concat());
         return false;

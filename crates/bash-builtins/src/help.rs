@@ -25,28 +25,97 @@ pub(crate) struct Topic {
 }
 
 const GRAMMAR: &[Topic] = &[
-    Topic { name: "!", synopsis: "! PIPELINE", text: "Run a pipeline and turn its status round.\n\nExit Status:\n1 if PIPELINE succeeds, else 0." },
-    Topic { name: "%", synopsis: "job_spec [&]", text: "Bring a job to the foreground, or with `&' let it go on in the background.\n\nExit Status:\nThat of the job." },
-    Topic { name: "(( ... ))", synopsis: "(( expression ))", text: "Evaluate an arithmetic expression.\n\nExit Status:\n0 if the value is not zero, else 1." },
-    Topic { name: "[[ ... ]]", synopsis: "[[ expression ]]", text: "Evaluate a conditional expression.\n\nIts words are neither split nor globbed; `==', `!=' match patterns, `=~' regular expressions.\n\nExit Status:\n0 if it is true, 1 if it is false." },
-    Topic { name: "case", synopsis: "case WORD in [PATTERN [| PATTERN]...) COMMANDS ;;]... esac", text: "Run the commands of the first pattern that matches a word.\n\nExit Status:\nThat of the last command." },
-    Topic { name: "coproc", synopsis: "coproc [NAME] command [redirections]", text: "Run a command beside the shell, joined to it by two pipes.\n\nNAME[0] reads its output, NAME[1] writes to its input. The default NAME is COPROC.\n\nExit Status:\n0 if it could be started." },
-    Topic { name: "for", synopsis: "for NAME [in WORDS ... ] ; do COMMANDS; done", text: "Run commands once for each word.\n\nExit Status:\nThat of the last command." },
-    Topic { name: "for ((", synopsis: "for (( exp1; exp2; exp3 )); do COMMANDS; done", text: "Run commands while an arithmetic expression is not zero.\n\nExit Status:\nThat of the last command." },
-    Topic { name: "function", synopsis: "function name { COMMANDS ; } or name () { COMMANDS ; }", text: "Define a function.\n\nExit Status:\n0 unless NAME is readonly." },
-    Topic { name: "if", synopsis: "if COMMANDS; then COMMANDS; [ elif COMMANDS; then COMMANDS; ]... [ else COMMANDS; ] fi", text: "Run commands if others succeed.\n\nExit Status:\nThat of the last command; 0 if no condition was true." },
-    Topic { name: "select", synopsis: "select NAME [in WORDS ... ;] do COMMANDS; done", text: "Let the user choose from a list, and run commands for each choice.\n\nExit Status:\nThat of the last command." },
-    Topic { name: "time", synopsis: "time [-p] pipeline", text: "Tell how long a pipeline took.\n\nExit Status:\nThat of the pipeline." },
-    Topic { name: "until", synopsis: "until COMMANDS; do COMMANDS-2; done", text: "Run commands until others succeed.\n\nExit Status:\nThat of the last command." },
-    Topic { name: "variables", synopsis: "variables - Names and meanings of some shell variables", text: "The variables that mean something to the shell.\n\nHOME, PATH, PWD, IFS, PS1, PS2 and others are described in the manual." },
-    Topic { name: "while", synopsis: "while COMMANDS; do COMMANDS-2; done", text: "Run commands as long as others succeed.\n\nExit Status:\nThat of the last command." },
-    Topic { name: "{ ... }", synopsis: "{ COMMANDS ; }", text: "Run commands as a unit.\n\nExit Status:\nThat of the last command." },
+    Topic {
+        name: "!",
+        synopsis: "! PIPELINE",
+        text: "Run a pipeline and turn its status round.\n\nExit Status:\n1 if PIPELINE succeeds, else 0.",
+    },
+    Topic {
+        name: "%",
+        synopsis: "job_spec [&]",
+        text: "Bring a job to the foreground, or with `&' let it go on in the background.\n\nExit Status:\nThat of the job.",
+    },
+    Topic {
+        name: "(( ... ))",
+        synopsis: "(( expression ))",
+        text: "Evaluate an arithmetic expression.\n\nExit Status:\n0 if the value is not zero, else 1.",
+    },
+    Topic {
+        name: "[[ ... ]]",
+        synopsis: "[[ expression ]]",
+        text: "Evaluate a conditional expression.\n\nIts words are neither split nor globbed; `==', `!=' match patterns, `=~' regular expressions.\n\nExit Status:\n0 if it is true, 1 if it is false.",
+    },
+    Topic {
+        name: "case",
+        synopsis: "case WORD in [PATTERN [| PATTERN]...) COMMANDS ;;]... esac",
+        text: "Run the commands of the first pattern that matches a word.\n\nExit Status:\nThat of the last command.",
+    },
+    Topic {
+        name: "coproc",
+        synopsis: "coproc [NAME] command [redirections]",
+        text: "Run a command beside the shell, joined to it by two pipes.\n\nNAME[0] reads its output, NAME[1] writes to its input. The default NAME is COPROC.\n\nExit Status:\n0 if it could be started.",
+    },
+    Topic {
+        name: "for",
+        synopsis: "for NAME [in WORDS ... ] ; do COMMANDS; done",
+        text: "Run commands once for each word.\n\nExit Status:\nThat of the last command.",
+    },
+    Topic {
+        name: "for ((",
+        synopsis: "for (( exp1; exp2; exp3 )); do COMMANDS; done",
+        text: "Run commands while an arithmetic expression is not zero.\n\nExit Status:\nThat of the last command.",
+    },
+    Topic {
+        name: "function",
+        synopsis: "function name { COMMANDS ; } or name () { COMMANDS ; }",
+        text: "Define a function.\n\nExit Status:\n0 unless NAME is readonly.",
+    },
+    Topic {
+        name: "if",
+        synopsis: "if COMMANDS; then COMMANDS; [ elif COMMANDS; then COMMANDS; ]... [ else COMMANDS; ] fi",
+        text: "Run commands if others succeed.\n\nExit Status:\nThat of the last command; 0 if no condition was true.",
+    },
+    Topic {
+        name: "select",
+        synopsis: "select NAME [in WORDS ... ;] do COMMANDS; done",
+        text: "Let the user choose from a list, and run commands for each choice.\n\nExit Status:\nThat of the last command.",
+    },
+    Topic {
+        name: "time",
+        synopsis: "time [-p] pipeline",
+        text: "Tell how long a pipeline took.\n\nExit Status:\nThat of the pipeline.",
+    },
+    Topic {
+        name: "until",
+        synopsis: "until COMMANDS; do COMMANDS-2; done",
+        text: "Run commands until others succeed.\n\nExit Status:\nThat of the last command.",
+    },
+    Topic {
+        name: "variables",
+        synopsis: "variables - Names and meanings of some shell variables",
+        text: "The variables that mean something to the shell.\n\nHOME, PATH, PWD, IFS, PS1, PS2 and others are described in the manual.",
+    },
+    Topic {
+        name: "while",
+        synopsis: "while COMMANDS; do COMMANDS-2; done",
+        text: "Run commands as long as others succeed.\n\nExit Status:\nThat of the last command.",
+    },
+    Topic {
+        name: "{ ... }",
+        synopsis: "{ COMMANDS ; }",
+        text: "Run commands as a unit.\n\nExit Status:\nThat of the last command.",
+    },
 ];
 
 /// All topics, sorted by name.
 pub(crate) fn topics(sh: &Shell) -> Vec<Topic> {
-    let builtin = |builtin: &&'static Builtin| Topic { name: builtin.name, synopsis: builtin.synopsis, text: builtin.help };
-    let mut all: Vec<Topic> = sh.builtins.natives().iter().map(builtin).chain(GRAMMAR.iter().copied()).collect();
+    let builtin = |builtin: &&'static Builtin| Topic {
+        name: builtin.name,
+        synopsis: builtin.synopsis,
+        text: builtin.help,
+    };
+    let mut all: Vec<Topic> =
+        sh.builtins.natives().iter().map(builtin).chain(GRAMMAR.iter().copied()).collect();
     all.sort_by_key(|topic| topic.name);
     all
 }
@@ -81,7 +150,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         let found = matching(sh, &all, pattern);
         if found.is_empty() {
             let p = String::from_utf8_lossy(pattern).into_owned();
-            sh.builtin_error(args.name, format!("no help topics match `{p}'.  Try `help help' or `man -k {p}' or `info {p}'."));
+            sh.builtin_error(
+                args.name,
+                format!("no help topics match `{p}'.  Try `help help' or `man -k {p}' or `info {p}'."),
+            );
             status = Status::FAILURE;
             continue;
         }
@@ -95,12 +167,15 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 
 /// The topics of that very name, or those that begin so, or that a pattern matches.
 fn matching(sh: &Shell, all: &[Topic], pattern: &Text) -> Vec<Topic> {
-    let exact: Vec<Topic> = all.iter().filter(|topic| topic.name.as_bytes() == &pattern[..]).copied().collect();
+    let exact: Vec<Topic> =
+        all.iter().filter(|topic| topic.name.as_bytes() == &pattern[..]).copied().collect();
     if !exact.is_empty() {
         return exact;
     }
     let compiled = Pattern::compile(pattern, sh.filter_options());
-    let fits = |topic: &&Topic| compiled.matches(topic.name.as_bytes()) || topic.name.as_bytes().starts_with(pattern);
+    let fits = |topic: &&Topic| {
+        compiled.matches(topic.name.as_bytes()) || topic.name.as_bytes().starts_with(pattern)
+    };
     all.iter().filter(fits).copied().collect()
 }
 
@@ -143,7 +218,8 @@ fn list(sh: &mut Shell) {
         String::from_utf8_lossy(&machine)
     );
     let all = topics(sh);
-    let columns = sh.plain_text(*names::COLUMNS).and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
+    let columns =
+        sh.plain_text(*names::COLUMNS).and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
     let width: usize = columns.filter(|columns| *columns > 7).unwrap_or(80_usize) / 2;
     let rows = all.len().div_ceil(2);
     for row in 0..rows {

@@ -54,7 +54,13 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     sh.update_jobs();
     sh.retire_reported_jobs();
     if options.operands().is_empty() {
-        let ids: Vec<JobId> = sh.session.jobs.iter().filter(|job| only.is_none_or(|only| only(job.state()))).map(|job| job.id).collect();
+        let ids: Vec<JobId> = sh
+            .session
+            .jobs
+            .iter()
+            .filter(|job| only.is_none_or(|only| only(job.state())))
+            .map(|job| job.id)
+            .collect();
         list(sh, format, &ids);
         return done(Status::SUCCESS);
     }
@@ -97,7 +103,12 @@ fn leader(job: &Job) -> i32 {
 
 /// `[1]+  Running                    sleep 5 &`
 fn short_line(sh: &Shell, job: &Job) -> Vec<u8> {
-    let state = format!("[{}]{}  {:<27}", job.id, char::from(sh.session.jobs.mark(job.id)), sh.state_text(job.state()));
+    let state = format!(
+        "[{}]{}  {:<27}",
+        job.id,
+        char::from(sh.session.jobs.mark(job.id)),
+        sh.state_text(job.state())
+    );
     [state.as_bytes(), &job.command, ending(job, &sh.session.directory.logical, sh).as_slice()].concat()
 }
 
@@ -139,7 +150,10 @@ fn run_command(sh: &mut Shell, words: &[Text]) -> Flow {
             return word.clone();
         }
         let job = job_spec::find(sh, word).ok().and_then(|id| sh.session.jobs.get(id));
-        job.map_or_else(|| word.clone(), |job| Text::from_integer(i64::from(job.group.unwrap_or_else(|| leader(job)))))
+        job.map_or_else(
+            || word.clone(),
+            |job| Text::from_integer(i64::from(job.group.unwrap_or_else(|| leader(job)))),
+        )
     };
     let words: Vec<Text> = words.iter().map(named).collect();
     if words.is_empty() {

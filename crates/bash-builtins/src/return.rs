@@ -36,12 +36,22 @@ pub(crate) fn status_argument(sh: &mut Shell, args: &Args<'_>) -> Flow<Option<St
     let [first, rest @ ..] = words else { return Continue(Some(sh.status_for_return())) };
     let text = String::from_utf8_lossy(first);
     let Ok(number) = text.trim().parse::<i64>() else {
-        sh.builtin_error(args.name, [&first[..], b": numeric argument required"].concat());
-        return Continue(Some(Status::USAGE));
+        return numeric_argument_required(sh, args, first);
     };
     if !rest.is_empty() {
-        sh.builtin_error(args.name, "too many arguments");
-        return Continue(None);
+        return too_many_arguments(sh, args);
     }
     Continue(Some(Status::new(number as i32)))
+}
+
+/// `x: numeric argument required`: discards the command line, with status 2.
+pub(crate) fn numeric_argument_required<T>(sh: &mut Shell, args: &Args<'_>, word: &[u8]) -> Flow<T> {
+    sh.builtin_error(args.name, [word, b": numeric argument required"].concat());
+    Break(Unwind::Discard(Status::USAGE))
+}
+
+/// `too many arguments`: discards the command line, with status 2.
+pub(crate) fn too_many_arguments<T>(sh: &mut Shell, args: &Args<'_>) -> Flow<T> {
+    sh.builtin_error(args.name, "too many arguments");
+    Break(Unwind::Discard(Status::USAGE))
 }

@@ -1,7 +1,7 @@
 //! `shift`
 
-use bash_interp::{Args, Builtin, Class, FAILURE, Flow, SUCCESS, Shell, done};
-use bash_session::{Shopt, Status};
+use bash_interp::{Args, Builtin, Class, FAILURE, Flow, SUCCESS, Shell};
+use bash_session::Shopt;
 
 /// `shift`
 pub const SHIFT: Builtin = Builtin {
@@ -23,12 +23,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         [] => 1,
         [first, rest @ ..] => {
             let Ok(number) = String::from_utf8_lossy(first).trim().parse::<i64>() else {
-                sh.builtin_error(args.name, [&first[..], b": numeric argument required"].concat());
-                return done(Status::FAILURE);
+                return crate::r#return::numeric_argument_required(sh, args, first);
             };
             if !rest.is_empty() {
-                sh.builtin_error(args.name, "too many arguments");
-                return done(Status::USAGE);
+                return crate::r#return::too_many_arguments(sh, args);
             }
             number
         }

@@ -1,7 +1,7 @@
 //! `source` and `.`
 
 use bash_host::FileKind;
-use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, Origin, Shell, Unwind, done};
+use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, Origin, Shell, Unwind};
 use bash_session::{CallKind, Params, Shopt, Status, Text};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -15,8 +15,13 @@ pub const SOURCE: Builtin = Builtin {
 };
 
 /// `.`
-pub const DOT: Builtin =
-    Builtin { name: ".", synopsis: ". [-p path] filename [arguments]", help: HELP, class: Class::Special, run };
+pub const DOT: Builtin = Builtin {
+    name: ".",
+    synopsis: ". [-p path] filename [arguments]",
+    help: HELP,
+    class: Class::Special,
+    run,
+};
 
 const HELP: &str = "Run the commands of a file in this shell.\n\n\
     A FILENAME without slash is looked for in PATH, or in the list given with -p, and then in the current directory. \
@@ -56,10 +61,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         }
         Err(error) => {
             sh.system_error(name, &error);
-            if sh.is_posix() && !sh.session.options.interactive {
-                return Break(Unwind::Exit(Status::FAILURE));
-            }
-            done(Status::FAILURE)
+            sh.fail_special(Status::FAILURE)
         }
     }
 }
@@ -75,7 +77,8 @@ fn find(sh: &mut Shell, name: &Text, path: Option<&[u8]>) -> Option<Text> {
         None if sh.shopt(Shopt::SourcePath) => sh.plain_text(*bash_session::names::PATH),
         None => None,
     };
-    let readable = |candidate: &Text| sh.metadata(candidate).is_ok_and(|metadata| metadata.kind != FileKind::Directory);
+    let readable =
+        |candidate: &Text| sh.metadata(candidate).is_ok_and(|metadata| metadata.kind != FileKind::Directory);
     let found = directories
         .iter()
         .flat_map(|directories| directories.split(|byte| *byte == b':'))
@@ -90,7 +93,6 @@ fn find(sh: &mut Shell, name: &Text, path: Option<&[u8]>) -> Option<Text> {
 
 fn run_file(sh: &mut Shell, file: &Text, text: &[u8], parameters: &[Text]) -> Flow {
     let line = sh.session.line;
-    let outer_loops = std::mem::take(&mut sh.session.loop_depth);
     let outer_params = (!parameters.is_empty()).then(|| {
         let params = Params::new(sh.session.params.name.clone(), parameters.to_vec());
         std::mem::replace(&mut sh.session.params, params)
@@ -109,7 +111,6 @@ fn run_file(sh: &mut Shell, file: &Text, text: &[u8], parameters: &[Text]) -> Fl
     if let Some(outer) = outer_params {
         sh.session.params = outer;
     }
-    sh.session.loop_depth = outer_loops;
     sh.session.line = line;
     flow
 }

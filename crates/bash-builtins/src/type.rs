@@ -19,8 +19,8 @@ pub const TYPE: Builtin = Builtin {
 
 /// The reserved words.
 pub(crate) const KEYWORDS: &[&str] = &[
-    "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do", "done", "in",
-    "function", "time", "{", "}", "!", "[[", "]]", "coproc",
+    "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do", "done",
+    "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc",
 ];
 
 /// How to describe.
@@ -50,7 +50,8 @@ struct Search<'a> {
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     let words: Vec<Text> = args.words.iter().map(modern).collect();
     let args = &Args { name: args.name, words: &words, compounds: args.compounds };
-    let mut search = Search { style: Style::Sentence, all: false, functions: true, programs_alone: false, path: None };
+    let mut search =
+        Search { style: Style::Sentence, all: false, functions: true, programs_alone: false, path: None };
     let mut options = args.options("afptP");
     for option in options.by_ref() {
         match option {

@@ -52,7 +52,8 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     }
     if let Some(target) = &request.target {
         let name = target.name();
-        if sh.variable(name).is_some_and(|cell| cell.attributes.contains(bash_session::Attributes::READONLY)) {
+        if sh.variable(name).is_some_and(|cell| cell.attributes.contains(bash_session::Attributes::READONLY))
+        {
             sh.builtin_error(args.name, [name.as_bytes(), b": cannot unset: readonly variable"].concat());
             return done(Status::FAILURE);
         }
@@ -72,7 +73,8 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 fn wait_all(sh: &mut Shell) -> Flow {
     loop {
         sh.update_jobs();
-        let mut running = sh.session.jobs.iter().filter(|job| !job.inherited && job.state() == JobState::Running);
+        let mut running =
+            sh.session.jobs.iter().filter(|job| !job.inherited && job.state() == JobState::Running);
         let child = running.next().and_then(running_process);
         drop(running);
         let Some(child) = child else { break };
@@ -91,7 +93,10 @@ fn wait_all(sh: &mut Shell) -> Flow {
 }
 
 fn running_process(job: &bash_session::Job) -> Option<ChildRef> {
-    job.processes.iter().find(|process| process.state == JobState::Running).map(|process| process.child.clone())
+    job.processes
+        .iter()
+        .find(|process| process.state == JobState::Running)
+        .map(|process| process.child.clone())
 }
 
 fn wait_each(sh: &mut Shell, args: &Args<'_>, request: &Request, operands: &[Text]) -> Flow {
@@ -238,7 +243,9 @@ fn wait_next(sh: &mut Shell, args: &Args<'_>, request: &Request, operands: &[Tex
     loop {
         sh.update_jobs();
         let of_interest = |job: &&bash_session::Job| {
-            !job.inherited && !(job.notified && matches!(job.state(), JobState::Done(_)) && wanted.is_none()) && wanted.as_ref().is_none_or(|wanted| wanted.contains(&job.id))
+            !job.inherited
+                && !(job.notified && matches!(job.state(), JobState::Done(_)) && wanted.is_none())
+                && wanted.as_ref().is_none_or(|wanted| wanted.contains(&job.id))
         };
         let mut jobs = sh.session.jobs.iter().filter(of_interest).peekable();
         if jobs.peek().is_none() {
@@ -252,7 +259,8 @@ fn wait_next(sh: &mut Shell, args: &Args<'_>, request: &Request, operands: &[Tex
             finish(sh, id);
             return done(status);
         }
-        let children: Vec<ChildRef> = sh.session.jobs.iter().filter(of_interest).filter_map(running_process).collect();
+        let children: Vec<ChildRef> =
+            sh.session.jobs.iter().filter(of_interest).filter_map(running_process).collect();
         if let Ok(None) = sh.host.wait_any(&children)
             && let Some(status) = sh.signals_during_wait()?
         {

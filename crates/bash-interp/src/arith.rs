@@ -50,7 +50,11 @@ pub enum ArithValue {
 const MAX_LEVEL: u32 = 1024;
 
 /// The value of `expression`, whose text is `text`.
-pub fn evaluate<C: ArithContext>(expression: &ArithExpr, text: &[u8], context: &mut C) -> Result<i64, C::Error> {
+pub fn evaluate<C: ArithContext>(
+    expression: &ArithExpr,
+    text: &[u8],
+    context: &mut C,
+) -> Result<i64, C::Error> {
     match expression {
         ArithExpr::Number(value) => Ok(*value),
         _ => evaluate_at_level(expression, text, 1, context),
@@ -64,7 +68,9 @@ pub fn evaluate_at_level<C: ArithContext>(
     level: u32,
     context: &mut C,
 ) -> Result<i64, C::Error> {
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || Evaluator { text, level, depth: 0, context }.value(expression))
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+        Evaluator { text, level, depth: 0, context }.value(expression)
+    })
 }
 
 struct Evaluator<'a, C> {
@@ -240,7 +246,8 @@ fn power(mut base: i64, mut exponent: i64) -> i64 {
 
 /// Where `name` stands in `text` as a word of its own.
 fn first_use(text: &[u8], name: &[u8]) -> usize {
-    let is_name_byte = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let is_name_byte =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     let found = text.windows(name.len().max(1)).enumerate().find(|&(at, word)| {
         let before = at.checked_sub(1).and_then(|before| text.get(before));
         word == name && !is_name_byte(before) && !is_name_byte(text.get(at + name.len()))

@@ -11,7 +11,7 @@ pub(crate) use watched::initialise as initialise_watched;
 
 use crate::{Flow, Shell, Unwind};
 use bash_parser::Name;
-use bash_parser::ast::{Assignment, AssignedValue, Subscript};
+use bash_parser::ast::{AssignedValue, Assignment, Subscript};
 use bash_session::{Attributes, IndexedArray, Lookup, SetOption, Shopt, Status, Text, Value, Variable};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
@@ -103,7 +103,12 @@ impl Shell {
     }
 
     /// Assigns to any target.
-    pub fn assign_to(&mut self, target: &AssignTarget, value: impl Into<Value>, mode: AssignMode) -> Flow<()> {
+    pub fn assign_to(
+        &mut self,
+        target: &AssignTarget,
+        value: impl Into<Value>,
+        mode: AssignMode,
+    ) -> Flow<()> {
         self.assign_guarded(target, value.into(), mode)
     }
 
@@ -113,7 +118,8 @@ impl Shell {
             Lookup::Plain(name) => name,
             _ => target.name(),
         };
-        if self.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY)) {
+        if self.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY))
+        {
             self.error([name.as_bytes(), b": readonly variable"].concat());
             return Continue(false);
         }
@@ -128,7 +134,9 @@ impl Shell {
     pub fn target(&mut self, name: Name, subscript: Option<&Subscript>) -> Flow<AssignTarget> {
         let name = match self.session.variables.resolve(name) {
             Lookup::Plain(name) => name,
-            Lookup::Element(array, text) if subscript.is_none() => return self.target_of_element(array, &text),
+            Lookup::Element(array, text) if subscript.is_none() => {
+                return self.target_of_element(array, &text);
+            }
             Lookup::Element(_, _) | Lookup::Unbound(_) | Lookup::Invalid(..) | Lookup::Circular(_) => name,
         };
         match subscript {
@@ -163,7 +171,9 @@ impl Shell {
             return Continue(Some(self.target(name, None)?));
         }
         let Some(open) = text.iter().position(|byte| *byte == b'[') else { return Continue(None) };
-        let (Some(name), true) = (Name::from_bytes(&text[..open]), text.ends_with(b"]") && open + 2 < text.len()) else {
+        let (Some(name), true) =
+            (Name::from_bytes(&text[..open]), text.ends_with(b"]") && open + 2 < text.len())
+        else {
             return Continue(None);
         };
         let name = match self.session.variables.resolve(name) {
@@ -313,9 +323,7 @@ impl Shell {
                 self.error([b"`", &text[..], b"': not a valid identifier"].concat());
                 self.discard()
             }
-            Lookup::Circular(name) => {
-                self.assign_round_a_circle(name, value, mode)
-            }
+            Lookup::Circular(name) => self.assign_round_a_circle(name, value, mode),
         }
     }
 
@@ -350,7 +358,12 @@ impl Shell {
             self.error([reference.as_bytes(), b": nameref variable self references not allowed"].concat());
             return self.discard();
         }
-        if self.session.variables.get(reference).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY)) {
+        if self
+            .session
+            .variables
+            .get(reference)
+            .is_some_and(|cell| cell.attributes.contains(Attributes::READONLY))
+        {
             return self.readonly_error(reference);
         }
         self.session.variables.set(reference, text);
@@ -358,7 +371,13 @@ impl Shell {
     }
 
     /// The value after `+=` and the attributes have had their say.
-    fn final_value(&mut self, target: &AssignTarget, value: Value, mode: AssignMode, attributes: Attributes) -> Flow<Value> {
+    fn final_value(
+        &mut self,
+        target: &AssignTarget,
+        value: Value,
+        mode: AssignMode,
+        attributes: Attributes,
+    ) -> Flow<Value> {
         if matches!(value, Value::Indexed(_) | Value::Associative(_)) {
             return Continue(value);
         }
@@ -379,7 +398,11 @@ impl Shell {
         }
         if attributes.intersects(Attributes::TRANSFORMING) {
             let text = value.text().unwrap_or_default();
-            value = Value::Text(crate::expand::param::case::for_attributes(&text, attributes, self.session.charset));
+            value = Value::Text(crate::expand::param::case::for_attributes(
+                &text,
+                attributes,
+                self.session.charset,
+            ));
         }
         Continue(value)
     }
@@ -395,7 +418,9 @@ impl Shell {
         let cell = self.session.variables.cell(target.name());
         cell.attributes |= Attributes::DECLARED;
         match target {
-            AssignTarget::Whole(_) if !cell.is_array() || matches!(value, Value::Indexed(_) | Value::Associative(_)) => {
+            AssignTarget::Whole(_)
+                if !cell.is_array() || matches!(value, Value::Indexed(_) | Value::Associative(_)) =>
+            {
                 match value {
                     Value::Indexed(_) => cell.attributes |= Attributes::INDEXED,
                     Value::Associative(_) => cell.attributes |= Attributes::ASSOCIATIVE,

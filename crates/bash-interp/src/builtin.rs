@@ -191,7 +191,11 @@ impl<'a> Iterator for OptionReader<'a> {
             if self.offset == word.len() {
                 self.finish_word();
             }
-            return Some(if sign == b'+' { OptionLetter::Off(letter) } else { OptionLetter::On(letter, None) });
+            return Some(if sign == b'+' {
+                OptionLetter::Off(letter)
+            } else {
+                OptionLetter::On(letter, None)
+            });
         }
         let rest = &word[self.offset..];
         self.finish_word();
@@ -216,7 +220,10 @@ impl Shell {
                 self.builtin_error(args.name, [&text[..], b": invalid option"].concat());
             }
             OptionLetter::MissingArgument(letter) => {
-                self.builtin_error(args.name, [b"-", &[letter][..], b": option requires an argument"].concat());
+                self.builtin_error(
+                    args.name,
+                    [b"-", &[letter][..], b": option requires an argument"].concat(),
+                );
             }
             OptionLetter::On(..) | OptionLetter::Off(_) => {}
         }

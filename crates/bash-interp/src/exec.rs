@@ -41,7 +41,11 @@ impl Shell {
             if self.option(bash_session::SetOption::NoExec) && !self.session.options.interactive {
                 return Continue(self.session.status);
             }
-            status = if item.background { self.start_background(&item.and_or)? } else { self.run_and_or(&item.and_or)? };
+            status = if item.background {
+                self.start_background(&item.and_or)?
+            } else {
+                self.run_and_or(&item.and_or)?
+            };
         }
         Continue(status)
     }
@@ -85,9 +89,10 @@ impl Shell {
             CommandKind::Case(clause) => self.run_case(command, clause),
             CommandKind::Conditional(expression) => self.run_conditional(command, expression),
             CommandKind::Arith(text) => self.run_arith_command(command, text),
-            CommandKind::Simple(_) | CommandKind::Subshell(_) | CommandKind::Function(_) | CommandKind::Coproc(_) => {
-                self.run_command(command)
-            }
+            CommandKind::Simple(_)
+            | CommandKind::Subshell(_)
+            | CommandKind::Function(_)
+            | CommandKind::Coproc(_) => self.run_command(command),
         }
     }
 
@@ -163,7 +168,8 @@ impl Shell {
     /// What `BASH_COMMAND` shows.
     pub(crate) fn running_command_text(&self) -> Vec<u8> {
         let text = |command: &Arc<Command>| {
-            bash_parser::print::compound_head(command).unwrap_or_else(|| bash_parser::print::command_line(command))
+            bash_parser::print::compound_head(command)
+                .unwrap_or_else(|| bash_parser::print::command_line(command))
         };
         self.command.as_ref().map(text).unwrap_or_default()
     }
@@ -175,7 +181,10 @@ fn is_checked(pipeline: &Pipeline) -> bool {
         [] => false,
         [stage] => matches!(
             stage.command.kind,
-            CommandKind::Simple(_) | CommandKind::Subshell(_) | CommandKind::Arith(_) | CommandKind::Conditional(_)
+            CommandKind::Simple(_)
+                | CommandKind::Subshell(_)
+                | CommandKind::Arith(_)
+                | CommandKind::Conditional(_)
         ),
         _ => true,
     }

@@ -21,7 +21,7 @@ mod tilde;
 
 use crate::pattern::push_quoted;
 use crate::{Flow, Shell};
-use bash_parser::ast::{Argument, Assignment, AssignedValue, HereDocument, Word, WordPart};
+use bash_parser::ast::{Argument, AssignedValue, Assignment, HereDocument, Word, WordPart};
 use bash_session::{SetOption, Text, Value};
 use fields::{Field, Fields};
 use std::ops::ControlFlow::Continue;
@@ -180,7 +180,11 @@ impl Shell {
     }
 
     /// `name=value` given to a declaration command: one word, unless it assigns an array.
-    fn expand_declaration<'a>(&mut self, assignment: &'a Assignment, expanded: &mut Expanded<'a>) -> Flow<()> {
+    fn expand_declaration<'a>(
+        &mut self,
+        assignment: &'a Assignment,
+        expanded: &mut Expanded<'a>,
+    ) -> Flow<()> {
         let AssignedValue::Scalar(word) = &assignment.value else {
             expanded.compounds.push((expanded.words.len(), assignment));
             let mut source = Vec::new();
@@ -210,7 +214,12 @@ impl Shell {
     }
 
     /// The parts of a word, left to right.
-    pub(crate) fn expand_parts(&mut self, parts: &[WordPart], quoting: Quoting, fields: &mut Fields) -> Flow<()> {
+    pub(crate) fn expand_parts(
+        &mut self,
+        parts: &[WordPart],
+        quoting: Quoting,
+        fields: &mut Fields,
+    ) -> Flow<()> {
         for part in parts {
             self.expand_part(part, quoting, fields)?;
         }
@@ -224,7 +233,9 @@ impl Shell {
                 Quoting::Operand => fields.push_result(text, Quoting::Unquoted),
                 Quoting::Double => fields.push_quoted(text),
             },
-            WordPart::Escaped(text) | WordPart::SingleQuoted(text) | WordPart::AnsiQuoted { value: text, .. } => {
+            WordPart::Escaped(text)
+            | WordPart::SingleQuoted(text)
+            | WordPart::AnsiQuoted { value: text, .. } => {
                 fields.push_quoted(text);
             }
             WordPart::DoubleQuoted(parts) | WordPart::LocaleQuoted(parts) => {

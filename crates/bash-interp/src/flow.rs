@@ -11,6 +11,8 @@ pub type Flow<T = Status> = ControlFlow<Unwind, T>;
 pub enum Unwind {
     /// `break N`, with the loops still to leave. Caught by loops.
     Break(u32),
+    /// A wrong argument of `break` or `continue`: every loop ends, with this status. Caught by the outermost loop.
+    LeaveLoops(Status),
     /// `continue N`, with the loops still to leave before one goes on. Caught by loops.
     Continue(u32),
     /// `return`. Caught by function calls and `source`.

@@ -41,7 +41,9 @@ impl Shell {
                 self.session.options.set(SetOption::ErrTrace, on);
                 self.session.options.set(SetOption::FuncTrace, on);
             }
-            option if COMPATIBILITY.iter().any(|(compat, _)| *compat == option) => self.follow_compatibility(option, on),
+            option if COMPATIBILITY.iter().any(|(compat, _)| *compat == option) => {
+                self.follow_compatibility(option, on)
+            }
             _ => {}
         }
         self.show_options();

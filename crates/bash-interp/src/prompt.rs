@@ -50,7 +50,8 @@ impl Shell {
 
     /// The same for a line editor, which must know what takes no place on the screen.
     pub fn expand_marked_prompt(&mut self, text: &[u8], invisible: Invisible) -> Flow<Vec<u8>> {
-        let mut decoded = Decoded { text: Vec::with_capacity(text.len() * 2), expands: self.shopt(Shopt::PromptVars) };
+        let mut decoded =
+            Decoded { text: Vec::with_capacity(text.len() * 2), expands: self.shopt(Shopt::PromptVars) };
         let mut rest = text;
         while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
             decoded.push(&rest[..at]);
@@ -86,7 +87,9 @@ impl Shell {
             b'n' => out.push(b"\n"),
             b'r' => out.push(b"\r"),
             b'\\' => out.push(b"\\"),
-            b'[' | b']' if invisible == Invisible::Marked => out.push(if letter == b'[' { b"\x01" } else { b"\x02" }),
+            b'[' | b']' if invisible == Invisible::Marked => {
+                out.push(if letter == b'[' { b"\x01" } else { b"\x02" })
+            }
             b'[' | b']' => {}
             b'0'..=b'7' => return octal(rest, out),
             b'D' if after.starts_with(b"{") => return self.decode_time(&after[1..], out),
@@ -118,7 +121,13 @@ impl Shell {
             b'W' => self.shown_directory_name(),
             b'!' => self.session.history.next_number().to_string().into_bytes(),
             b'#' => self.session.command_number.to_string().into_bytes(),
-            b'$' => if self.host.ids().effective_uid == 0 { b"#".to_vec() } else { b"$".to_vec() },
+            b'$' => {
+                if self.host.ids().effective_uid == 0 {
+                    b"#".to_vec()
+                } else {
+                    b"$".to_vec()
+                }
+            }
             _ => return None,
         })
     }
@@ -151,7 +160,9 @@ impl Shell {
     /// `\w`: with `~` for the home directory, as long as `PROMPT_DIRTRIM` allows.
     fn shown_directory(&self) -> Vec<u8> {
         let path = self.directory_with_tilde();
-        let limit = self.plain_text(bash_parser::Name::new("PROMPT_DIRTRIM")).and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
+        let limit = self
+            .plain_text(bash_parser::Name::new("PROMPT_DIRTRIM"))
+            .and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
         match limit {
             Some(limit) if limit > 0 => trimmed_directory(&path, limit),
             _ => path,
@@ -182,7 +193,8 @@ fn trimmed_directory(path: &[u8], limit: usize) -> Vec<u8> {
         Some(below) => (&b"~/..."[..], below),
         None => (&b"..."[..], path),
     };
-    let slashes: Vec<usize> = below.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at).collect();
+    let slashes: Vec<usize> =
+        below.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at).collect();
     match slashes.len().checked_sub(limit) {
         Some(first @ 1..) => [start, &below[slashes[first]..]].concat(),
         _ => path.to_vec(),

@@ -139,7 +139,8 @@ impl Shell {
         }
         if !self.session.jobs.is_empty() && self.session.subshell_depth == self.process_depth {
             if let Some(item) = list.items.first() {
-                self.session.line = item.and_or.first.stages.first().map_or(self.session.line, |stage| stage.command.line);
+                self.session.line =
+                    item.and_or.first.stages.first().map_or(self.session.line, |stage| stage.command.line);
             }
             self.report_killed_jobs();
         }
@@ -218,7 +219,9 @@ impl Shell {
 /// Whether a syntax error lies between the parentheses of `name=(…)`: only the line is lost then, not the script.
 pub fn is_in_compound_assignment(error: &ParseError) -> bool {
     let Some(source) = &error.source_line else { return false };
-    let Some(token) = error.message.rsplit(|byte| *byte == b'`').next().and_then(|rest| rest.strip_suffix(b"'")) else {
+    let Some(token) =
+        error.message.rsplit(|byte| *byte == b'`').next().and_then(|rest| rest.strip_suffix(b"'"))
+    else {
         return false;
     };
     let Some(open) = source.windows(2).position(|pair| pair == b"=(") else { return false };
@@ -226,5 +229,9 @@ pub fn is_in_compound_assignment(error: &ParseError) -> bool {
     let named = before.last().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b']'));
     let first = before.trim_ascii_start();
     let alone = !first.contains(&b' ');
-    named && alone && token != b"(" && !token.is_empty() && source[open + 2..].windows(token.len()).any(|window| window == token)
+    named
+        && alone
+        && token != b"("
+        && !token.is_empty()
+        && source[open + 2..].windows(token.len()).any(|window| window == token)
 }

@@ -44,7 +44,11 @@ pub(crate) fn redirects_input(redirects: &[Redirect]) -> bool {
 
 impl Shell {
     /// Runs `body` with the command's redirections in place.
-    pub(crate) fn with_redirects(&mut self, command: &Command, body: impl FnOnce(&mut Shell) -> Flow) -> Flow {
+    pub(crate) fn with_redirects(
+        &mut self,
+        command: &Command,
+        body: impl FnOnce(&mut Shell) -> Flow,
+    ) -> Flow {
         self.session.line = command.line;
         let substitutions = self.substitutions.descriptors.len();
         let Some(saved) = self.apply_redirects(&command.redirects)? else {
@@ -115,12 +119,10 @@ impl Shell {
             (RedirectTarget::Word(word), Op::DuplicateInput | Op::DuplicateOutput) => {
                 self.redirect_duplicate(redirect, word, &place, saved)
             }
-            (RedirectTarget::Word(word), Op::Both | Op::BothAppend) => {
-                match self.redirect_path(word)? {
-                    Some(path) => self.redirect_both(&path, redirect.operator, saved),
-                    None => Continue(false),
-                }
-            }
+            (RedirectTarget::Word(word), Op::Both | Op::BothAppend) => match self.redirect_path(word)? {
+                Some(path) => self.redirect_both(&path, redirect.operator, saved),
+                None => Continue(false),
+            },
             (RedirectTarget::Word(word), operator) => self.redirect_file(word, operator, &place, saved),
         }
     }
@@ -129,7 +131,8 @@ impl Shell {
     fn warn_of_unterminated(&mut self, document: &HereDocument) {
         let Some((begin, end)) = document.unterminated else { return };
         let line = std::mem::replace(&mut self.session.line, end);
-        let (before, after) = (format!("warning: here-document at line {begin} delimited by end-of-file (wanted `"), b"')");
+        let (before, after) =
+            (format!("warning: here-document at line {begin} delimited by end-of-file (wanted `"), b"')");
         self.error([before.as_bytes(), &document.last_line(), after].concat());
         self.session.line = line;
     }
@@ -138,11 +141,17 @@ impl Shell {
     fn may_be_open(&self, number: i32) -> bool {
         const ALWAYS: i32 = 256;
         let limit = || self.host.limit(bash_host::Resource::OpenFiles).ok().and_then(|limit| limit.soft);
-        number < ALWAYS || limit().is_none_or(|limit| i64::from(number) < i64::try_from(limit).unwrap_or(i64::MAX))
+        number < ALWAYS
+            || limit().is_none_or(|limit| i64::from(number) < i64::try_from(limit).unwrap_or(i64::MAX))
     }
 
     /// Makes a descriptor refer to a file, and remembers what it was.
-    fn set_descriptor(&mut self, place: &Place, file: bash_host::FileRef, saved: &mut SavedDescriptors) -> Flow<bool> {
+    fn set_descriptor(
+        &mut self,
+        place: &Place,
+        file: bash_host::FileRef,
+        saved: &mut SavedDescriptors,
+    ) -> Flow<bool> {
         match place {
             Place::Number(number) if !self.may_be_open(*number) => {
                 self.error(format!("{number}: Bad file descriptor"));

@@ -61,7 +61,8 @@ pub struct Shell {
     /// The redirections of a compound command failed: its own failure, which `set -e` and the ERR trap look at.
     pub(crate) redirect_failed: bool,
     /// Compiled expressions of `=~`.
-    pub(crate) regexes: crate::regex::RegexCache<crate::exec::conditional::RegexKey, bash_host::real::PosixRegex>,
+    pub(crate) regexes:
+        crate::regex::RegexCache<crate::exec::conditional::RegexKey, bash_host::real::PosixRegex>,
     /// Signals taken from the host that wait for their traps.
     pub(crate) pending: bash_host::SignalSet,
     /// Signals that this process catches for the shell.
@@ -239,7 +240,11 @@ impl Shell {
         }
         self.depth += 1;
         // A few levels fit on any stack: asking how much of it is left costs a start of the shell something.
-        let result = if self.depth < SHALLOW { work(self) } else { stacker::maybe_grow(RED_ZONE, STACK, || work(self)) };
+        let result = if self.depth < SHALLOW {
+            work(self)
+        } else {
+            stacker::maybe_grow(RED_ZONE, STACK, || work(self))
+        };
         self.depth -= 1;
         result
     }

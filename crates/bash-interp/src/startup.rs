@@ -1,6 +1,7 @@
 //! What a new shell knows before its first command: the variables that it sets itself, and those of the environment.
 
 use crate::Shell;
+use bash_host::FileKind;
 use bash_parser::ast::{CommandKind, FunctionDefinition};
 use bash_parser::{Name, NoAliases, Parsed, Parser};
 use bash_session::{Attributes, IndexedArray, SetOption, Text, Value, names};
@@ -44,16 +45,23 @@ impl Shell {
         for entry in self.host.environment() {
             let Some(equals) = entry.iter().position(|byte| *byte == b'=') else { continue };
             let (name, value) = (&entry[..equals], &entry[equals + 1..]);
-            if let Some(function) = name.strip_prefix(b"BASH_FUNC_").and_then(|rest| rest.strip_suffix(b"%%")) {
+            if let Some(function) = name.strip_prefix(b"BASH_FUNC_").and_then(|rest| rest.strip_suffix(b"%%"))
+            {
                 self.import_function(function, value);
                 continue;
             }
-            let Some(name) = Name::from_bytes(name) else { continue };
+            let Some(name) = Name::from_bytes(name) else {
+                std::sync::Arc::make_mut(&mut self.session.foreign_environment).push(entry);
+                continue;
+            };
             if matches!(name.as_str(), "SHELLOPTS" | "BASHOPTS") {
                 self.import_options(name, value);
                 continue;
             }
-            if matches!(name.as_str(), "IFS" | "SHELLOPTS" | "BASHOPTS" | "_" | "PPID" | "UID" | "EUID" | "BASHPID") {
+            if matches!(
+                name.as_str(),
+                "IFS" | "SHELLOPTS" | "BASHOPTS" | "_" | "PPID" | "UID" | "EUID" | "BASHPID"
+            ) {
                 continue;
             }
             let cell = self.session.variables.cell(name);
@@ -88,7 +96,8 @@ impl Shell {
         }
         let Some(definition) = self.imported_definition(name, value) else {
             let shell = self.session.params.name.clone();
-            let refused = [&shell[..], b": warning: ", name, b": ignoring function definition attempt\n"].concat();
+            let refused =
+                [&shell[..], b": warning: ", name, b": ignoring function definition attempt\n"].concat();
             let failed = [&shell[..], b": error importing function definition for `", name, b"'\n"].concat();
             return self.write_error(&[refused, failed].concat());
         };
@@ -123,7 +132,9 @@ impl Shell {
             }
         }
         if self.plain_text(*names::PATH).is_none() {
-            self.session.variables.set(*names::PATH, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:.");
+            self.session
+                .variables
+                .set(*names::PATH, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:.");
         }
     }
 
@@ -188,12 +199,25 @@ impl Shell {
         self.session.variables.set(*names::PWD, logical);
         self.session.variables.change_attributes(*names::PWD, exported, Attributes::empty());
         self.session.variables.change_attributes(*names::OLDPWD, exported, Attributes::empty());
+        let usable =
+            |path: &Text| self.metadata(path).is_ok_and(|metadata| metadata.kind == FileKind::Directory);
+        if self.plain_text(*names::OLDPWD).is_some_and(|path| !usable(&path)) {
+            self.session.variables.set(*names::OLDPWD, Value::Unset);
+        }
     }
 
     fn set_level(&mut self) {
-        let level = self.plain_text(*names::SHLVL).and_then(|text| std::str::from_utf8(&text).ok()?.trim().parse().ok());
+        let level = self
+            .plain_text(*names::SHLVL)
+            .and_then(|text| std::str::from_utf8(&text).ok()?.trim().parse().ok());
         let level: i64 = level.unwrap_or(0);
-        let level = if (-1..999).contains(&level) { level + 1 } else if level < 0 { 0 } else { 1 };
+        let level = if (-1..999).contains(&level) {
+            level + 1
+        } else if level < 0 {
+            0
+        } else {
+            1
+        };
         self.session.variables.set(*names::SHLVL, Text::from_integer(level));
         self.session.variables.change_attributes(*names::SHLVL, Attributes::EXPORT, Attributes::empty());
     }

@@ -79,7 +79,10 @@ impl Shell {
                 return self.die_of(signal);
             }
         }
-        if self.session.subshell_depth > self.process_depth && self.pending.contains(Signal::INT) && !self.has_trap(Signal::INT) {
+        if self.session.subshell_depth > self.process_depth
+            && self.pending.contains(Signal::INT)
+            && !self.has_trap(Signal::INT)
+        {
             return self.die_of(Signal::INT);
         }
         Continue(())
@@ -180,7 +183,8 @@ impl Shell {
 
     /// A signal that the shell catches though it has no trap.
     fn stays_caught(&self, signal: Signal) -> bool {
-        signal == Signal::INT && !self.forked || self.catches_fatal_signals && FATAL.contains(&signal.number())
+        signal == Signal::INT && !self.forked
+            || self.catches_fatal_signals && FATAL.contains(&signal.number())
     }
 
     fn change_disposition(&mut self, signal: Signal, disposition: Disposition) {
@@ -257,13 +261,23 @@ impl Shell {
     }
 
     /// Runs a trap's commands; `$?` and `PIPESTATUS` are restored afterwards.
-    pub(crate) fn run_trap(&mut self, condition: TrapCondition, commands: &Text, label: &'static str) -> Flow<()> {
+    pub(crate) fn run_trap(
+        &mut self,
+        condition: TrapCondition,
+        commands: &Text,
+        label: &'static str,
+    ) -> Flow<()> {
         self.run_trap_for_status(condition, commands, label)?;
         Continue(())
     }
 
     /// The same; gives the status of the trap's last command.
-    fn run_trap_for_status(&mut self, condition: TrapCondition, commands: &Text, label: &'static str) -> Flow<Status> {
+    fn run_trap_for_status(
+        &mut self,
+        condition: TrapCondition,
+        commands: &Text,
+        label: &'static str,
+    ) -> Flow<Status> {
         let (status, pipe_status) = (self.session.status, self.session.pipe_status.clone());
         let line = self.session.line;
         let output = std::mem::take(&mut self.output);
@@ -339,7 +353,9 @@ impl Shell {
     /// The EXIT trap; the status with which the (sub)shell ends.
     pub fn run_exit_trap(&mut self, status: Status) -> Status {
         self.session.status = status;
-        let Some(TrapAction::Run(commands)) = self.session.traps.take(TrapCondition::Exit) else { return status };
+        let Some(TrapAction::Run(commands)) = self.session.traps.take(TrapCondition::Exit) else {
+            return status;
+        };
         let line = self.session.line;
         self.running_traps.clear();
         self.running_traps.push(TrapCondition::Exit);
@@ -368,7 +384,11 @@ impl Shell {
     /// The same of `return`, in a trap's own commands; functions that these call return as ever.
     pub fn status_for_return(&self) -> Status {
         let in_trap = self.running_traps.iter().any(|condition| *condition != TrapCondition::Debug);
-        if in_trap && self.session.calls.function_depth() == self.trap_depth { self.trap_status } else { self.session.status }
+        if in_trap && self.session.calls.function_depth() == self.trap_depth {
+            self.trap_status
+        } else {
+            self.session.status
+        }
     }
 
     /// Functions do not see the DEBUG, RETURN and ERR traps unless the options or their own attribute say so.

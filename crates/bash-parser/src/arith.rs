@@ -112,7 +112,11 @@ impl Parser<'_> {
         }
         let chosen = self.comma();
         if self.reader.failed() {
-            return self.lift(ArithExpr::Conditional(condition.into(), chosen.into(), ArithExpr::Empty.into()));
+            return self.lift(ArithExpr::Conditional(
+                condition.into(),
+                chosen.into(),
+                ArithExpr::Empty.into(),
+            ));
         }
         if self.reader.current != Token::Colon {
             let half = ArithExpr::Conditional(condition.into(), chosen.into(), ArithExpr::Empty.into());
@@ -149,7 +153,13 @@ impl Parser<'_> {
         left
     }
 
-    fn joined(&mut self, operator: Infix, left: ArithExpr, right: ArithExpr, after_operator: usize) -> ArithExpr {
+    fn joined(
+        &mut self,
+        operator: Infix,
+        left: ArithExpr,
+        right: ArithExpr,
+        after_operator: usize,
+    ) -> ArithExpr {
         let (left, constant) = (Box::new(left), matches!(right, ArithExpr::Number(1..)));
         match operator {
             Infix::And | Infix::Or => {
@@ -327,8 +337,8 @@ fn infix(token: Token) -> Option<(Infix, u8)> {
 
 fn level(operator: BinaryOperator) -> u8 {
     use BinaryOperator::{
-        Add, BitAnd, BitOr, BitXor, Divide, Equal, Greater, GreaterEqual, Less, LessEqual, Multiply, NotEqual, Power,
-        Remainder, ShiftLeft, ShiftRight, Subtract,
+        Add, BitAnd, BitOr, BitXor, Divide, Equal, Greater, GreaterEqual, Less, LessEqual, Multiply,
+        NotEqual, Power, Remainder, ShiftLeft, ShiftRight, Subtract,
     };
     match operator {
         BitOr => 3,

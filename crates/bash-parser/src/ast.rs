@@ -17,7 +17,7 @@ pub mod redirect;
 pub mod word;
 
 pub use arith::{ArithExpr, ArithText, Lvalue};
-pub use assignment::{ArrayElement, Assignment, AssignedValue, Subscript};
+pub use assignment::{ArrayElement, AssignedValue, Assignment, Subscript};
 pub use cache::Cache;
 pub use command::*;
 pub use conditional::{BinaryTest, ConditionalExpr};
@@ -25,7 +25,9 @@ pub use param::{
     CaseChange, DefaultAction, ParamExpansion, ParamOperator, Parameter, ReplaceAnchor, Special, TrimEnd,
 };
 pub use redirect::{DescriptorTarget, HereDocument, Redirect, RedirectOperator, RedirectTarget};
-pub use word::{BraceExpr, BraceRange, CommandSubstitution, ProcessDirection, SubstitutionForm, Word, WordPart};
+pub use word::{
+    BraceExpr, BraceRange, CommandSubstitution, ProcessDirection, SubstitutionForm, Word, WordPart,
+};
 
 /// Text as it stood in the source.
 pub type Text = Box<[u8]>;

@@ -193,7 +193,9 @@ impl<'i> Open<'_, 'i> {
     /// What Bash finds at the end of what it has read of the line, which is up to `read`: the word that ends there,
     /// from the last blank or operator on.
     fn near_in_conditional(&self, read: usize) -> &str {
-        let line_start = self.text[..read.saturating_sub(1)].rfind('\n').map_or(0, |newline| newline + 1);
+        let all = self.text.as_bytes();
+        let known = &all[..read.saturating_sub(1).min(all.len())];
+        let line_start = known.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
         let line = &self.text[line_start..];
         let line = line.split_inclusive('\n').next().unwrap_or_default();
         let bytes = line.as_bytes();
@@ -202,7 +204,7 @@ impl<'i> Open<'_, 'i> {
         while at > 0 && is(at, b" \t\n") {
             at -= 1;
         }
-        let end = at + 1;
+        let end = (at + 1..).find(|&end| end >= line.len() || line.is_char_boundary(end)).unwrap_or(at + 1);
         while at > 0 && !is(at, b" \n\t;|&") {
             at -= 1;
         }

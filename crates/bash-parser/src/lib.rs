@@ -12,14 +12,14 @@ mod error;
 mod grammar;
 mod lower;
 mod name;
-pub mod print;
-pub mod quote;
 pub mod parse;
 mod parse_document;
+pub mod print;
+pub mod quote;
 mod source;
 
 pub use dialect::{AliasTable, Dialect, NoAliases};
 pub use error::{ParseError, ParseErrorKind};
 pub use name::{Name, is_identifier};
-pub use parse_document::parse_document;
 pub use parse::{Parsed, Parser};
+pub use parse_document::parse_document;

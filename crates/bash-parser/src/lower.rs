@@ -14,8 +14,8 @@ mod compound;
 mod conditional;
 mod heredoc;
 mod list;
-mod printed_lines;
 mod param;
+mod printed_lines;
 mod redirect;
 #[cfg(test)]
 pub(crate) mod show;
@@ -70,7 +70,18 @@ impl<'a> Lowerer<'a> {
     ) -> Lowerer<'a> {
         let documents = Documents::default();
         let command_line = lines.line(0);
-        Lowerer { dialect, aliases, lines, documents, depth, command_line, shift: 0, printed: false, in_function: false, error: None }
+        Lowerer {
+            dialect,
+            aliases,
+            lines,
+            documents,
+            depth,
+            command_line,
+            shift: 0,
+            printed: false,
+            in_function: false,
+            error: None,
+        }
     }
 
     /// The list that the parse of a unit holds.

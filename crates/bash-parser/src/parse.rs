@@ -81,6 +81,9 @@ impl Parser {
             return Parsed::End;
         }
         let (parsed, length) = self.unit(rest, dialect, aliases);
+        if !self.ended && length == rest.len() && ends_in_continuation(rest, dialect) {
+            return Parsed::Incomplete;
+        }
         if !matches!(parsed, Parsed::Incomplete) {
             self.advance(length);
         }
@@ -258,6 +261,13 @@ fn closer(message: &[u8]) -> Option<&[u8]> {
         b"(" => Some(b")"),
         _ => None,
     }
+}
+
+/// Whether a text that is still arriving ends with a backslash and a newline that join it to the line to come: then
+/// more text would belong to the same unit.
+fn ends_in_continuation(text: &str, dialect: Dialect) -> bool {
+    text.ends_with("\\\n")
+        && grammar::unit(&format!("{text}x\n"), dialect).is_ok_and(|unit| unit.as_str().len() > text.len())
 }
 
 /// The end of the line in which `at` lies.

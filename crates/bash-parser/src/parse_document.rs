@@ -7,7 +7,13 @@ use crate::{Dialect, NoAliases, ParseError, ParseErrorKind, Parsed, Parser};
 pub fn parse_document(text: &[u8], dialect: Dialect) -> Result<Word, ParseError> {
     let delimiter = unused_delimiter(text);
     let source = [b": <<", &delimiter[..], b"\n", text, b"\n", &delimiter[..], b"\n"].concat();
-    let wrong = |kind, message: &[u8]| ParseError { kind, line: 1, message: message.to_vec(), before: vec![], source_line: None };
+    let wrong = |kind, message: &[u8]| ParseError {
+        kind,
+        line: 1,
+        message: message.to_vec(),
+        before: vec![],
+        source_line: None,
+    };
     let list = match Parser::new(source, 0).next(dialect, &NoAliases) {
         Parsed::Command(list) => list,
         Parsed::Error(error) => return Err(error),
@@ -15,7 +21,8 @@ pub fn parse_document(text: &[u8], dialect: Dialect) -> Result<Word, ParseError>
             return Err(wrong(ParseErrorKind::Incomplete, b"syntax error: unexpected end of file"));
         }
     };
-    let command = list.items.first().and_then(|item| item.and_or.first.stages.first()).map(|stage| &stage.command);
+    let command =
+        list.items.first().and_then(|item| item.and_or.first.stages.first()).map(|stage| &stage.command);
     let target = command
         .filter(|command| matches!(command.kind, CommandKind::Simple(_)))
         .and_then(|command| command.redirects.first())

@@ -19,8 +19,8 @@ mod word;
 
 use crate::ast::arith::ArithText;
 use crate::ast::{
-    AndOr, Assignment, Command, CommandKind, ConditionalExpr, FunctionDefinition, HereDocument, List, Pipeline,
-    Redirect, Word,
+    AndOr, Assignment, Command, CommandKind, ConditionalExpr, FunctionDefinition, HereDocument, List,
+    Pipeline, Redirect, Word,
 };
 
 /// A function as `declare -f` prints it, without the final newline.

@@ -183,8 +183,8 @@ pub fn has_shell_special(text: &[u8]) -> bool {
 
 fn is_shell_special(byte: u8, before: Option<u8>) -> bool {
     match byte {
-        b' ' | b'\t' | b'\n' | b'\'' | b'"' | b'\\' | b'|' | b'&' | b';' | b'(' | b')' | b'<' | b'>' | b'!' | b'{'
-        | b'}' | b'*' | b'[' | b'?' | b']' | b'^' | b'$' | b'`' => true,
+        b' ' | b'\t' | b'\n' | b'\'' | b'"' | b'\\' | b'|' | b'&' | b';' | b'(' | b')' | b'<' | b'>'
+        | b'!' | b'{' | b'}' | b'*' | b'[' | b'?' | b']' | b'^' | b'$' | b'`' => true,
         b'#' => before.is_none(),
         b'~' => matches!(before, None | Some(b'=' | b':')),
         _ => false,
@@ -214,7 +214,11 @@ impl<'a> Iterator for Characters<'a> {
         };
         let (bytes, rest) = self.rest.split_at(known.map_or(1, char::len_utf8));
         self.rest = rest;
-        Some(if known.is_some_and(is_printable) { Character::Printable(bytes) } else { Character::Other(bytes) })
+        Some(if known.is_some_and(is_printable) {
+            Character::Printable(bytes)
+        } else {
+            Character::Other(bytes)
+        })
     }
 }
 
@@ -290,7 +294,13 @@ mod tests {
     fn declare_prints_double_quotes() {
         assert_all(
             declared_value,
-            &[("", "\"\""), ("'", "\"'\""), ("a\"$`\\!b", r#""a\"\$\`\\!b""#), ("\t", r"$'\t'"), ("!", "\"!\"")],
+            &[
+                ("", "\"\""),
+                ("'", "\"'\""),
+                ("a\"$`\\!b", r#""a\"\$\`\\!b""#),
+                ("\t", r"$'\t'"),
+                ("!", "\"!\""),
+            ],
         );
     }
 
@@ -316,7 +326,15 @@ mod tests {
     fn set_lists_with_single_quotes_where_needed() {
         assert_all(
             listed_value,
-            &[("", ""), ("'", r"\'"), ("a b", "'a b'"), (",", ","), ("x:~", "'x:~'"), ("=~", "'=~'"), ("a#", "a#")],
+            &[
+                ("", ""),
+                ("'", r"\'"),
+                ("a b", "'a b'"),
+                (",", ","),
+                ("x:~", "'x:~'"),
+                ("=~", "'=~'"),
+                ("a#", "a#"),
+            ],
         );
     }
 

@@ -75,7 +75,9 @@ impl Completions {
     pub fn iter(&self) -> impl Iterator<Item = (&Text, &CompletionSpec)> {
         const BUCKETS: u32 = 512;
         let mut list: Vec<_> = self.0.specs.iter().collect();
-        list.sort_by_key(|(name, (order, _))| (crate::hash::bucket(name, BUCKETS), std::cmp::Reverse(*order)));
+        list.sort_by_key(|(name, (order, _))| {
+            (crate::hash::bucket(name, BUCKETS), std::cmp::Reverse(*order))
+        });
         list.into_iter().map(|(name, (_, spec))| (name, spec))
     }
 }

@@ -112,7 +112,8 @@ impl Table {
     }
 
     fn iter(&self) -> impl Iterator<Item = (i32, &Slot)> {
-        let standard = self.standard.iter().enumerate().filter_map(|(at, slot)| Some((at as i32, slot.as_ref()?)));
+        let standard =
+            self.standard.iter().enumerate().filter_map(|(at, slot)| Some((at as i32, slot.as_ref()?)));
         standard.chain(self.others.iter().map(|(number, slot)| (*number, slot)))
     }
 }

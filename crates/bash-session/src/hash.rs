@@ -74,5 +74,6 @@ impl RememberedCommands {
 
 /// The bucket of a key in a table of Bash's, whose listings show the order: FNV-1 of the key.
 pub(crate) fn bucket(key: &[u8], buckets: u32) -> u32 {
-    key.iter().fold(0x811c_9dc5_u32, |hash, byte| hash.wrapping_mul(0x0100_0193) ^ u32::from(*byte)) & (buckets - 1)
+    key.iter().fold(0x811c_9dc5_u32, |hash, byte| hash.wrapping_mul(0x0100_0193) ^ u32::from(*byte))
+        & (buckets - 1)
 }

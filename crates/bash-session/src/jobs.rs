@@ -234,12 +234,42 @@ impl Jobs {
 /// What a signal is called in reports of its victims.
 pub fn signal_text(signal: Signal) -> &'static str {
     const TEXTS: [&str; 32] = [
-        "", "Hangup", "Interrupt", "Quit", "Illegal instruction", "Trace/breakpoint trap", "Aborted", "Bus error",
-        "Floating point exception", "Killed", "User defined signal 1", "Segmentation fault", "User defined signal 2",
-        "Broken pipe", "Alarm clock", "Terminated", "Stack fault", "Child exited", "Continued", "Stopped (signal)",
-        "Stopped", "Stopped (tty input)", "Stopped (tty output)", "Urgent I/O condition", "CPU time limit exceeded",
-        "File size limit exceeded", "Virtual timer expired", "Profiling timer expired", "Window changed",
-        "I/O possible", "Power failure", "Bad system call",
+        "",
+        "Hangup",
+        "Interrupt",
+        "Quit",
+        "Illegal instruction",
+        "Trace/breakpoint trap",
+        "Aborted",
+        "Bus error",
+        "Floating point exception",
+        "Killed",
+        "User defined signal 1",
+        "Segmentation fault",
+        "User defined signal 2",
+        "Broken pipe",
+        "Alarm clock",
+        "Terminated",
+        "Stack fault",
+        "Child exited",
+        "Continued",
+        "Stopped (signal)",
+        "Stopped",
+        "Stopped (tty input)",
+        "Stopped (tty output)",
+        "Urgent I/O condition",
+        "CPU time limit exceeded",
+        "File size limit exceeded",
+        "Virtual timer expired",
+        "Profiling timer expired",
+        "Window changed",
+        "I/O possible",
+        "Power failure",
+        "Bad system call",
     ];
-    usize::try_from(signal.number()).ok().and_then(|number| TEXTS.get(number)).copied().unwrap_or("Real-time signal")
+    usize::try_from(signal.number())
+        .ok()
+        .and_then(|number| TEXTS.get(number))
+        .copied()
+        .unwrap_or("Real-time signal")
 }

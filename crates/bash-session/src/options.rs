@@ -119,9 +119,12 @@ impl Options {
     /// `$-`
     pub fn letters(self) -> String {
         const ORDER: &str = "abefhkmnptuvxBCEHPT";
-        let is_on = |letter: &char| SetOption::with_letter(*letter as u8).is_some_and(|option| self.has(option));
+        let is_on =
+            |letter: &char| SetOption::with_letter(*letter as u8).is_some_and(|option| self.has(option));
         let mut letters: String = ORDER.chars().filter(is_on).collect();
-        for (on, letter, before) in [(self.interactive, 'i', "kmnptuvxBCEHPT"), (self.restricted, 'r', "tuvxBCEHPT")] {
+        for (on, letter, before) in
+            [(self.interactive, 'i', "kmnptuvxBCEHPT"), (self.restricted, 'r', "tuvxBCEHPT")]
+        {
             if on {
                 let at = letters.find(|other| before.contains(other)).unwrap_or(letters.len());
                 letters.insert(at, letter);
@@ -138,7 +141,8 @@ impl Options {
 
     /// The value of `SHELLOPTS`.
     pub fn shellopts(self) -> String {
-        let on: Vec<_> = SetOption::ALL.iter().filter(|option| self.has(**option)).map(|option| option.name()).collect();
+        let on: Vec<_> =
+            SetOption::ALL.iter().filter(|option| self.has(**option)).map(|option| option.name()).collect();
         on.join(":")
     }
 }

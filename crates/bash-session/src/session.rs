@@ -75,6 +75,8 @@ pub struct Session {
     pub started: Duration,
     /// Where `getopts` stands inside a cluster of options: the offset, and the `OPTIND` it belongs to.
     pub getopts: (usize, i64),
+    /// Entries of the environment whose names are no names of variables: children get them as they are.
+    pub foreign_environment: Arc<Vec<Vec<u8>>>,
     /// What characters are, by `LC_ALL`, `LC_CTYPE` and `LANG`.
     pub charset: Charset,
     /// Loops around the running command (`break`, `continue`).
@@ -151,6 +153,7 @@ impl Session {
             seconds_base: 0,
             started: now,
             getopts: (0, 0),
+            foreign_environment: Arc::default(),
             charset: Charset::C,
             loop_depth: 0,
             local_options: Vec::new(),

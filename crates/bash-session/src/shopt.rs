@@ -95,7 +95,21 @@ pub struct ShoptOptions(u64);
 impl Default for ShoptOptions {
     /// What a script starts with.
     fn default() -> ShoptOptions {
-        let on = [Shopt::CheckWinSize, Shopt::CmdHist, Shopt::CompleteFullquote, Shopt::ExtQuote, Shopt::ForceFignore, Shopt::GlobAsciiRanges, Shopt::GlobSkipDots, Shopt::HostComplete, Shopt::InteractiveComments, Shopt::PatsubReplacement, Shopt::ProgComp, Shopt::PromptVars, Shopt::SourcePath];
+        let on = [
+            Shopt::CheckWinSize,
+            Shopt::CmdHist,
+            Shopt::CompleteFullquote,
+            Shopt::ExtQuote,
+            Shopt::ForceFignore,
+            Shopt::GlobAsciiRanges,
+            Shopt::GlobSkipDots,
+            Shopt::HostComplete,
+            Shopt::InteractiveComments,
+            Shopt::PatsubReplacement,
+            Shopt::ProgComp,
+            Shopt::PromptVars,
+            Shopt::SourcePath,
+        ];
         ShoptOptions(on.iter().fold(0, |bits, option| bits | 1 << *option as u8))
     }
 }
@@ -118,7 +132,8 @@ impl ShoptOptions {
 
     /// The value of `BASHOPTS`.
     pub fn bashopts(self) -> String {
-        let on: Vec<_> = Shopt::ALL.iter().filter(|option| self.has(**option)).map(|option| option.name()).collect();
+        let on: Vec<_> =
+            Shopt::ALL.iter().filter(|option| self.has(**option)).map(|option| option.name()).collect();
         on.join(":")
     }
 }

@@ -4,9 +4,9 @@ use crate::TrapCondition;
 use bash_host::Signal;
 
 const NAMES: [&str; 32] = [
-    "EXIT", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",
-    "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH",
-    "IO", "PWR", "SYS",
+    "EXIT", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2",
+    "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ",
+    "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
 ];
 const FIRST_REALTIME: i32 = 34;
 const LAST_NEAR_FIRST: i32 = 49;
@@ -20,8 +20,12 @@ pub fn signal_name(signal: Signal) -> Option<String> {
     match number {
         FIRST_REALTIME => Some("RTMIN".to_string()),
         Signal::MAX => Some("RTMAX".to_string()),
-        number if number > FIRST_REALTIME && number <= LAST_NEAR_FIRST => Some(format!("RTMIN+{}", number - FIRST_REALTIME)),
-        number if number > LAST_NEAR_FIRST && number < Signal::MAX => Some(format!("RTMAX-{}", Signal::MAX - number)),
+        number if number > FIRST_REALTIME && number <= LAST_NEAR_FIRST => {
+            Some(format!("RTMIN+{}", number - FIRST_REALTIME))
+        }
+        number if number > LAST_NEAR_FIRST && number < Signal::MAX => {
+            Some(format!("RTMAX-{}", Signal::MAX - number))
+        }
         _ => None,
     }
 }
@@ -49,7 +53,9 @@ fn realtime(name: &[u8]) -> Option<Signal> {
     let offset = |rest: &[u8], sign: u8| -> Option<i32> {
         match rest {
             [] => Some(0),
-            [first, digits @ ..] if *first == sign && !digits.is_empty() => std::str::from_utf8(digits).ok()?.parse().ok(),
+            [first, digits @ ..] if *first == sign && !digits.is_empty() => {
+                std::str::from_utf8(digits).ok()?.parse().ok()
+            }
             _ => None,
         }
     };

@@ -117,9 +117,10 @@ impl Variables {
     pub fn iter(&self) -> impl Iterator<Item = (Name, &Variable)> {
         self.chunks.iter().enumerate().flat_map(|(number, chunk)| {
             let cells = chunk.as_deref().map(|chunk| chunk.0.iter()).into_iter().flatten();
-            cells.enumerate().filter(|(_, cell)| cell.is_declared()).filter_map(move |(offset, cell)| {
-                Some((Name::with_index(number * CHUNK + offset)?, cell))
-            })
+            cells
+                .enumerate()
+                .filter(|(_, cell)| cell.is_declared())
+                .filter_map(move |(offset, cell)| Some((Name::with_index(number * CHUNK + offset)?, cell)))
         })
     }
 
@@ -127,7 +128,8 @@ impl Variables {
     pub fn exported(&self) -> impl Iterator<Item = (Name, &Variable)> {
         self.exported.iter().filter_map(|name| {
             let cell = self.get(*name)?;
-            (cell.attributes.contains(Attributes::EXPORT) && cell.value != Value::Unset).then_some((*name, cell))
+            (cell.attributes.contains(Attributes::EXPORT) && cell.value != Value::Unset)
+                .then_some((*name, cell))
         })
     }
 

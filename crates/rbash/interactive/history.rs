@@ -42,7 +42,8 @@ pub fn remember(shell: &mut Shell, text: &[u8]) {
     }
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     let control = shell.plain_text(Name::new("HISTCONTROL")).unwrap_or_default();
-    let has = |word: &[u8]| control.split(|byte| *byte == b':').any(|part| part == word || part == b"ignoreboth");
+    let has =
+        |word: &[u8]| control.split(|byte| *byte == b':').any(|part| part == word || part == b"ignoreboth");
     if text.is_empty() || has(b"ignorespace") && text.starts_with(b" ") {
         return;
     }
@@ -51,7 +52,8 @@ pub fn remember(shell: &mut Shell, text: &[u8]) {
         return;
     }
     if control.split(|byte| *byte == b':').any(|part| part == b"erasedups") {
-        while let Some(at) = shell.session.history.entries().iter().position(|entry| entry.text[..] == *text) {
+        while let Some(at) = shell.session.history.entries().iter().position(|entry| entry.text[..] == *text)
+        {
             shell.session.history.remove(at);
         }
     }
@@ -63,7 +65,10 @@ pub fn remember(shell: &mut Shell, text: &[u8]) {
 /// A command of several lines becomes one where that is safe: neither quotes nor here-documents are open in it.
 fn joined(text: &[u8]) -> Vec<u8> {
     let has_newline = text.contains(&b'\n');
-    if !has_newline || text.windows(2).any(|pair| pair == b"<<") || text.iter().any(|byte| matches!(byte, b'\'' | b'"' | b'`' | b'#')) {
+    if !has_newline
+        || text.windows(2).any(|pair| pair == b"<<")
+        || text.iter().any(|byte| matches!(byte, b'\'' | b'"' | b'`' | b'#'))
+    {
         return text.to_vec();
     }
     let mut line: Vec<u8> = Vec::with_capacity(text.len() + 8);
@@ -82,8 +87,11 @@ fn joined(text: &[u8]) -> Vec<u8> {
 /// What stands between two lines that become one.
 fn joiner(before: &[u8]) -> &'static [u8] {
     let last = before.rsplit(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
-    let opens = matches!(last, b"then" | b"do" | b"else" | b"{" | b"(" | b"in" | b"&&" | b"||" | b"|" | b"&" | b"")
-        || last.ends_with(b";") || last.ends_with(b"(") || last.ends_with(b")");
+    let opens =
+        matches!(last, b"then" | b"do" | b"else" | b"{" | b"(" | b"in" | b"&&" | b"||" | b"|" | b"&" | b"")
+            || last.ends_with(b";")
+            || last.ends_with(b"(")
+            || last.ends_with(b")");
     if opens { b" " } else { b"; " }
 }
 
@@ -106,7 +114,8 @@ pub fn save(shell: &mut Shell) {
         text.extend_from_slice(&entry.text);
         text.push(b'\n');
     }
-    let how = OpenHow { write: true, append, truncate: !append, create: true, mode: 0o600, ..OpenHow::default() };
+    let how =
+        OpenHow { write: true, append, truncate: !append, create: true, mode: 0o600, ..OpenHow::default() };
     if let Ok(opened) = shell.open_path(&file, how) {
         let _ = opened.write_all(&text);
     }
@@ -123,7 +132,8 @@ fn shorten(shell: &mut Shell, file: &Text) {
     if lines <= limit {
         return;
     }
-    let kept: Vec<u8> = text.split_inclusive(|byte| *byte == b'\n').skip(lines - limit).flatten().copied().collect();
+    let kept: Vec<u8> =
+        text.split_inclusive(|byte| *byte == b'\n').skip(lines - limit).flatten().copied().collect();
     let how = OpenHow { write: true, truncate: true, ..OpenHow::default() };
     if let Ok(opened) = shell.open_path(file, how) {
         let _ = opened.write_all(&kept);

@@ -62,7 +62,8 @@ fn answers_are_bashs() {
     for line in include_str!("answers.txt").lines() {
         let fields: Vec<&str> = line.split('\t').collect();
         let [text, answer, state] = fields[..] else { panic!("bad line: {line}") };
-        let mut variables = Variables::with(&[("x", "5"), ("y", "0"), ("z", "-3"), ("s", "x+1"), ("h", "0x1F")]);
+        let mut variables =
+            Variables::with(&[("x", "5"), ("y", "0"), ("z", "-3"), ("s", "x+1"), ("h", "0x1F")]);
         for (at, value) in ["1", "2", "3"].iter().enumerate() {
             variables.0.insert(("a", Some(at as i64)), value.as_bytes().to_vec());
         }

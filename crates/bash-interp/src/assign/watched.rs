@@ -53,9 +53,9 @@ impl Shell {
             .find(|text| !text.is_empty())
             .unwrap_or_default();
         let lower = locale.to_ascii_lowercase();
-        let is_utf8 = [&b"utf-8"[..], b"utf8"].iter().any(|codeset| {
-            lower.windows(codeset.len()).any(|window| window == *codeset)
-        });
+        let is_utf8 = [&b"utf-8"[..], b"utf8"]
+            .iter()
+            .any(|codeset| lower.windows(codeset.len()).any(|window| window == *codeset));
         if is_utf8 { Charset::Utf8 } else { Charset::C }
     }
 

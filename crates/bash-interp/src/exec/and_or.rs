@@ -9,7 +9,9 @@ impl Shell {
     /// Runs pipelines joined by `&&` and `||`.
     #[inline]
     pub(crate) fn run_and_or(&mut self, and_or: &AndOr) -> Flow {
-        let Some((last_operator, last)) = and_or.rest.last().map(|(operator, pipeline)| (*operator, pipeline)) else {
+        let Some((last_operator, last)) =
+            and_or.rest.last().map(|(operator, pipeline)| (*operator, pipeline))
+        else {
             return self.run_checked(&and_or.first);
         };
         self.errexit_ignored += 1;

@@ -31,15 +31,15 @@ impl Shell {
             _ => {
                 let body = and_or.clone();
                 let only = only_command(and_or);
-                let stage = self.start_worker(Worker::Background, &[], move |sh| {
-                    match only {
-                        Some(command) if body.first.negated || matches!(command.kind, CommandKind::Subshell(_)) => {
-                            sh.run_in_own_subshell(&command)
-                        }
-                        only => {
-                            sh.only_command = only;
-                            sh.run_and_or(&body)
-                        }
+                let stage = self.start_worker(Worker::Background, &[], move |sh| match only {
+                    Some(command)
+                        if body.first.negated || matches!(command.kind, CommandKind::Subshell(_)) =>
+                    {
+                        sh.run_in_own_subshell(&command)
+                    }
+                    only => {
+                        sh.only_command = only;
+                        sh.run_and_or(&body)
                     }
                 });
                 stage.map(|child| vec![process(child, text.clone())])
@@ -138,7 +138,8 @@ impl Shell {
             return match self.fork_process(files)? {
                 Forked::Parent(child) => {
                     if own_group {
-                        let _ = self.host.set_process_group(child.pid(), self.job_group.unwrap_or(child.pid()));
+                        let _ =
+                            self.host.set_process_group(child.pid(), self.job_group.unwrap_or(child.pid()));
                     }
                     Ok(child)
                 }

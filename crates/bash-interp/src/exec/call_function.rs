@@ -48,8 +48,8 @@ impl Shell {
 
     fn function_name_error(&self, name: &[u8]) -> Option<Vec<u8>> {
         let quoted = name.iter().any(|byte| matches!(byte, b'$' | b'\'' | b'"' | b'\\' | b'`'));
-        let special = self.is_posix()
-            && self.builtins.native(name).is_some_and(|builtin| builtin.class.is_special());
+        let special =
+            self.is_posix() && self.builtins.native(name).is_some_and(|builtin| builtin.class.is_special());
         if special {
             return Some([b"`", name, b"': is a special builtin"].concat());
         }
@@ -67,7 +67,13 @@ impl Shell {
         let outer_params = std::mem::replace(&mut self.session.params, params.clone());
         let outer_loops = std::mem::take(&mut self.session.loop_depth);
         let outer_getopts = self.session.getopts;
-        self.session.calls.push(CallKind::Function, function.name.clone(), function.source.clone(), line, params);
+        self.session.calls.push(
+            CallKind::Function,
+            function.name.clone(),
+            function.source.clone(),
+            line,
+            params,
+        );
         self.session.variables.push_scope(ScopeKind::Function);
         let flow = self.run_function_body(function);
         self.restore_local_options();
@@ -126,7 +132,9 @@ impl Shell {
     }
 
     fn call_too_deep(&mut self, name: &[u8]) -> Flow<bool> {
-        let limit = self.plain_text(*names::FUNCNEST).and_then(|text| std::str::from_utf8(&text).ok()?.parse::<u32>().ok());
+        let limit = self
+            .plain_text(*names::FUNCNEST)
+            .and_then(|text| std::str::from_utf8(&text).ok()?.parse::<u32>().ok());
         match limit {
             Some(limit) if limit > 0 && self.session.calls.function_depth() >= limit => {
                 let message = format!(": maximum function nesting level exceeded ({limit})");

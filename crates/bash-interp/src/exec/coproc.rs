@@ -47,9 +47,14 @@ impl Shell {
         let write = self.highest_free().saturating_sub(2).max(10);
         self.session.descriptors.open(write, to_child);
         let pid = child.pid();
-        let ends: IndexedArray = [read, write].map(|number| Text::from_integer(i64::from(number))).into_iter().collect();
+        let ends: IndexedArray =
+            [read, write].map(|number| Text::from_integer(i64::from(number))).into_iter().collect();
         self.assign(name, ends)?;
-        self.session.variables.change_attributes(name, bash_session::Attributes::INDEXED, bash_session::Attributes::empty());
+        self.session.variables.change_attributes(
+            name,
+            bash_session::Attributes::INDEXED,
+            bash_session::Attributes::empty(),
+        );
         self.assign(Name::new(&format!("{}_PID", name.as_str())), i64::from(pid))?;
         self.session.last_background = Some(pid);
         let text = bash_parser::print::command_line(command);

@@ -3,7 +3,6 @@
 use super::resolve::Found;
 use crate::{Flow, Shell, Unwind};
 use bash_host::{ChildRef, FileKind, ProcessGroup, SpawnRequest};
-use bash_parser::Name;
 use bash_session::{SetOption, Status, Text, names};
 use std::ffi::CString;
 use std::io;
@@ -58,7 +57,8 @@ impl Shell {
             Ok(arguments) => arguments,
             Err(error) => return self.cannot_run(path, words, &error),
         };
-        let error = self.with_request(path, &arguments, ProcessGroup::Inherit, |sh, request| sh.host.replace(request));
+        let error = self
+            .with_request(path, &arguments, ProcessGroup::Inherit, |sh, request| sh.host.replace(request));
         self.cannot_run(path, words, &error)
     }
 
@@ -103,9 +103,8 @@ impl Shell {
     pub fn run_words(&mut self, words: &[Text], scope: super::SearchScope) -> Flow {
         match self.resolve_in(&words[0], scope) {
             Found::Function(function) => self.nested(|sh| sh.call_function(&function, words)),
-            Found::Builtin(entry) => {
-                self.call_builtin(&entry, &crate::Args { name: &words[0], words: &words[1..], compounds: &[] })
-            }
+            Found::Builtin(entry) => self
+                .call_builtin(&entry, &crate::Args { name: &words[0], words: &words[1..], compounds: &[] }),
             found => self.run_external(&found, words),
         }
     }
@@ -173,8 +172,9 @@ impl Shell {
         for function in self.session.functions.iter().filter(|function| function.attributes.exported) {
             block.extend(CString::new(exported_function(&function.name, &function.definition)));
         }
-        let underscore = Name::new("_");
-        let _ = underscore;
+        block.extend(
+            self.session.foreign_environment.iter().filter_map(|entry| CString::new(entry.clone()).ok()),
+        );
         let block = Arc::new(block);
         self.environment = Some((version, block.clone()));
         block
@@ -190,7 +190,9 @@ impl Shell {
         if let Some(handler) = self.session.functions.get(b"command_not_found_handle").cloned() {
             let mut call = vec![Text::from("command_not_found_handle")];
             call.extend(words.iter().cloned());
-            return self.subshell(super::subshell::SubshellKind::Parentheses, |sh| sh.call_function(&handler, &call));
+            return self.subshell(super::subshell::SubshellKind::Parentheses, |sh| {
+                sh.call_function(&handler, &call)
+            });
         }
         let name = &words[0];
         let shown = match bash_parser::quote::needs_ansi_c(name, self.session.charset) {
@@ -284,7 +286,10 @@ pub fn is_binary(text: &[u8]) -> bool {
 }
 
 fn c_strings(words: &[Text]) -> io::Result<Vec<CString>> {
-    words.iter().map(|word| CString::new(word.to_vec()).map_err(|_| io::ErrorKind::InvalidInput.into())).collect()
+    words
+        .iter()
+        .map(|word| CString::new(word.to_vec()).map_err(|_| io::ErrorKind::InvalidInput.into()))
+        .collect()
 }
 
 /// `BASH_FUNC_name%%=() { … }`

@@ -2,8 +2,8 @@
 
 use super::while_loop::Turn;
 use crate::{Flow, Shell, Unwind};
-use bash_parser::ast::{Command, ForLoop, Word};
 use bash_parser::Name;
+use bash_parser::ast::{Command, ForLoop, Word};
 use bash_session::{Attributes, Status, Text};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;

@@ -136,12 +136,16 @@ impl Shell {
             return;
         }
         let JobState::Done(WaitStatus::Signaled { signal, .. }) = job.state() else { return };
-        job.notified = true;
         if matches!(signal, Signal::INT | Signal::TERM | Signal::PIPE) || self.in_substitution {
             return;
         }
+        job.notified = true;
         let job = job.clone();
-        let rows: Vec<_> = job.processes.iter().map(|process| (process.child.pid(), process.state, &process.command[..])).collect();
+        let rows: Vec<_> = job
+            .processes
+            .iter()
+            .map(|process| (process.child.pid(), process.state, &process.command[..]))
+            .collect();
         let text = killed_lines(&rows, &job.command);
         self.write_error(&[&self.error_prefix()[..], &text].concat());
         if self.session.subshell_depth == self.process_depth {
@@ -172,7 +176,8 @@ impl Shell {
         if *signal == Signal::TERM || self.has_trap(*signal) {
             let state = stages.last().map(|(_, state, _)| self.state_text(*state)).unwrap_or_default();
             let texts: Vec<&[u8]> = stages.iter().map(|(_, _, text)| &text[..]).collect();
-            return self.write_error(&[format!("{state:<27}").as_bytes(), &texts.join(&b" | "[..]), b"\n"].concat());
+            return self
+                .write_error(&[format!("{state:<27}").as_bytes(), &texts.join(&b" | "[..]), b"\n"].concat());
         }
         let rows: Vec<_> = stages.iter().map(|(pid, state, text)| (*pid, *state, &text[..])).collect();
         let text = killed_lines(&rows, b"");
@@ -196,7 +201,9 @@ impl Shell {
     pub fn with_tilde(&self, path: &[u8]) -> Vec<u8> {
         let home = self.plain_text(*names::HOME).unwrap_or_default();
         match path.strip_prefix(&home[..]) {
-            Some(rest) if home.len() > 1 && (rest.is_empty() || rest.starts_with(b"/")) => [b"~", rest].concat(),
+            Some(rest) if home.len() > 1 && (rest.is_empty() || rest.starts_with(b"/")) => {
+                [b"~", rest].concat()
+            }
             _ => path.to_vec(),
         }
     }
@@ -228,7 +235,9 @@ impl Shell {
             Some(group) => drop(host.kill(-group, Signal::CONT)),
             None => job.processes.iter().for_each(|process| drop(process.child.kill(Signal::CONT))),
         }
-        for process in job.processes.iter_mut().filter(|process| matches!(process.state, JobState::Stopped(_))) {
+        for process in
+            job.processes.iter_mut().filter(|process| matches!(process.state, JobState::Stopped(_)))
+        {
             process.state = JobState::Running;
         }
         self.session.jobs.choose_current();

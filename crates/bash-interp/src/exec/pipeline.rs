@@ -184,7 +184,9 @@ impl Shell {
             .stages
             .iter()
             .zip(ends)
-            .map(|(stage, end)| (end.pid, JobState::Done(state(end)), bash_parser::print::command_line(&stage.command)))
+            .map(|(stage, end)| {
+                (end.pid, JobState::Done(state(end)), bash_parser::print::command_line(&stage.command))
+            })
             .collect();
         self.report_killed_pipeline(&rows);
     }
@@ -234,7 +236,11 @@ struct StageEnd {
 
 fn unwind_status(unwind: Unwind) -> Status {
     match unwind {
-        Unwind::Exit(status) | Unwind::Return(status) | Unwind::Discard(status) | Unwind::HandedOver(status) => status,
+        Unwind::Exit(status)
+        | Unwind::Return(status)
+        | Unwind::Discard(status)
+        | Unwind::HandedOver(status) => status,
+        Unwind::LeaveLoops(status) => status,
         Unwind::Break(_) | Unwind::Continue(_) => Status::SUCCESS,
     }
 }

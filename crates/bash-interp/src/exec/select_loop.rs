@@ -27,7 +27,8 @@ impl Shell {
                     let _ = sh.flush();
                     return Continue(Status::FAILURE);
                 };
-                let chosen = std::str::from_utf8(&reply).ok().and_then(|text| text.trim().parse::<usize>().ok());
+                let chosen =
+                    std::str::from_utf8(&reply).ok().and_then(|text| text.trim().parse::<usize>().ok());
                 let item = chosen.and_then(|number| items.get(number.checked_sub(1)?)).cloned();
                 sh.assign(*names::REPLY, reply)?;
                 sh.assign(name, item.unwrap_or(Text::EMPTY))?;
@@ -69,7 +70,8 @@ impl Shell {
 
     /// The numbered items in columns, as wide as `COLUMNS`.
     fn show_menu(&mut self, items: &[Text]) {
-        let width = self.plain_text(*names::COLUMNS).and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
+        let width =
+            self.plain_text(*names::COLUMNS).and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
         let width: usize = width.unwrap_or(80);
         let digits = items.len().to_string().len();
         let longest = items.iter().map(|item| item.len()).max().unwrap_or(0) + digits + 2;

@@ -11,7 +11,10 @@ use crate::expand::Expanded;
 use crate::redirect::SavedDescriptors;
 use crate::{Args, Entry, Flow, Shell, Unwind};
 use bash_parser::Name;
-use bash_parser::ast::{Argument, AssignedValue, Assignment, Command, CommandKind, Redirect, RedirectTarget, SimpleCommand, Word, WordPart};
+use bash_parser::ast::{
+    Argument, AssignedValue, Assignment, Command, CommandKind, Redirect, RedirectTarget, SimpleCommand, Word,
+    WordPart,
+};
 use bash_session::{Attributes, ScopeKind, Status, Text, Value};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
@@ -149,7 +152,8 @@ impl Shell {
             }
             return Continue(());
         }
-        let kept = attributes & (Attributes::INTEGER | Attributes::LOWERCASE | Attributes::UPPERCASE | Attributes::WATCHED);
+        let kept = attributes
+            & (Attributes::INTEGER | Attributes::LOWERCASE | Attributes::UPPERCASE | Attributes::WATCHED);
         let cell = self.session.variables.make_temporary(name);
         cell.attributes |= Attributes::DECLARED | kept;
         if let Some(outer) = outer
@@ -229,7 +233,9 @@ impl Shell {
     /// Makes the redirections; the assignments before the command have no say in what they expand to.
     fn redirect_without_temporaries(&mut self, command: &Command) -> Flow<Option<SavedDescriptors>> {
         let assignments = match &command.kind {
-            CommandKind::Simple(simple) if command.redirects.iter().any(has_expansions) => &simple.assignments[..],
+            CommandKind::Simple(simple) if command.redirects.iter().any(has_expansions) => {
+                &simple.assignments[..]
+            }
             _ => &[],
         };
         let is_temporary = |sh: &Shell, name| {

@@ -60,6 +60,7 @@ impl Shell {
             Continue(status) => status,
             Break(Unwind::HandedOver(status)) => return status,
             Break(Unwind::Exit(status) | Unwind::Return(status) | Unwind::Discard(status)) => status,
+            Break(Unwind::LeaveLoops(status)) => status,
             Break(Unwind::Break(_) | Unwind::Continue(_)) => Status::SUCCESS,
         };
         self.run_exit_trap(status)

@@ -41,6 +41,9 @@ impl Shell {
         loop {
             match self.run_condition(&looped.condition) {
                 Continue(status) => return Continue(Turn::Next(status)),
+                Break(Unwind::LeaveLoops(status)) if self.session.loop_depth <= 1 => {
+                    return Continue(Turn::Last(status));
+                }
                 Break(unwind) => match caught(unwind)? {
                     Turn::Next(_) => {}
                     last => return Continue(last),
@@ -53,13 +56,14 @@ impl Shell {
     pub(super) fn run_turn(&mut self, body: &List) -> Flow<Turn> {
         match self.run_list(body) {
             Continue(status) => Continue(Turn::Next(status)),
+            Break(Unwind::LeaveLoops(status)) if self.session.loop_depth <= 1 => Continue(Turn::Last(status)),
             Break(unwind) => caught(unwind),
         }
     }
 
     /// A wrong argument of `break` or `continue` leaves every loop with a failure.
     pub fn leave_all_loops<T>(&mut self) -> Flow<T> {
-        Break(Unwind::Break(self.session.loop_depth.max(1)))
+        Break(Unwind::LeaveLoops(Status::FAILURE))
     }
 
     /// Runs a loop.

@@ -115,8 +115,16 @@ impl ArithContext for Shell {
         let caller: &[u8] = self.arith_caller.unwrap_or_default();
         let separator: &[u8] = if caller.is_empty() { b"" } else { b": " };
         let message = error.message.as_bytes();
-        let parts: [&[u8]; 8] =
-            [caller, separator, &error.expression, b": ", message, b" (error token is \"", &error.token, b"\")"];
+        let parts: [&[u8]; 8] = [
+            caller,
+            separator,
+            &error.expression,
+            b": ",
+            message,
+            b" (error token is \"",
+            &error.token,
+            b"\")",
+        ];
         self.error(parts.concat());
         Unwind::Discard(bash_session::Status::FAILURE)
     }

@@ -36,8 +36,17 @@ pub(super) struct Alternatives<'a> {
 }
 
 enum Choice<'a> {
-    List { alternatives: &'a [Box<[WordPart]>], at: usize, inner: Box<Alternatives<'a>>, current: Vec<WordPart> },
-    Range { range: BraceRange, at: u64, count: u64 },
+    List {
+        alternatives: &'a [Box<[WordPart]>],
+        at: usize,
+        inner: Box<Alternatives<'a>>,
+        current: Vec<WordPart>,
+    },
+    Range {
+        range: BraceRange,
+        at: u64,
+        count: u64,
+    },
 }
 
 impl<'a> Alternatives<'a> {

@@ -74,7 +74,8 @@ impl Shell {
         let status = self.run_function_like(|sh| {
             sh.session.variables.make_local(*names::REPLY).attributes |= Attributes::DECLARED;
             let flow = sh.run_list(&substitution.list);
-            let value = sh.session.variables.get(*names::REPLY).map_or(Value::Unset, |cell| cell.value.clone());
+            let value =
+                sh.session.variables.get(*names::REPLY).map_or(Value::Unset, |cell| cell.value.clone());
             reply = value.text().unwrap_or_default().into_vec();
             flow
         })?;

@@ -185,7 +185,9 @@ impl Fields {
     /// Whether the first character of `IFS` is no white space: then empty items between others are fields.
     fn joins_with_text(&self) -> bool {
         match &self.separators {
-            Separators::Custom(characters) => characters.first().is_some_and(|byte| kind_of(*byte) != Some(After::Space)),
+            Separators::Custom(characters) => {
+                characters.first().is_some_and(|byte| kind_of(*byte) != Some(After::Space))
+            }
             _ => false,
         }
     }
@@ -193,7 +195,9 @@ impl Fields {
     fn push_split(&mut self, text: &[u8]) {
         match &self.separators {
             Separators::None => self.current.push_unquoted(text),
-            Separators::Default => self.split_at(text, |_| Some(After::Space), |byte| matches!(byte, b' ' | b'\t' | b'\n')),
+            Separators::Default => {
+                self.split_at(text, |_| Some(After::Space), |byte| matches!(byte, b' ' | b'\t' | b'\n'))
+            }
             Separators::Custom(characters) => {
                 let characters = characters.clone();
                 if characters.is_ascii() {
@@ -245,7 +249,9 @@ impl Fields {
                 self.after = After::Space;
             }
             (After::Space, false) => {}
-            (_, false) if self.after == After::Space && !self.ended.is_empty() => self.after = After::Separator,
+            (_, false) if self.after == After::Space && !self.ended.is_empty() => {
+                self.after = After::Separator
+            }
             _ => {
                 self.ended.push(std::mem::take(&mut self.current));
                 self.after = After::Separator;

@@ -17,8 +17,8 @@ mod trim;
 use super::Quoting;
 use super::fields::Fields;
 use crate::{Flow, Shell, Unwind};
-use bash_parser::ast::{ParamExpansion, ParamOperator, Parameter, Special, Subscript, WordPart};
 use bash_parser::Name;
+use bash_parser::ast::{ParamExpansion, ParamOperator, Parameter, Special, Subscript, WordPart};
 use bash_session::{Attributes, SetOption, Status, Text, Value};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -65,7 +65,12 @@ pub(super) fn may_vanish(part: &WordPart) -> bool {
 
 impl Shell {
     /// Expands `$x` or `${x…}` into `fields`.
-    pub(super) fn expand_param(&mut self, expansion: &ParamExpansion, quoting: Quoting, fields: &mut Fields) -> Flow<()> {
+    pub(super) fn expand_param(
+        &mut self,
+        expansion: &ParamExpansion,
+        quoting: Quoting,
+        fields: &mut Fields,
+    ) -> Flow<()> {
         if let (ParamOperator::Value, Parameter::Variable(name), None, false) =
             (&expansion.operator, expansion.parameter, &expansion.subscript, expansion.indirect)
             && let Some(cell) = self.session.variables.get(name)
@@ -97,7 +102,9 @@ impl Shell {
             ParamOperator::NamesWithPrefix { at } => return Continue(self.names_with_prefix(expansion, *at)),
             ParamOperator::Keys => return self.array_keys(expansion),
             ParamOperator::Length => return self.param_length(expansion),
-            ParamOperator::Slice { offset, length } => return self.param_slice(expansion, offset, length.as_ref()),
+            ParamOperator::Slice { offset, length } => {
+                return self.param_slice(expansion, offset, length.as_ref());
+            }
             ParamOperator::Transform(letter) => return self.param_transform(expansion, *letter),
             _ => {}
         }
@@ -110,7 +117,9 @@ impl Shell {
             ParamOperator::Replace { anchor, pattern, replacement } => {
                 self.param_replace(value, *anchor, pattern, replacement.as_ref())
             }
-            ParamOperator::Case { change, all, pattern } => self.param_case(value, *change, *all, pattern.as_ref()),
+            ParamOperator::Case { change, all, pattern } => {
+                self.param_case(value, *change, *all, pattern.as_ref())
+            }
             _ => Continue(value),
         }
     }
@@ -140,9 +149,15 @@ impl Shell {
     /// `${x@Z}`: nothing if the parameter is unset, otherwise the end of the shell. `false`: it is another mistake.
     fn bad_transformation(&mut self, source: &[u8]) -> Flow<bool> {
         let inner = source.strip_prefix(b"${").and_then(|rest| rest.strip_suffix(b"}")).unwrap_or_default();
-        let end = inner.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_')).unwrap_or(inner.len());
+        let end = inner
+            .iter()
+            .position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))
+            .unwrap_or(inner.len());
         let Some(name) = Name::from_bytes(&inner[..end]) else { return Continue(false) };
-        let rest = [&b"[@]"[..], b"[*]"].iter().find_map(|list| inner[end..].strip_prefix(*list)).unwrap_or(&inner[end..]);
+        let rest = [&b"[@]"[..], b"[*]"]
+            .iter()
+            .find_map(|list| inner[end..].strip_prefix(*list))
+            .unwrap_or(&inner[end..]);
         if !rest.starts_with(b"@") {
             return Continue(false);
         }

@@ -138,7 +138,9 @@ mod tests {
         let matches = |pattern: &str, path: &str| {
             PathPattern::new(pattern.as_bytes(), PatternOptions::default()).matches(path.as_bytes())
         };
-        assert!(matches("*a*", "a/b") && matches("a*", "a/b") && matches("*", "a/b") && matches("*/b", "a/b"));
+        assert!(
+            matches("*a*", "a/b") && matches("a*", "a/b") && matches("*", "a/b") && matches("*/b", "a/b")
+        );
         assert!(!matches("*a*", "d/ax") && !matches("*b", "a/b") && !matches("b", "a/b"));
     }
 

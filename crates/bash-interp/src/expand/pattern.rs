@@ -25,7 +25,8 @@ impl Shell {
 
     /// The same for `[[ … ]]`, where extended patterns are always on.
     pub(crate) fn compile_conditional_pattern(&mut self, word: &Word) -> Flow<Arc<Pattern>> {
-        let options = PatternOptions { extended_glob: ExtendedGlob::On, ..self.pattern_options(CaseRule::NoCaseMatch) };
+        let options =
+            PatternOptions { extended_glob: ExtendedGlob::On, ..self.pattern_options(CaseRule::NoCaseMatch) };
         self.pattern_of_word(word, options)
     }
 

@@ -17,7 +17,11 @@ pub(crate) struct Pending {
 
 impl Shell {
     /// Starts the other side and gives the path under which the command finds its end of the pipe.
-    pub(super) fn substitute_process(&mut self, direction: ProcessDirection, body: &std::sync::Arc<CommandSubstitution>) -> Flow<Vec<u8>> {
+    pub(super) fn substitute_process(
+        &mut self,
+        direction: ProcessDirection,
+        body: &std::sync::Arc<CommandSubstitution>,
+    ) -> Flow<Vec<u8>> {
         let (reader, writer) = match self.host.pipe() {
             Ok(ends) => ends,
             Err(error) => {

@@ -1,10 +1,12 @@
 //! Variables whose value the shell computes at each look-up.
 
-use crate::{Flow, Shell, Unwind};
 use crate::exec::job_table::Killed;
+use crate::{Flow, Shell, Unwind};
 use bash_host::{Forked, Signal, Wait, WaitStatus};
 use bash_parser::Name;
-use bash_session::{AssociativeArray, Attributes, CallKind, IndexedArray, Session, Status, Text, Value, names};
+use bash_session::{
+    AssociativeArray, Attributes, CallKind, IndexedArray, Session, Status, Text, Value, names,
+};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// Marks the computed variables of a new session.
@@ -32,16 +34,16 @@ pub(crate) fn initialise(session: &mut Session) {
     }
     session.variables.change_attributes(*names::BASHPID, Attributes::NO_ASSIGN, Attributes::empty());
     for name in [*names::DIRSTACK, *names::PIPESTATUS] {
-        session.variables.change_attributes(name, Attributes::DYNAMIC | Attributes::INDEXED, Attributes::empty());
+        session.variables.change_attributes(
+            name,
+            Attributes::DYNAMIC | Attributes::INDEXED,
+            Attributes::empty(),
+        );
     }
     let silent = Attributes::DYNAMIC | Attributes::INDEXED | Attributes::NO_ASSIGN;
-    for name in [
-        *names::GROUPS,
-        *names::BASH_SOURCE,
-        *names::BASH_LINENO,
-        *names::BASH_ARGC,
-        *names::BASH_ARGV,
-    ] {
+    for name in
+        [*names::GROUPS, *names::BASH_SOURCE, *names::BASH_LINENO, *names::BASH_ARGC, *names::BASH_ARGV]
+    {
         session.variables.change_attributes(name, silent, Attributes::empty());
     }
     session.variables.change_attributes(*names::FUNCNAME, silent, Attributes::empty());
@@ -74,7 +76,10 @@ impl Shell {
             "DIRSTACK" => self.directory_stack().into(),
             "PIPESTATUS" => {
                 let statuses = self.session.pipe_status.as_slice().iter();
-                statuses.map(|status| Text::from_integer(i64::from(status.code()))).collect::<IndexedArray>().into()
+                statuses
+                    .map(|status| Text::from_integer(i64::from(status.code())))
+                    .collect::<IndexedArray>()
+                    .into()
             }
             "GROUPS" => {
                 let (own, others) = (self.host.ids().gid, self.host.groups());
@@ -139,7 +144,8 @@ impl Shell {
     }
 
     fn seconds(&self) -> i64 {
-        self.host.now().as_secs() as i64 - self.session.seconds_start.as_secs() as i64 + self.session.seconds_base
+        self.host.now().as_secs() as i64 - self.session.seconds_start.as_secs() as i64
+            + self.session.seconds_base
     }
 
     /// `DIRSTACK`: the working directory, then the stack.
@@ -181,10 +187,13 @@ impl Shell {
             Ok(Forked::Parent(child)) => {
                 let ended = child.wait(Wait::Exit).ok().flatten();
                 self.handed_over_death = match ended {
-                    Some(WaitStatus::Signaled { signal, core }) => Some(Killed { pid: child.pid(), signal, core }),
+                    Some(WaitStatus::Signaled { signal, core }) => {
+                        Some(Killed { pid: child.pid(), signal, core })
+                    }
                     _ => None,
                 };
-                self.interrupted_child |= self.handed_over_death.is_some_and(|killed| killed.signal == Signal::INT);
+                self.interrupted_child |=
+                    self.handed_over_death.is_some_and(|killed| killed.signal == Signal::INT);
                 Break(Unwind::HandedOver(Status::new(ended.map_or(1, |status| status.code()))))
             }
             Err(_) => Continue(self.host.pid()),

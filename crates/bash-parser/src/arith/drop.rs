@@ -18,7 +18,9 @@ impl Drop for ArithExpr {
 /// The expressions directly within `node`.
 pub fn children(node: &ArithExpr) -> impl Iterator<Item = &ArithExpr> {
     let (first, second, third): (Option<&ArithExpr>, Option<&ArithExpr>, Option<&ArithExpr>) = match node {
-        ArithExpr::Unary(_, a) | ArithExpr::Assign(_, _, a) | ArithExpr::Located(a, _) => (Some(a), None, None),
+        ArithExpr::Unary(_, a) | ArithExpr::Assign(_, _, a) | ArithExpr::Located(a, _) => {
+            (Some(a), None, None)
+        }
         ArithExpr::Binary(_, a, b) | ArithExpr::And(a, b) | ArithExpr::Or(a, b) | ArithExpr::Comma(a, b) => {
             (Some(a), Some(b), None)
         }

@@ -191,7 +191,11 @@ impl<'t> Reader<'t> {
             self.at = start + 2;
             self.becomes(Token::PostStep(by));
         } else if self.current == Token::Number && matches!(self.last, Token::PreStep(_)) {
-            self.fail(if by == 1 { "++: assignment requires lvalue" } else { "--: assignment requires lvalue" });
+            self.fail(if by == 1 {
+                "++: assignment requires lvalue"
+            } else {
+                "--: assignment requires lvalue"
+            });
         } else if self.byte(after).is_some_and(|next| next.is_ascii_alphabetic() || next == b'_') {
             self.at = start + 2;
             self.becomes(Token::PreStep(by));
@@ -233,8 +237,8 @@ fn is_name_byte(byte: u8) -> bool {
 /// The operator at the start of `text` and its length.
 fn operator(text: &[u8]) -> Option<(Token, usize)> {
     use BinaryOperator::{
-        Add, BitAnd, BitOr, BitXor, Divide, Equal, GreaterEqual, LessEqual, Multiply, NotEqual, Power, Remainder,
-        ShiftLeft, ShiftRight, Subtract,
+        Add, BitAnd, BitOr, BitXor, Divide, Equal, GreaterEqual, LessEqual, Multiply, NotEqual, Power,
+        Remainder, ShiftLeft, ShiftRight, Subtract,
     };
     let token = match text {
         [b'<', b'<', b'=', ..] => return Some((Token::AssignWith(ShiftLeft), 3)),

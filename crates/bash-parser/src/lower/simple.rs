@@ -36,7 +36,8 @@ impl Lowerer<'_> {
         }
         if let Some(body) = parts.body {
             let (name, end_line) = (parts.name, self.line(end));
-            let definition = FunctionDefinition { name, keyword: false, body: Arc::new(body), line, end_line };
+            let definition =
+                FunctionDefinition { name, keyword: false, body: Arc::new(body), line, end_line };
             return plain(CommandKind::Function(Arc::new(definition)), line);
         }
         let simple = SimpleCommand { assignments: parts.assignments.into(), words: parts.words.into() };

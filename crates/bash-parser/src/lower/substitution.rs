@@ -45,7 +45,8 @@ impl Lowerer<'_> {
         let line = self.line(node.as_span().start());
         let direction =
             if node.as_str().starts_with('<') { ProcessDirection::Read } else { ProcessDirection::Write };
-        let list = self.anchored(first_command(&node), |lowerer| lowerer.substituted_list(node, Quoting::Bare));
+        let list =
+            self.anchored(first_command(&node), |lowerer| lowerer.substituted_list(node, Quoting::Bare));
         let body = CommandSubstitution { form: SubstitutionForm::Process, list, error: None, line };
         WordPart::Process { direction, body: Arc::new(body) }
     }

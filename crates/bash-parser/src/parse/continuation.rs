@@ -70,7 +70,8 @@ fn joined_delimiter(unit: &Node<'_>, text: &str, offset: usize) -> Option<usize>
     let joined = text[start..end].replace("\\\n", "");
     let pieces = unit.clone().into_inner().flatten().filter(|node| node.as_rule() == Rule::hd_pieces);
     let mut delimiters = pieces.map(|node| delimiter_text(node.as_str()));
-    let spelled = delimiters.any(|(delimiter, quoted)| !quoted && delimiter == joined.trim_start_matches('\t'));
+    let spelled =
+        delimiters.any(|(delimiter, quoted)| !quoted && delimiter == joined.trim_start_matches('\t'));
     spelled.then_some(end)
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Printer, is_assignment};
 use crate::ast::{
-    AndOr, AndOrOperator, Argument, Command, CommandKind, Coproc, FunctionDefinition, List, ListItem, Pipeline,
-    Redirect, SimpleCommand, Stage, TimeFormat,
+    AndOr, AndOrOperator, Argument, Command, CommandKind, Coproc, FunctionDefinition, List, ListItem,
+    Pipeline, Redirect, SimpleCommand, Stage, TimeFormat,
 };
 
 impl<'t> Printer<'t> {

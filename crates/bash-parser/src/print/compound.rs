@@ -3,7 +3,8 @@
 use super::Printer;
 use crate::ast::arith::ArithText;
 use crate::ast::{
-    ArithForLoop, BinaryTest, CaseClause, CaseItem, CaseTerminator, ConditionalExpr, ForLoop, List, WhileLoop, Word,
+    ArithForLoop, BinaryTest, CaseClause, CaseItem, CaseTerminator, ConditionalExpr, ForLoop, List,
+    WhileLoop, Word,
 };
 
 impl<'t> Printer<'t> {

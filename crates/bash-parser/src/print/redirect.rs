@@ -3,7 +3,9 @@
 //! `n<&-` comes back as `n>&-`. Duplicating by a number shows both descriptors, by a word only an unusual one.
 
 use super::Printer;
-use crate::ast::{DescriptorTarget, HereDocument, Redirect, RedirectOperator, RedirectTarget, Word, WordPart};
+use crate::ast::{
+    DescriptorTarget, HereDocument, Redirect, RedirectOperator, RedirectTarget, Word, WordPart,
+};
 use crate::quote::single_quote;
 
 impl<'t> Printer<'t> {
@@ -63,8 +65,10 @@ impl<'t> Printer<'t> {
             _ => (b">&", 1),
         };
         let plain = plain_text(word);
-        let moved =
-            word.parts.last().is_some_and(|part| matches!(part, WordPart::Literal(text) if text.ends_with(b"-")));
+        let moved = word
+            .parts
+            .last()
+            .is_some_and(|part| matches!(part, WordPart::Literal(text) if text.ends_with(b"-")));
         let numbered = plain.is_some_and(|text| !text.is_empty() && text.iter().all(u8::is_ascii_digit));
         if numbered || moved {
             self.descriptor(redirect, None);

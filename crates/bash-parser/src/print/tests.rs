@@ -53,7 +53,9 @@ fn what_was_printed_reads_as_the_same() {
     let bare = |text: &[u8]| -> String {
         String::from_utf8_lossy(text).chars().filter(|c| !c.is_whitespace() && *c != ';').collect()
     };
-    for function in functions(include_bytes!("functions.sh")).iter().filter(|function| *function.name != *b"g2") {
+    for function in
+        functions(include_bytes!("functions.sh")).iter().filter(|function| *function.name != *b"g2")
+    {
         let mut printed = function_definition(&function.name, function);
         printed.push(b'\n');
         let again = functions(&printed).pop().expect("a function");
@@ -123,7 +125,9 @@ fn exported_functions_begin_on_their_first_line() {
 
 #[test]
 fn deep_trees_do_not_need_a_deep_stack() {
-    for (open, close) in [("( ", " )"), ("$(", ")"), ("{ ", "; }"), ("\"${x:-", "}\""), ("if a; then ", "; fi")] {
+    for (open, close) in
+        [("( ", " )"), ("$(", ")"), ("{ ", "; }"), ("\"${x:-", "}\""), ("if a; then ", "; fi")]
+    {
         let text = [open.repeat(2000), "a".to_owned(), close.repeat(2000)].concat();
         let mut parser = Parser::new(text.into_bytes(), 1);
         if let Parsed::Command(parsed) = parser.next(Dialect::default(), &NoAliases) {

@@ -7,8 +7,8 @@ use super::Printer;
 use super::command::last_simple;
 use crate::ast::arith::ArithText;
 use crate::ast::{
-    AndOr, AssignedValue, Assignment, BraceExpr, CommandKind, CommandSubstitution, List, ProcessDirection, Subscript,
-    SubstitutionForm, Word, WordPart,
+    AndOr, AssignedValue, Assignment, BraceExpr, CommandKind, CommandSubstitution, List, ProcessDirection,
+    Subscript, SubstitutionForm, Word, WordPart,
 };
 use crate::quote::single_quote;
 
@@ -198,10 +198,9 @@ fn begins_with_paren(list: &List) -> bool {
     let Some(AndOr { first, .. }) = list.items.first().map(|item| &*item.and_or) else { return false };
     let plain = first.timed.is_none() && !first.negated;
     plain
-        && first
-            .stages
-            .first()
-            .is_some_and(|stage| matches!(stage.command.kind, CommandKind::Subshell(_) | CommandKind::Arith(_)))
+        && first.stages.first().is_some_and(|stage| {
+            matches!(stage.command.kind, CommandKind::Subshell(_) | CommandKind::Arith(_))
+        })
 }
 
 /// Whether a command substitution stands in `parts`, which is laid out anew.

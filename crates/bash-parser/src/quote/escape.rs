@@ -291,7 +291,10 @@ mod tests {
     fn unicode_escapes_encode_in_the_charset() {
         assert_eq!(text(r"\u41\u00e9\u20ac\U1f600z", AnsiC), "Aé€😀z".as_bytes());
         assert_eq!(text(r"\ud800", AnsiC), b"\xed\xa0\x80");
-        assert_eq!(text(r"\U3ffffff\U7fffffff\Uffffffff", AnsiC), b"\xfb\xbf\xbf\xbf\xbf\xfd\xbf\xbf\xbf\xbf\xbf");
+        assert_eq!(
+            text(r"\U3ffffff\U7fffffff\Uffffffff", AnsiC),
+            b"\xfb\xbf\xbf\xbf\xbf\xfd\xbf\xbf\xbf\xbf\xbf"
+        );
         let c = decode(br"\u41\u00e9\U1f600", AnsiC, Charset::C);
         assert_eq!(c.bytes, br"A\u00E9\U0001F600");
     }

@@ -29,7 +29,12 @@ struct Entry {
 
 impl Default for AssociativeArray {
     fn default() -> AssociativeArray {
-        AssociativeArray { entries: IndexMap::new(), buckets: FIRST_BUCKETS, next_rank: 0, order: OnceLock::new() }
+        AssociativeArray {
+            entries: IndexMap::new(),
+            buckets: FIRST_BUCKETS,
+            next_rank: 0,
+            order: OnceLock::new(),
+        }
     }
 }
 
@@ -94,7 +99,10 @@ impl AssociativeArray {
     /// Keys and elements in Bash's order.
     pub fn iter(&self) -> impl Iterator<Item = (&Text, &Text)> {
         let order = self.order.get_or_init(|| self.bucket_order());
-        order.iter().filter_map(|index| self.entries.get_index(*index as usize)).map(|(key, entry)| (key, &entry.value))
+        order
+            .iter()
+            .filter_map(|index| self.entries.get_index(*index as usize))
+            .map(|(key, entry)| (key, &entry.value))
     }
 
     fn grow(&mut self) {

@@ -120,7 +120,9 @@ impl IndexedArray {
         match &self.0 {
             Repr::Dense(list) => {
                 let start = usize::try_from(subscript).unwrap_or(0).min(list.len());
-                Box::new(list[start..].iter().enumerate().map(move |(index, text)| ((start + index) as i64, text)))
+                Box::new(
+                    list[start..].iter().enumerate().map(move |(index, text)| ((start + index) as i64, text)),
+                )
             }
             Repr::Sparse(map) => Box::new(map.range(subscript..).map(|(at, text)| (*at, text))),
         }

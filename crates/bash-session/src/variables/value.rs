@@ -50,7 +50,8 @@ impl Variable {
 
     /// Whether it is either kind of array, by attribute or value.
     pub fn is_array(&self) -> bool {
-        self.attributes.intersects(Attributes::ARRAY) || matches!(self.value, Value::Indexed(_) | Value::Associative(_))
+        self.attributes.intersects(Attributes::ARRAY)
+            || matches!(self.value, Value::Indexed(_) | Value::Associative(_))
     }
 }
 

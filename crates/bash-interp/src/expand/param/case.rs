@@ -42,7 +42,13 @@ pub(crate) fn for_attributes(text: &[u8], attributes: Attributes, charset: Chars
     }
 }
 
-fn change_case(text: &[u8], charset: Charset, change: CaseChange, all: bool, matches: &dyn Fn(&[u8]) -> bool) -> Text {
+fn change_case(
+    text: &[u8],
+    charset: Charset,
+    change: CaseChange,
+    all: bool,
+    matches: &dyn Fn(&[u8]) -> bool,
+) -> Text {
     let mut out = Vec::with_capacity(text.len());
     let mut first = true;
     for character in characters(text, charset) {

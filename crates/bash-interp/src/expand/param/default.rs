@@ -88,7 +88,13 @@ impl Shell {
         self.discard()
     }
 
-    fn missing_parameter(&mut self, expansion: &ParamExpansion, word: &Word, quoting: Quoting, or_empty: bool) -> Flow<()> {
+    fn missing_parameter(
+        &mut self,
+        expansion: &ParamExpansion,
+        word: &Word,
+        quoting: Quoting,
+        or_empty: bool,
+    ) -> Flow<()> {
         let mut message = self.param_text(expansion);
         if expansion.indirect {
             message.insert(0, b'!');

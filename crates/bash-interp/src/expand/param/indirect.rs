@@ -16,8 +16,9 @@ impl Shell {
         let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
             ParamValue::Scalar(text) => text,
             ParamValue::List(items, _) => items.join(&b' ').into(),
-            ParamValue::Unset if matches!(expansion.operator, ParamOperator::Default { .. })
-                && !matches!(expansion.parameter, Parameter::Variable(_)) =>
+            ParamValue::Unset
+                if matches!(expansion.operator, ParamOperator::Default { .. })
+                    && !matches!(expansion.parameter, Parameter::Variable(_)) =>
             {
                 return Continue(ParamValue::Unset);
             }
@@ -42,7 +43,9 @@ impl Shell {
 
     /// `${!ref}` of a name reference is the name it refers to.
     fn reference_target(&self, expansion: &ParamExpansion) -> Option<Text> {
-        let (Parameter::Variable(name), None) = (expansion.parameter, &expansion.subscript) else { return None };
+        let (Parameter::Variable(name), None) = (expansion.parameter, &expansion.subscript) else {
+            return None;
+        };
         let cell = self.session.variables.get(name)?;
         if !cell.attributes.contains(Attributes::NAMEREF) {
             return None;

@@ -2,8 +2,8 @@
 
 use super::{ListKind, ParamValue};
 use crate::{Flow, Shell};
-use bash_parser::ast::{ParamExpansion, Parameter, Special, Subscript};
 use bash_parser::Name;
+use bash_parser::ast::{ParamExpansion, Parameter, Special, Subscript};
 use bash_parser::quote::Charset;
 use bash_session::{SetOption, Text, Value};
 use std::ops::ControlFlow::Continue;

@@ -17,16 +17,20 @@ impl Shell {
     }
 
     /// The value of a parameter.
-    pub(super) fn lookup_parameter(&mut self, parameter: Parameter, subscript: Option<&Subscript>) -> Flow<ParamValue> {
+    pub(super) fn lookup_parameter(
+        &mut self,
+        parameter: Parameter,
+        subscript: Option<&Subscript>,
+    ) -> Flow<ParamValue> {
         match parameter {
             Parameter::Variable(name) => match subscript {
                 None => self.lookup_variable(name),
                 Some(subscript) => self.lookup_element(name, subscript),
             },
             Parameter::Positional(0) => Continue(ParamValue::Scalar(self.session.params.name.clone())),
-            Parameter::Positional(number) => {
-                Continue(self.session.params.get(number).cloned().map_or(ParamValue::Unset, ParamValue::Scalar))
-            }
+            Parameter::Positional(number) => Continue(
+                self.session.params.get(number).cloned().map_or(ParamValue::Unset, ParamValue::Scalar),
+            ),
             Parameter::Special(special) => Continue(self.special_value(special)),
         }
     }
@@ -46,7 +50,9 @@ impl Shell {
             Subscript::At => ListKind::At,
             Subscript::Star => ListKind::Star,
             Subscript::Text { .. } => {
-                let Some(target) = self.element_to_read(name, subscript)? else { return Continue(ParamValue::Unset) };
+                let Some(target) = self.element_to_read(name, subscript)? else {
+                    return Continue(ParamValue::Unset);
+                };
                 return Continue(self.read_target(&target)?.map_or(ParamValue::Unset, ParamValue::Scalar));
             }
         };
@@ -105,7 +111,9 @@ impl Shell {
             None => {}
             Some(Subscript::At) => text.extend_from_slice(b"[@]"),
             Some(Subscript::Star) => text.extend_from_slice(b"[*]"),
-            Some(Subscript::Text { source, .. }) => text.extend_from_slice(&[b"[", &source[..], b"]"].concat()),
+            Some(Subscript::Text { source, .. }) => {
+                text.extend_from_slice(&[b"[", &source[..], b"]"].concat())
+            }
         }
         text
     }

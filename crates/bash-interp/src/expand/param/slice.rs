@@ -19,13 +19,24 @@ impl Shell {
         if matches!(value, ParamValue::Unset) {
             return Continue(ParamValue::Unset);
         }
-        let start = self.arith(offset)?;
+        let caller = match (expansion.parameter, &expansion.subscript) {
+            (Parameter::Variable(name), None) => name.as_bytes(),
+            _ => b"",
+        };
+        let start = self.with_arith_caller(caller, |sh| sh.arith(offset))?;
         let count = match length {
-            Some(length) => Some(Length { value: self.arith(length)?, source: &length.source }),
+            Some(length) => {
+                let value = self.with_arith_caller(caller, |sh| sh.arith(length))?;
+                Some(Length { value, source: &length.source })
+            }
             None => None,
         };
         match (value, expansion.parameter, &expansion.subscript) {
-            (ParamValue::List(items, list), Parameter::Variable(name), Some(Subscript::At | Subscript::Star)) => {
+            (
+                ParamValue::List(items, list),
+                Parameter::Variable(name),
+                Some(Subscript::At | Subscript::Star),
+            ) => {
                 let array = self.value(name)?;
                 self.array_slice((array, items), list, start, count)
             }
@@ -78,18 +89,31 @@ impl Shell {
     }
 
     /// `${@:0}` begins with `$0`.
-    fn params_slice(&mut self, mut items: Vec<Text>, list: ListKind, start: i64, count: Option<Length<'_>>) -> Flow<ParamValue> {
+    fn params_slice(
+        &mut self,
+        mut items: Vec<Text>,
+        list: ListKind,
+        start: i64,
+        count: Option<Length<'_>>,
+    ) -> Flow<ParamValue> {
         items.insert(0, self.session.params.name.clone());
         self.list_slice(items, list, start, count)
     }
 
-    fn list_slice(&mut self, items: Vec<Text>, list: ListKind, start: i64, count: Option<Length<'_>>) -> Flow<ParamValue> {
+    fn list_slice(
+        &mut self,
+        items: Vec<Text>,
+        list: ListKind,
+        start: i64,
+        count: Option<Length<'_>>,
+    ) -> Flow<ParamValue> {
         let count = self.list_count(count)?;
         let first = if start < 0 { start + items.len() as i64 } else { start };
         if first < 0 {
             return Continue(ParamValue::List(Vec::new(), list));
         }
-        let items = items.into_iter().skip(usize::try_from(first).unwrap_or(usize::MAX)).take(count).collect();
+        let items =
+            items.into_iter().skip(usize::try_from(first).unwrap_or(usize::MAX)).take(count).collect();
         Continue(ParamValue::List(items, list))
     }
 
