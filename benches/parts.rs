@@ -1,7 +1,8 @@
 //! The parts by themselves: parsing, expansion, arithmetic, subshells, a session's start. `cargo bench`.
 
-use criterion::{Criterion, black_box, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 use rbash::Session;
+use std::hint::black_box;
 
 fn parse(c: &mut Criterion) {
     let script = include_str!("../fixtures/scripts/wordfreq.sh");

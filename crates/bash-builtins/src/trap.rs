@@ -100,7 +100,7 @@ fn change(sh: &mut Shell, args: &Args<'_>, operands: &[Text]) -> Flow {
     let names_signal = TrapCondition::named(first).is_some();
     let is_number = !first.is_empty() && first.iter().all(u8::is_ascii_digit);
     let (action, names) = match &first[..] {
-        _ if operands.len() == 1 && names_signal || is_number && names_signal => (None, operands),
+        _ if names_signal && (operands.len() == 1 || is_number) => (None, operands),
         _ if operands.len() == 1 => return sh.usage(args),
         b"-" => (None, &operands[1..]),
         b"" => (Some(TrapAction::Ignore), &operands[1..]),

@@ -243,9 +243,8 @@ fn wait_next(sh: &mut Shell, args: &Args<'_>, request: &Request, operands: &[Tex
     loop {
         sh.update_jobs();
         let of_interest = |job: &&bash_session::Job| {
-            !job.inherited
-                && !(job.notified && matches!(job.state(), JobState::Done(_)) && wanted.is_none())
-                && wanted.as_ref().is_none_or(|wanted| wanted.contains(&job.id))
+            let known = job.notified && matches!(job.state(), JobState::Done(_)) && wanted.is_none();
+            !job.inherited && !known && wanted.as_ref().is_none_or(|wanted| wanted.contains(&job.id))
         };
         let mut jobs = sh.session.jobs.iter().filter(of_interest).peekable();
         if jobs.peek().is_none() {

@@ -43,6 +43,8 @@ pub enum Origin {
     Argument,
     /// A builtin or trap that runs a text; its name.
     Builtin(&'static str),
+    /// The text of a command substitution.
+    Substitution,
 }
 
 impl Origin {
@@ -51,6 +53,7 @@ impl Origin {
             Origin::Script => None,
             Origin::Argument => Some("-c"),
             Origin::Builtin(name) => Some(name),
+            Origin::Substitution => Some("command substitution"),
         }
     }
 }

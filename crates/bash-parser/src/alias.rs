@@ -28,9 +28,17 @@ pub(crate) fn find(
     aliases: &dyn AliasTable,
 ) -> Vec<Replacement> {
     let mut found = vec![];
+    let mut substitution_ends = 0;
     for node in unit.clone().into_inner().flatten() {
         if node.as_rule() == Rule::bad {
             break;
+        }
+        // Outside of POSIX mode aliases in a substitution are replaced when it runs.
+        if matches!(node.as_rule(), Rule::comsub | Rule::funsub | Rule::procsub) && !dialect.posix {
+            substitution_ends = substitution_ends.max(node.as_span().end());
+        }
+        if node.as_span().start() < substitution_ends {
+            continue;
         }
         let Some(range) = candidate(&node, copy, dialect) else { continue };
         let name = &copy.text()[range.clone()];

@@ -43,7 +43,14 @@ pub fn exported_function(function: &FunctionDefinition) -> Vec<u8> {
     printer.out
 }
 
-/// A list, as in a command substitution's text.
+/// The text between the parentheses of a command substitution.
+pub fn substitution(list: &List) -> Vec<u8> {
+    let mut printer = Printer::new();
+    printer.substituted(list);
+    printer.out
+}
+
+/// A list in one piece: what a newline separated is joined by `;`.
 pub fn list(list: &List) -> Vec<u8> {
     printed(|printer| printer.list(list))
 }

@@ -4,6 +4,7 @@
 //! the current environment), and its output is collected in memory.
 
 use crate::exec::subshell::SubshellKind;
+use crate::read_eval::Origin;
 use crate::{Capture, Flow, Shell};
 use bash_host::OpenHow;
 use bash_parser::ast::{CommandKind, CommandSubstitution, RedirectTarget, SubstitutionForm};
@@ -34,6 +35,19 @@ impl Shell {
         Continue(self.trimmed(output))
     }
 
+    /// Runs the commands of a substitution. Bash replaces aliases in them only now, but for POSIX mode, where it did
+    /// so when it read them: with aliases in force their text is read again.
+    pub(super) fn run_substituted(&mut self, substitution: &CommandSubstitution) -> Flow {
+        let first = substitution.list.items.first().and_then(|item| item.and_or.first.stages.first());
+        match first {
+            Some(first) if self.dialect().aliases && !self.is_posix() => {
+                let text = bash_parser::print::substitution(&substitution.list);
+                self.run_text(&text, first.command.line, Origin::Substitution)
+            }
+            _ => self.run_list(&substitution.list),
+        }
+    }
+
     fn output_of_subshell(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
         let capture = Capture::new(self.host.clone());
         let status = self.subshell(SubshellKind::Substitution, |sh| {
@@ -41,7 +55,7 @@ impl Shell {
             if !sh.shopt(Shopt::InheritErrexit) && !sh.is_posix() {
                 sh.session.options.set(SetOption::ErrExit, false);
             }
-            sh.run_list(&substitution.list)
+            sh.run_substituted(substitution)
         })?;
         let output = Capture::finish(capture);
         self.session.status = status;
@@ -56,7 +70,7 @@ impl Shell {
         let errexit = self.option(SetOption::ErrExit);
         let inherits = self.shopt(Shopt::InheritErrexit) || self.is_posix();
         self.session.options.set(SetOption::ErrExit, errexit && inherits);
-        let flow = self.run_function_like(|sh| sh.run_list(&substitution.list));
+        let flow = self.run_function_like(|sh| sh.run_substituted(substitution));
         if errexit && !inherits {
             self.session.options.set(SetOption::ErrExit, true);
         }
@@ -73,7 +87,7 @@ impl Shell {
         let mut reply = Vec::new();
         let status = self.run_function_like(|sh| {
             sh.session.variables.make_local(*names::REPLY).attributes |= Attributes::DECLARED;
-            let flow = sh.run_list(&substitution.list);
+            let flow = sh.run_substituted(substitution);
             let value =
                 sh.session.variables.get(*names::REPLY).map_or(Value::Unset, |cell| cell.value.clone());
             reply = value.text().unwrap_or_default().into_vec();

@@ -60,7 +60,7 @@ pub(super) fn may_vanish(part: &WordPart) -> bool {
             | ParamOperator::Transform(_)
             | ParamOperator::Default { .. }
     );
-    (at && plain) || (expansion.indirect && plain)
+    plain && (at || expansion.indirect)
 }
 
 impl Shell {

@@ -37,7 +37,7 @@ impl Shell {
         let files = [theirs.clone()];
         let started = self.start_worker(Worker::Substitution, &files, move |sh| {
             sh.session.descriptors.open(number, theirs);
-            sh.run_list(&list.list)
+            sh.run_substituted(&list)
         });
         match started {
             Ok(child) => {

@@ -5,6 +5,7 @@ use super::{Lowerer, text};
 use crate::ast::{
     CommandKind, CommandSubstitution, List, ProcessDirection, RedirectOperator, SubstitutionForm, WordPart,
 };
+use crate::Dialect;
 use crate::error;
 use crate::grammar::{self, Node, Rule};
 use crate::parse::{self, lines::Lines};
@@ -72,7 +73,8 @@ impl Lowerer<'_> {
 
     /// `script` as a text of its own.
     fn script(&mut self, script: &str, at: usize) -> (List, Option<Box<crate::ParseError>>) {
-        let (dialect, aliases) = (self.dialect, self.aliases);
+        let aliases = self.aliases;
+        let dialect = Dialect { aliases: self.dialect.aliases && self.dialect.posix, ..self.dialect };
         let parsed = self.nested(at, |lowerer| {
             Some(parse::script(
                 &encode(script),
