@@ -219,7 +219,11 @@ impl Lines {
                 Parsed::Error(error) => {
                     shell.report_parse_error(&error, None);
                     let discarded = error.kind == ParseErrorKind::Discarded;
-                    status = if discarded { Status::FAILURE } else { Status::USAGE };
+                    status = match discarded {
+                        true => Status::FAILURE,
+                        false if lacks_partner(&error) && !status.is_success() => status,
+                        false => Status::USAGE,
+                    };
                     shell.session.status = status;
                     if !discarded {
                         return Continue(status);
@@ -283,6 +287,11 @@ impl Lines {
             }
         }
     }
+}
+
+/// Whether the script ends before a quote or parenthesis is closed: the status of the last command stays, if it failed.
+fn lacks_partner(error: &bash_parser::ParseError) -> bool {
+    error.message.starts_with(b"unexpected EOF while looking for matching")
 }
 
 fn holds(line: &[u8], awaited: &[u8]) -> bool {

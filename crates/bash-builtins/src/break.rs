@@ -1,5 +1,6 @@
 //! `break`, and the level argument that `continue` takes too.
 
+use bash_session::Status;
 use bash_interp::{Args, Builtin, Class, Flow, SUCCESS, Shell, Unwind};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -23,12 +24,17 @@ pub(crate) fn levels(sh: &mut Shell, args: &Args<'_>) -> Flow<Option<u32>> {
         words => words,
     };
     if sh.session.loop_depth == 0 {
+        if sh.is_posix() {
+            return Continue(None);
+        }
         sh.builtin_error(args.name, "only meaningful in a `for', `while', or `until' loop");
         return Continue(None);
     }
     let Some(first) = words.first() else { return Continue(Some(1)) };
     let Ok(number) = String::from_utf8_lossy(first).trim().parse::<i64>() else {
-        return crate::r#return::numeric_argument_required(sh, args, first);
+        crate::r#return::numeric_argument_required(sh, args, first);
+        let status = Status::USAGE;
+        return Break(if sh.session.options.interactive { Unwind::Discard(status) } else { Unwind::Exit(status) });
     };
     if words.len() > 1 {
         return crate::r#return::too_many_arguments(sh, args);

@@ -10,6 +10,7 @@ pub(crate) use change::{Links, change_directory, physical_directory, report_lost
 
 use bash_host::errno_text;
 use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell, done};
+use bash_parser::quote::{ansi_c_quote, needs_ansi_c};
 use bash_parser::Name;
 use bash_session::{SetOption, Shopt, Status, Text, names};
 use std::io;
@@ -138,7 +139,11 @@ fn finish(sh: &mut Shell, status: Status, destination: &Destination, request: &R
 }
 
 fn fail(sh: &mut Shell, args: &Args<'_>, path: &[u8], error: &io::Error) -> Flow {
-    complain(sh, args, [path, b": ", errno_text(error).as_bytes()].concat())
+    let shown = match needs_ansi_c(path, sh.session.charset) {
+        true => ansi_c_quote(path, sh.session.charset),
+        false => path.to_vec(),
+    };
+    complain(sh, args, [&shown[..], b": ", errno_text(error).as_bytes()].concat())
 }
 
 fn complain(sh: &mut Shell, args: &Args<'_>, message: impl AsRef<[u8]>) -> Flow {

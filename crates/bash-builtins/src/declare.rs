@@ -80,6 +80,10 @@ fn declare(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Flow {
     if request.print {
         return list::named(sh, args, &request, names);
     }
+    if let Some(letter) = options::letter_unfit_for_functions(&request) {
+        sh.builtin_error(args.name, [b"-", &[letter][..], b": invalid option"].concat());
+        return done(Status::FAILURE);
+    }
     let mut all_fine = true;
     for position in first..args.words.len() {
         let declared =

@@ -1,6 +1,6 @@
 //! `exit` and `logout`.
 
-use bash_interp::{Args, Builtin, Class, Flow, Shell, Unwind, done};
+use bash_interp::{Args, Builtin, Class, Flow, Shell, Unwind};
 use bash_session::Status;
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -12,7 +12,7 @@ pub const EXIT: Builtin = Builtin {
     class: Class::Special,
     run: |sh, args| match exit_status(sh, args)? {
         Some(status) => Break(Unwind::Exit(status)),
-        None => done(Status::FAILURE),
+        None => sh.fail_special(Status::USAGE),
     },
 };
 

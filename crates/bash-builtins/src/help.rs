@@ -11,7 +11,7 @@ pub const HELP: Builtin = Builtin {
     help: "Tell about builtins and the shell's grammar.\n\n\
            Each PATTERN is matched against the names of all topics; without one, all are listed.\n\n\
            Options:\n  -d\tonly a line about each\n  -m\tas a manual page\n  -s\tonly the usage of each\n\n\
-           Exit Status:\nSucceeds unless a PATTERN matches nothing or an option is wrong.",
+           Exit Status:\nSucceeds unless no PATTERN matches anything or an option is wrong.",
     class: Class::Regular,
     run,
 };
@@ -145,22 +145,24 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         return done(Status::SUCCESS);
     }
     let all = topics(sh);
-    let mut status = Status::SUCCESS;
+    let mut status = Status::FAILURE;
     for pattern in options.operands() {
         let found = matching(sh, &all, pattern);
         if found.is_empty() {
-            let p = String::from_utf8_lossy(pattern).into_owned();
-            sh.builtin_error(
-                args.name,
-                format!("no help topics match `{p}'.  Try `help help' or `man -k {p}' or `info {p}'."),
-            );
-            status = Status::FAILURE;
             continue;
         }
         if has_pattern_chars(pattern, sh.filter_options().extended_glob) {
             sh.print([b"Shell commands matching keyword `", &pattern[..], b"'\n\n"].concat());
         }
+        status = Status::SUCCESS;
         found.iter().for_each(|topic| show(sh, topic, style));
+    }
+    if status == Status::FAILURE
+        && let Some(last) = options.operands().last()
+    {
+        let p = String::from_utf8_lossy(last).into_owned();
+        let message = format!("no help topics match `{p}'.  Try `help help' or `man -k {p}' or `info {p}'.");
+        sh.builtin_error(args.name, message);
     }
     done(status)
 }

@@ -59,7 +59,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             out.truncate(out.iter().position(|byte| *byte == 0).unwrap_or(out.len()));
             let target = match sh.target_from_text(variable) {
                 Continue(target) => target,
-                Break(Unwind::Discard(_)) => return FAILURE,
+                Break(Unwind::Discard(_)) if crate::read::names_no_element(variable) => return FAILURE,
                 Break(unwind) => return Break(unwind),
             };
             match target {

@@ -279,11 +279,18 @@ fn assign_name(sh: &mut Shell, args: &Args<'_>, name: &[u8], value: Vec<u8>) -> 
             sh.builtin_error(args.name, [b"`", name, b"': not a valid identifier"].concat());
             return FAILURE;
         }
-        Break(Unwind::Discard(_)) => return FAILURE,
+        Break(Unwind::Discard(_)) if names_no_element(name) => return FAILURE,
         Break(unwind) => return Break(unwind),
     };
     let assigned = sh.assign_or_complain(&target, value)?;
     done(Status::from_truth(assigned))
+}
+
+/// Whether a subscript is wrong by itself (`a[@]`, `a[-1]` of too short an array): that is a failure of the builtin, while
+/// an error in an expression discards the command line.
+pub(crate) fn names_no_element(text: &[u8]) -> bool {
+    let subscript = text.iter().position(|byte| *byte == b'[').map_or(&b""[..], |open| &text[open + 1..]);
+    matches!(subscript, b"@]" | b"*]") || subscript.starts_with(b"-")
 }
 
 fn worse(left: Status, right: Status) -> Status {

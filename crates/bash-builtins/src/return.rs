@@ -1,6 +1,6 @@
 //! `return`, and the status argument that `exit` takes too.
 
-use bash_interp::{Args, Builtin, Class, Flow, Shell, Unwind, done};
+use bash_interp::{Args, Builtin, Class, Flow, Shell, Unwind};
 use bash_session::{CallKind, Status};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -16,18 +16,20 @@ pub const RETURN: Builtin = Builtin {
 };
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
+    let status = match status_argument(sh, args)? {
+        Some(status) => status,
+        None if sh.is_posix() => return sh.fail_special(Status::USAGE),
+        None => Status::USAGE,
+    };
     if sh.session.calls.iter().all(|call| call.kind == CallKind::Main) && !sh.can_return() {
         sh.builtin_error(args.name, "can only `return' from a function or sourced script");
-        return done(Status::USAGE);
+        return sh.fail_special(Status::USAGE);
     }
-    match status_argument(sh, args)? {
-        Some(status) => Break(Unwind::Return(status)),
-        None => done(Status::FAILURE),
-    }
+    Break(Unwind::Return(status))
 }
 
-/// The status that the arguments name; that of the last command without one. `None` after a complaint that does not end
-/// the shell.
+/// The status that the arguments name; that of the last command without one. `None` after a complaint about a word that
+/// is no number.
 pub(crate) fn status_argument(sh: &mut Shell, args: &Args<'_>) -> Flow<Option<Status>> {
     let words = match args.words {
         [first, rest @ ..] if &first[..] == b"--" => rest,
@@ -36,7 +38,8 @@ pub(crate) fn status_argument(sh: &mut Shell, args: &Args<'_>) -> Flow<Option<St
     let [first, rest @ ..] = words else { return Continue(Some(sh.status_for_return())) };
     let text = String::from_utf8_lossy(first);
     let Ok(number) = text.trim().parse::<i64>() else {
-        return numeric_argument_required(sh, args, first);
+        numeric_argument_required(sh, args, first);
+        return Continue(None);
     };
     if !rest.is_empty() {
         return too_many_arguments(sh, args);
@@ -44,10 +47,9 @@ pub(crate) fn status_argument(sh: &mut Shell, args: &Args<'_>) -> Flow<Option<St
     Continue(Some(Status::new(number as i32)))
 }
 
-/// `x: numeric argument required`: discards the command line, with status 2.
-pub(crate) fn numeric_argument_required<T>(sh: &mut Shell, args: &Args<'_>, word: &[u8]) -> Flow<T> {
+/// `x: numeric argument required`
+pub(crate) fn numeric_argument_required(sh: &mut Shell, args: &Args<'_>, word: &[u8]) {
     sh.builtin_error(args.name, [word, b": numeric argument required"].concat());
-    Break(Unwind::Discard(Status::USAGE))
 }
 
 /// `too many arguments`: discards the command line, with status 2.

@@ -1,7 +1,7 @@
 //! `shift`
 
 use bash_interp::{Args, Builtin, Class, FAILURE, Flow, SUCCESS, Shell};
-use bash_session::Shopt;
+use bash_session::{Shopt, Status};
 
 /// `shift`
 pub const SHIFT: Builtin = Builtin {
@@ -23,7 +23,8 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         [] => 1,
         [first, rest @ ..] => {
             let Ok(number) = String::from_utf8_lossy(first).trim().parse::<i64>() else {
-                return crate::r#return::numeric_argument_required(sh, args, first);
+                crate::r#return::numeric_argument_required(sh, args, first);
+                return sh.fail_special(Status::USAGE);
             };
             if !rest.is_empty() {
                 return crate::r#return::too_many_arguments(sh, args);

@@ -43,7 +43,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     };
     let Some(file) = find(sh, name, path) else {
         sh.builtin_error(args.name, [&name[..], b": file not found"].concat());
-        return Break(Unwind::Exit(Status::FAILURE));
+        return sh.fail_special(Status::FAILURE);
     };
     match sh.open_path(&file, bash_host::OpenHow { read: true, ..Default::default() }) {
         Ok(_) if sh.metadata(&file).is_ok_and(|metadata| metadata.kind == FileKind::Directory) => {
@@ -66,8 +66,8 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     }
 }
 
-/// Where the file is: the name itself if it has a slash or is not found elsewhere. A POSIX script looks in the path
-/// alone.
+/// Where the file is: the name itself if it has a slash or is not found elsewhere. A POSIX script and `-p` look in the
+/// path alone.
 fn find(sh: &mut Shell, name: &Text, path: Option<&[u8]>) -> Option<Text> {
     if name.contains(&b'/') {
         return Some(name.clone());
@@ -87,8 +87,17 @@ fn find(sh: &mut Shell, name: &Text, path: Option<&[u8]>) -> Option<Text> {
             directory => Text::new(&[directory, b"/", name].concat()),
         })
         .find(readable);
-    let only_path = sh.is_posix() && !sh.session.options.interactive;
+    let only_path = path.is_some() || sh.is_posix() && !sh.session.options.interactive;
     if only_path { found } else { found.or_else(|| Some(name.clone())) }
+}
+
+/// The file as `BASH_SOURCE` shows it.
+fn called_source(sh: &Shell, file: &Text) -> Text {
+    if !sh.shopt(Shopt::BashSourceFullpath) {
+        return file.clone();
+    }
+    let path = sh.host.canonical_path(&sh.session.directory.handle, file);
+    path.map_or_else(|_| file.clone(), Text::from)
 }
 
 fn run_file(sh: &mut Shell, file: &Text, text: &[u8], parameters: &[Text]) -> Flow {
@@ -97,6 +106,7 @@ fn run_file(sh: &mut Shell, file: &Text, text: &[u8], parameters: &[Text]) -> Fl
         let params = Params::new(sh.session.params.name.clone(), parameters.to_vec());
         std::mem::replace(&mut sh.session.params, params)
     });
+    let file = &called_source(sh, file);
     let params = Params::new(sh.session.params.name.clone(), parameters.to_vec());
     sh.session.calls.push(CallKind::Source, "source".into(), file.clone(), line, params);
     let flow = sh.run_nested_text(text, 1, Origin::Script);

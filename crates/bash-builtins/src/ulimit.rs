@@ -218,6 +218,8 @@ fn apply(sh: &mut Shell, resource: Resource, limit: Limit, before: Limit) -> io:
         return Err(io::Error::from_raw_os_error(EINVAL));
     }
     let is_process = sh.ownership() == Ownership::Process && sh.session.subshell_depth == 0;
+    // Less stack is for programs: the shell would find out by being killed.
+    let is_process = is_process && resource != Resource::Stack;
     let limits = Arc::make_mut(&mut sh.session.limits);
     limits.retain(|(known, _)| *known != resource);
     if is_process {

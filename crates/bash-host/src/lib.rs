@@ -4,6 +4,7 @@
 //! own. [`real::RealHost`] is the machine itself. The crate knows nothing of Bash, and it alone uses `libc`, `nix`,
 //! `unsafe`, `std::fs`, `std::process` and `std::env`.
 
+mod allocator;
 mod clock;
 mod error;
 mod fd;
@@ -15,6 +16,7 @@ mod signal;
 mod terminal;
 mod users;
 
+pub use allocator::Allocator;
 pub use clock::{Clock, CpuTimes, Instant};
 pub use error::errno_text;
 pub use fd::{Delimited, FileRef, Line, OpenFile, Readiness};

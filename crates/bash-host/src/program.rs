@@ -17,6 +17,9 @@ macro_rules! program {
             $run()
         }
 
+        #[global_allocator]
+        static ALLOCATOR: $crate::Allocator = $crate::Allocator;
+
         #[cfg(static_unwinder)]
         // SAFETY: declares no function; the archive holds the same unwinder as the shared library.
         #[link(name = "gcc_eh", kind = "static", modifiers = "-bundle")]

@@ -92,7 +92,8 @@ impl RealHost {
 
     /// The file at an inherited descriptor: always the same one while it is in use, since it may hold text read ahead.
     fn inherited_file(&self, number: i32) -> Option<FileRef> {
-        if !calls::is_inherited(number) || start::was_closed(number) {
+        let is_ours = self.ownership == Ownership::Process;
+        if !is_ours || !calls::is_inherited(number) || start::was_closed(number) {
             return None;
         }
         let _gate = fork::gate();

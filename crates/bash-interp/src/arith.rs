@@ -7,7 +7,7 @@
 
 use bash_parser::arith::{expression_shown, parse};
 use bash_parser::ast::arith::{ArithError, BinaryOperator, UnaryOperator};
-use bash_parser::ast::{ArithExpr, Lvalue};
+use bash_parser::ast::{ArithExpr, Lvalue, Subscript};
 use std::sync::Arc;
 
 pub use bash_parser::arith::plain_integer;
@@ -31,10 +31,22 @@ pub trait ArithContext {
     /// The shell's error for a mistake in an expression.
     fn fail(&mut self, error: ArithError) -> Self::Error;
 
+    /// Complains of `name[]`, which reads as 0 and takes no value.
+    fn complain_of_empty_subscript(&mut self, _target: &Lvalue, _access: Access) {}
+
     /// The tree of a text that a variable holds: a place for a cache.
     fn parsed(&mut self, text: &[u8]) -> Arc<ArithExpr> {
         Arc::new(parse(text))
     }
+}
+
+/// What an expression does with a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Takes its value.
+    Read,
+    /// Assigns to it.
+    Write,
 }
 
 /// What a variable holds.
@@ -143,9 +155,19 @@ impl<C: ArithContext> Evaluator<'_, C> {
     ) -> Result<i64, C::Error> {
         let Some(operator) = operator else {
             let value = self.value(value)?;
+            if is_without_subscript(target) {
+                self.context.complain_of_empty_subscript(target, Access::Write);
+                return Ok(value);
+            }
             let place = self.context.place(target)?;
             return self.context.write(&place, value).map(|()| value);
         };
+        if is_without_subscript(target) {
+            self.context.complain_of_empty_subscript(target, Access::Read);
+            let value = self.value(value)?;
+            self.context.complain_of_empty_subscript(target, Access::Write);
+            return apply(operator, 0, value).map_err(|message| self.fail(message, at));
+        }
         let place = self.context.place(target)?;
         let before = self.read(&place, target)?;
         let value = self.value(value)?;
@@ -156,6 +178,11 @@ impl<C: ArithContext> Evaluator<'_, C> {
 
     /// Adds `by` to a variable; gives its value before.
     fn step(&mut self, target: &Lvalue, by: i64) -> Result<i64, C::Error> {
+        if is_without_subscript(target) {
+            self.context.complain_of_empty_subscript(target, Access::Read);
+            self.context.complain_of_empty_subscript(target, Access::Write);
+            return Ok(0);
+        }
         let place = self.context.place(target)?;
         let before = self.read(&place, target)?;
         self.context.write(&place, before.wrapping_add(by))?;
@@ -163,6 +190,10 @@ impl<C: ArithContext> Evaluator<'_, C> {
     }
 
     fn variable(&mut self, target: &Lvalue) -> Result<i64, C::Error> {
+        if is_without_subscript(target) {
+            self.context.complain_of_empty_subscript(target, Access::Read);
+            return Ok(0);
+        }
         let place = self.context.place(target)?;
         self.read(&place, target)
     }
@@ -196,6 +227,11 @@ impl<C: ArithContext> Evaluator<'_, C> {
         let token = self.text.get(at..).unwrap_or_default().into();
         self.context.fail(ArithError { message, expression: expression_shown(self.text).into(), token })
     }
+}
+
+/// Whether the target is written `name[]`.
+fn is_without_subscript(target: &Lvalue) -> bool {
+    matches!(target.subscript.as_deref(), Some(Subscript::Text { source, .. }) if source.is_empty())
 }
 
 fn unary(operator: UnaryOperator, value: i64) -> i64 {

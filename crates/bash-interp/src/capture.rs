@@ -13,6 +13,16 @@ pub struct Capture {
     collected: Arc<Collected>,
     /// The write end, once there is a pipe.
     pipe: OnceLock<FileRef>,
+    life: Life,
+}
+
+/// How long an output is collected.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// Until everybody who writes has ended.
+    OneCommand,
+    /// What has come so far is asked for again and again.
+    Session,
 }
 
 #[derive(Default)]
@@ -24,14 +34,43 @@ struct Collected {
 #[derive(Default)]
 struct Text {
     bytes: Vec<u8>,
-    /// A thread still moves bytes from the pipe into the buffer.
-    draining: bool,
+    /// The read ends of pipes whose bytes threads still move into the buffer.
+    pipes: Vec<FileRef>,
 }
 
 impl Capture {
     /// An empty one.
     pub fn new(host: Arc<dyn Host>) -> Arc<Capture> {
-        Arc::new(Capture { host, collected: Arc::default(), pipe: OnceLock::new() })
+        Arc::new(Capture { host, collected: Arc::default(), pipe: OnceLock::new(), life: Life::OneCommand })
+    }
+
+    /// An empty one for the output of a whole session: see [`Capture::take`].
+    pub fn of_session(host: Arc<dyn Host>) -> Arc<Capture> {
+        Arc::new(Capture { host, collected: Arc::default(), pipe: OnceLock::new(), life: Life::Session })
+    }
+
+    /// Another one that collects into the same buffer, in memory again.
+    pub fn renewed(&self) -> Arc<Capture> {
+        let (host, collected) = (self.host.clone(), self.collected.clone());
+        Arc::new(Capture { host, collected, pipe: OnceLock::new(), life: self.life })
+    }
+
+    /// Whether it had to become a pipe.
+    pub fn is_pipe(&self) -> bool {
+        self.pipe.get().is_some()
+    }
+
+    /// What has been written so far, by whomever. Waits for nobody.
+    pub fn take(&self) -> Vec<u8> {
+        let mut text = self.collected.lock();
+        let mut noted = Vec::new();
+        for reader in text.pipes.clone() {
+            while !text.move_available(&reader) {
+                noted.extend(std::iter::from_fn(|| self.host.take_signal()));
+            }
+        }
+        noted.into_iter().for_each(|signal| self.host.post_signal(signal));
+        std::mem::take(&mut text.bytes)
     }
 
     /// Everything that was written. Waits until every other process that may write has closed its end.
@@ -39,7 +78,7 @@ impl Capture {
         let collected = capture.collected.clone();
         drop(capture);
         let mut text = collected.lock();
-        while text.draining {
+        while !text.pipes.is_empty() {
             text = collected.ended.wait(text).unwrap_or_else(|poisoned| poisoned.into_inner());
         }
         std::mem::take(&mut text.bytes)
@@ -50,11 +89,15 @@ impl Capture {
             return Ok(());
         }
         let (reader, writer) = self.host.pipe()?;
-        let collected = self.collected.clone();
-        collected.lock().draining = true;
-        let drained = self.host.run_concurrently(Box::new(move || collected.drain(&reader)));
+        let (collected, life) = (self.collected.clone(), self.life);
+        collected.lock().pipes.push(reader.clone());
+        let pipe = reader.clone();
+        let drained = self.host.run_concurrently(Box::new(move || match life {
+            Life::OneCommand => collected.drain(&pipe),
+            Life::Session => collected.drain_beside_others(&pipe),
+        }));
         if let Err(error) = drained {
-            self.collected.lock().draining = false;
+            self.collected.forget(&reader);
             return Err(error);
         }
         let _ = self.pipe.set(writer);
@@ -77,8 +120,64 @@ impl Collected {
                 Err(_) => break,
             }
         }
-        self.lock().draining = false;
+        self.forget(reader);
+    }
+
+    /// The same while somebody else may take bytes from the pipe: none of them may be on its way when the lock is free.
+    fn drain_beside_others(&self, reader: &FileRef) {
+        while reader.wait_readable(None).is_ok() {
+            if self.lock().move_some(reader) == Moved::End {
+                break;
+            }
+        }
+        self.forget(reader);
+    }
+
+    fn forget(&self, reader: &FileRef) {
+        self.lock().pipes.retain(|pipe| !Arc::ptr_eq(pipe, reader));
         self.ended.notify_all();
+    }
+}
+
+/// What came of looking into a pipe.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    Some,
+    NothingThere,
+    Interrupted,
+    End,
+}
+
+impl Text {
+    /// Moves bytes out of a pipe, if there are any.
+    fn move_some(&mut self, reader: &FileRef) -> Moved {
+        match reader.wait_readable(Some(Duration::ZERO)) {
+            Ok(Readiness::Ready) => {}
+            Ok(Readiness::TimedOut) => return Moved::NothingThere,
+            Ok(Readiness::Interrupted) => return Moved::Interrupted,
+            Err(_) => return Moved::End,
+        }
+        let mut buffer = vec![0; 64 * 1024];
+        match reader.read(&mut buffer) {
+            Ok(0) => Moved::End,
+            Ok(count) => {
+                self.bytes.extend_from_slice(&buffer[..count]);
+                Moved::Some
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Moved::Interrupted,
+            Err(_) => Moved::End,
+        }
+    }
+
+    /// Moves all that a pipe holds at the moment; whether no signal came between.
+    fn move_available(&mut self, reader: &FileRef) -> bool {
+        loop {
+            match self.move_some(reader) {
+                Moved::Some => {}
+                Moved::NothingThere | Moved::End => return true,
+                Moved::Interrupted => return false,
+            }
+        }
     }
 }
 

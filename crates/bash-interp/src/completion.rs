@@ -21,7 +21,7 @@ impl Shell {
         let separators = self.plain_text(*names::IFS).unwrap_or_else(|| " \t\n".into());
         let mut words = Vec::new();
         for token in tokens(list, &separators) {
-            words.append(&mut self.expand_word_text(token)?);
+            words.append(&mut self.expand_word_text(&one_word(token))?);
         }
         Continue(words)
     }
@@ -52,6 +52,30 @@ impl Shell {
         })?;
         Continue(Capture::finish(capture))
     }
+}
+
+/// A token as one word of a command: with a backslash before what would end the word.
+fn one_word(token: &[u8]) -> Vec<u8> {
+    let mut word = Vec::with_capacity(token.len());
+    let (mut quote, mut depth, mut at) = (None, 0_usize, 0);
+    while at < token.len() {
+        let byte = token[at];
+        match (byte, quote) {
+            (b'\\', None | Some(b'"')) => {
+                word.push(byte);
+                at += 1;
+            }
+            (b'\'' | b'"' | b'`', None) => quote = Some(byte),
+            (byte, Some(open)) if byte == open => quote = None,
+            (b'(' | b'{', None) if at > 0 && token[at - 1] == b'$' || depth > 0 => depth += 1,
+            (b')' | b'}', None) => depth = depth.saturating_sub(1),
+            (b' ' | b'\t' | b'&' | b'|' | b';' | b'<' | b'>', None) if depth == 0 => word.push(b'\\'),
+            _ => {}
+        }
+        word.extend(token.get(at));
+        at += 1;
+    }
+    word
 }
 
 /// Splits a list at separators that are not quoted.

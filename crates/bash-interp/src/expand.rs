@@ -46,6 +46,9 @@ pub(crate) struct Expanded<'a> {
     pub(crate) compounds: Vec<(usize, &'a Assignment)>,
 }
 
+/// As how many levels of nesting a text counts that expands texts: a prompt that holds itself.
+const TEXT_WEIGHT: u32 = 40;
+
 impl Shell {
     /// Expands the words of a simple command.
     pub(crate) fn expand_arguments<'a>(&mut self, arguments: &'a [Argument]) -> Flow<Expanded<'a>> {
@@ -61,6 +64,9 @@ impl Shell {
 
     /// Expands a word to any number of fields.
     pub fn expand_fields(&mut self, word: &Word, out: &mut Vec<Text>) -> Flow<()> {
+        if self.is_posix() && word.parts.iter().skip(1).any(|part| matches!(part, WordPart::Tilde(_))) {
+            return self.expand_parts_to_fields(&without_later_tildes(&word.parts), out);
+        }
         if let Some(constant) = &word.constant {
             out.push(Text::new(constant));
             return Continue(());
@@ -151,7 +157,12 @@ impl Shell {
             return Continue(Text::new(text));
         }
         match bash_parser::parse_document(text, self.dialect()) {
-            Ok(word) => self.nested(|sh| sh.expand_in_quotes(&word)),
+            Ok(word) => {
+                self.depth += TEXT_WEIGHT;
+                let expanded = self.nested(|sh| sh.expand_in_quotes(&word));
+                self.depth -= TEXT_WEIGHT;
+                expanded
+            }
             Err(error) => {
                 self.report_parse_error(&error, None);
                 self.discard()
@@ -276,4 +287,13 @@ impl Shell {
         }
         Continue(())
     }
+}
+
+/// The parts of `name=~` as POSIX mode takes them: a tilde prefix stands at the start of a word alone.
+fn without_later_tildes(parts: &[WordPart]) -> Vec<WordPart> {
+    let literal = |(at, part): (usize, &WordPart)| match part {
+        WordPart::Tilde(prefix) if at > 0 => WordPart::Literal([b"~", &prefix[..]].concat().into()),
+        part => part.clone(),
+    };
+    parts.iter().enumerate().map(literal).collect()
 }

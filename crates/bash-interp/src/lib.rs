@@ -11,6 +11,7 @@ mod capture;
 pub mod collate;
 mod completion;
 mod diagnostic;
+mod embedded;
 pub mod exec;
 pub mod expand;
 mod flow;

@@ -79,7 +79,7 @@ impl Shell {
                 Parsed::Error(error) => {
                     self.report_parse_error(&error, origin.label());
                     if error.kind != ParseErrorKind::Discarded {
-                        return self.syntax_error_status(origin);
+                        return self.syntax_error_status(&error, origin);
                     }
                     status = Status::FAILURE;
                     self.session.status = status;
@@ -205,12 +205,17 @@ impl Shell {
         prefix
     }
 
-    fn syntax_error_status(&mut self, origin: Origin) -> Flow {
-        self.session.status = Status::USAGE;
-        match origin {
-            Origin::Builtin("eval") if self.is_posix() => Break(Unwind::Exit(Status::USAGE)),
-            _ => Continue(Status::USAGE),
+    fn syntax_error_status(&mut self, error: &ParseError, origin: Origin) -> Flow {
+        // A text that ends before a quote or parenthesis is closed leaves the status of a command that failed.
+        let lacks_partner = error.message.starts_with(b"unexpected EOF while looking for matching");
+        let is_main = self.session.calls.source_depth() == 0
+            && matches!(origin, Origin::Script | Origin::Argument);
+        if lacks_partner && is_main && !self.session.status.is_success() {
+            return Continue(self.session.status);
         }
+        self.session.status = Status::USAGE;
+        self.special_failed |= origin == Origin::Builtin("eval");
+        Continue(Status::USAGE)
     }
 
     /// Whether a discarded command line takes the whole (sub)shell with it.

@@ -181,7 +181,7 @@ impl Shell {
         file: bash_host::FileRef,
         saved: &mut SavedDescriptors,
     ) -> Flow<bool> {
-        let number = self.session.descriptors.lowest_free(10, &*self.host);
+        let number = self.session.descriptors.lowest_free(&*self.host);
         if self.shopt(Shopt::VarredirClose) {
             saved.0.push(self.session.descriptors.save(number));
         }

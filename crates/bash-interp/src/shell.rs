@@ -69,6 +69,8 @@ pub struct Shell {
     pub(crate) caught: bash_host::SignalSet,
     /// Signals that would end the process are caught, because an EXIT trap is set.
     pub(crate) catches_fatal_signals: bool,
+    /// In a process that belongs to somebody else: whether this thread was told to end.
+    pub(crate) told: Option<Arc<crate::embedded::Told>>,
     /// Runs beside the shell on a thread of its own, to which no signals come.
     pub(crate) concurrent: bool,
     /// Inside a command substitution: nobody is told of killed commands.
@@ -113,6 +115,7 @@ impl Shell {
     /// A shell over a session.
     pub fn new(session: Session, host: Arc<dyn Host>, builtins: Registry) -> Shell {
         Shell {
+            told: (!host.owns_process()).then(Arc::default),
             session,
             host,
             builtins,
@@ -173,6 +176,7 @@ impl Shell {
         copy.in_substitution = self.in_substitution;
         copy.function_like = self.function_like;
         copy.input_redirected = self.input_redirected;
+        copy.told = self.told.clone();
         copy.concurrent = true;
         copy
     }
@@ -234,7 +238,10 @@ impl Shell {
         const STACK: usize = 4 * 1024 * 1024;
         const SHALLOW: u32 = 8;
         const LIMIT: u32 = 400_000;
-        if self.depth >= LIMIT {
+        // Each of these holds a text, or a copy of what it may change, besides the stack.
+        const HEAVY_LIMIT: u32 = 10_000;
+        let heavy = self.trace_level.max(self.session.subshell_depth);
+        if self.depth >= LIMIT || heavy >= HEAVY_LIMIT {
             self.error("maximum nesting level exceeded");
             return ControlFlow::Break(Unwind::Exit(Status::USAGE));
         }

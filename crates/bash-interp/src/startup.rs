@@ -16,6 +16,9 @@ pub enum Import {
     Nothing,
 }
 
+/// Where completion ends a word.
+const WORD_BREAKS: &str = " \t\n\"'@><=;|&(:";
+
 /// The version that scripts see.
 const VERSION: [&str; 3] = ["5", "3", "0"];
 
@@ -126,7 +129,7 @@ impl Shell {
         self.session.variables.set(*names::IFS, " \t\n");
         self.session.variables.set(*names::OPTIND, Value::Integer(1));
         self.session.variables.change_attributes(*names::OPTIND, Attributes::INTEGER, Attributes::empty());
-        for (name, value) in [(*names::PS4, "+ "), (*names::OPTERR, "1")] {
+        for (name, value) in [(*names::PS4, "+ "), (*names::OPTERR, "1"), (*names::COMP_WORDBREAKS, WORD_BREAKS)] {
             if self.session.variables.get(name).is_none() {
                 self.session.variables.set(name, value);
             }

@@ -31,10 +31,11 @@ impl Shell {
     /// Whether signals wait to be handled.
     #[inline]
     pub(crate) fn signals_wait(&self) -> bool {
-        self.host.signal_waits() || self.pending != SignalSet::EMPTY
+        self.host.signal_waits() || self.pending != SignalSet::EMPTY || self.is_told()
     }
 
     fn handle_signals(&mut self) -> Flow<()> {
+        self.obey()?;
         if self.concurrent {
             return Continue(());
         }
@@ -91,6 +92,18 @@ impl Shell {
     /// Whether a trap waits for a signal, in this subshell or the shell that it belongs to.
     pub(crate) fn has_trap(&self, signal: Signal) -> bool {
         self.session.traps.iter().any(|(condition, _)| condition == TrapCondition::Signal(signal))
+    }
+
+    /// Ends the shell by a signal that ended a part of it.
+    pub(crate) fn die_of_pending(&mut self) -> Flow<()> {
+        let is_fatal = |signal: &Signal| *signal != Signal::INT && !self.has_trap(*signal);
+        match self.pending.iter().find(is_fatal) {
+            Some(signal) => {
+                self.pending.remove(signal);
+                self.die_of(signal)
+            }
+            None => Continue(()),
+        }
     }
 
     /// Ends the whole process by a signal. With an EXIT trap the commands in progress are left first.
@@ -242,22 +255,14 @@ impl Shell {
         if concerns_shell && signal != Signal::NULL {
             self.process_of_this_shell()?;
         }
-        if pid == self.host.pid() && !self.host.owns_process() && signal != Signal::NULL {
+        if !self.host.owns_process() && signal != Signal::NULL && self.concerns_process(pid) {
             return self.signal_embedded_shell(signal);
+        }
+        if let Some(result) = self.signal_thread(pid, signal) {
+            return Continue(result);
         }
         let result = self.host.kill(pid, signal);
         Continue(result)
-    }
-
-    /// The process belongs to somebody else: the signal concerns the session alone.
-    fn signal_embedded_shell(&mut self, signal: Signal) -> Flow<io::Result<()>> {
-        match self.session.traps.get(TrapCondition::Signal(signal)) {
-            Some(TrapAction::Run(_)) => self.host.post_signal(signal),
-            Some(TrapAction::Ignore) => {}
-            None if matches!(signal, Signal::CHLD | Signal::WINCH | Signal::CONT) => {}
-            None => return Break(Unwind::Exit(Status::new(128 + signal.number()))),
-        }
-        Continue(Ok(()))
     }
 
     /// Runs a trap's commands; `$?` and `PIPESTATUS` are restored afterwards.

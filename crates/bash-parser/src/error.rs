@@ -178,6 +178,7 @@ impl<'i> Open<'_, 'i> {
             let mut open = |kind| places.push(Place { kind, line });
             match node.as_rule() {
                 Rule::conditional => places = vec![Place { kind: PlaceKind::among(node, false), line }],
+                rule if is_conditional_term(rule) && is_complete(node) => {}
                 Rule::cond_not => open(PlaceKind::among(node, false)),
                 Rule::cond_paren => open(PlaceKind::among(node, true)),
                 Rule::cond_unary => open(PlaceKind::UnaryOperand),
@@ -291,6 +292,16 @@ impl PlaceKind {
 /// A token as messages print it.
 fn printed(token: &str) -> &str {
     if token == "\n" { "newline" } else { token }
+}
+
+fn is_conditional_term(rule: Rule) -> bool {
+    matches!(rule, Rule::cond_not | Rule::cond_paren | Rule::cond_unary | Rule::cond_binary)
+}
+
+/// Whether nothing is wrong or missing in `node`.
+fn is_complete(node: &Node<'_>) -> bool {
+    let is_failure = |rule: Rule| matches!(rule, Rule::bad | Rule::bad_end | Rule::unterm);
+    !node.clone().into_inner().flatten().any(|inner| is_failure(inner.as_rule()))
 }
 
 fn has_operator(node: &Node<'_>) -> bool {

@@ -22,7 +22,12 @@ pub struct Descriptors(Arc<Table>);
 struct Table {
     standard: [Option<Slot>; 3],
     others: BTreeMap<i32, Slot>,
+    /// How many numbers from [`FIRST_PICKED`] on are open without a gap, as far as that is known.
+    packed: i32,
 }
+
+/// The first number that a redirection picks by itself.
+const FIRST_PICKED: i32 = 10;
 
 /// What a descriptor was before a redirection, to be put back after the command.
 pub struct SavedDescriptor {
@@ -64,11 +69,30 @@ impl Descriptors {
         Arc::make_mut(&mut self.0).put(saved.number, saved.slot);
     }
 
-    /// The lowest number from `from` on that is not open.
-    pub fn lowest_free(&mut self, from: i32, files: &dyn Files) -> i32 {
-        let mut number = from;
+    /// Makes every number that refers to `old` refer to `new`.
+    pub fn replace(&mut self, old: &FileRef, new: &FileRef) {
+        let is_old = |file: &FileRef| std::ptr::addr_eq(Arc::as_ptr(file), Arc::as_ptr(old));
+        let numbers: Vec<i32> = self
+            .for_child()
+            .0
+            .into_iter()
+            .filter(|(_, file)| is_old(file))
+            .map(|(number, _)| number)
+            .collect();
+        for number in numbers {
+            self.open(number, new.clone());
+        }
+    }
+
+    /// The lowest number that is not open and not below 10.
+    pub fn lowest_free(&mut self, files: &dyn Files) -> i32 {
+        let mut number = FIRST_PICKED.saturating_add(self.0.packed);
         while self.get(number, files).is_some() {
             number += 1;
+        }
+        let packed = number - FIRST_PICKED;
+        if packed != self.0.packed {
+            Arc::make_mut(&mut self.0).packed = packed;
         }
         number
     }
@@ -100,6 +124,9 @@ impl Table {
     }
 
     fn put(&mut self, number: i32, slot: Option<Slot>) {
+        if !matches!(slot, Some(Slot::Open(_))) && number >= FIRST_PICKED {
+            self.packed = self.packed.min(number - FIRST_PICKED);
+        }
         match (usize::try_from(number), slot) {
             (Ok(index), slot) if index < self.standard.len() => self.standard[index] = slot,
             (_, Some(slot)) => {

@@ -59,8 +59,12 @@ pub struct Session {
     pub last_argument: Text,
     /// `$$`
     pub pid: i32,
-    /// `BASH_SUBSHELL`
+    /// How many subshells enclose what runs.
     pub subshell_depth: u32,
+    /// `BASH_SUBSHELL`, which can be assigned to, less the depth.
+    pub subshell_offset: i64,
+    /// The innermost subshell is a simple command as a stage of a pipeline, whose words are expanded: not counted yet.
+    pub subshell_uncounted: bool,
     /// The line of the command that runs.
     pub line: u32,
     /// The state behind `RANDOM`.
@@ -146,6 +150,8 @@ impl Session {
             last_argument: Text::EMPTY,
             pid: host.pid(),
             subshell_depth: 0,
+            subshell_offset: 0,
+            subshell_uncounted: false,
             line: 0,
             random: now.subsec_nanos() ^ (now.as_secs() as u32) ^ (host.pid() as u32).rotate_left(16),
             random_depth: 0,

@@ -7,6 +7,7 @@ pub enum Input {
     /// A line with its newline (the last one may lack it).
     Line(Vec<u8>),
     /// `Ctrl-C`: the command so far is dropped.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only an editor sees it as input"))]
     Interrupted,
     /// `Ctrl-D`, or the end of the file.
     End,

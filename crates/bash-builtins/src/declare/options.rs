@@ -63,6 +63,13 @@ pub(super) fn read(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Parsed {
     Parsed::Request(request, options.operands_at())
 }
 
+/// An attribute among the options that a function cannot have.
+pub(super) fn letter_unfit_for_functions(request: &Request) -> Option<u8> {
+    const UNFIT: &[u8] = b"iaAn";
+    let asked = |letter: &u8| request.on.contains(attribute(*letter));
+    if request.functions { UNFIT.iter().copied().find(asked) } else { None }
+}
+
 impl Request {
     fn take(&mut self, letter: u8, on: bool) {
         match letter {

@@ -22,10 +22,13 @@ pub(super) struct Plan<'a> {
     pub(super) umask: libc::mode_t,
     pub(super) limits: &'a [(c_int, libc::rlimit)],
     pub(super) dispositions: Dispositions,
-    /// Whether handlers that we know nothing of may be installed.
-    pub(super) foreign_handlers: bool,
+    /// Whether handlers may be installed and descriptors open that we know nothing of.
+    pub(super) foreign_process: bool,
     pub(super) mask: Mask,
 }
+
+/// Marks the descriptors instead of closing them.
+const CLOSE_RANGE_CLOEXEC: libc::c_uint = 4;
 
 /// A descriptor and the number it is to have.
 #[derive(Clone, Copy)]
@@ -41,8 +44,14 @@ pub(super) struct Move {
 impl Plan<'_> {
     /// Does it all; returns only if something fails, with its errno.
     pub(super) fn carry_out(&mut self) -> c_int {
-        let steps =
-            [Plan::join_group, Plan::enter_directory, Plan::clear_the_way, Plan::place, Plan::set_limits];
+        let steps = [
+            Plan::join_group,
+            Plan::enter_directory,
+            Plan::withhold_descriptors,
+            Plan::clear_the_way,
+            Plan::place,
+            Plan::set_limits,
+        ];
         for step in steps {
             if !step(self) {
                 return errno();
@@ -76,6 +85,17 @@ impl Plan<'_> {
     fn enter_directory(&mut self) -> bool {
         // SAFETY: a plain system call.
         self.directory == libc::AT_FDCWD || unsafe { libc::fchdir(self.directory) } == 0
+    }
+
+    /// Descriptors of a process that is not ours are none of the program's business. (An old kernel cannot do this; then
+    /// it gets those that are not marked to be closed.)
+    fn withhold_descriptors(&mut self) -> bool {
+        if self.foreign_process {
+            let (first, last) = (0_u32, u32::MAX);
+            // SAFETY: a plain system call.
+            unsafe { libc::syscall(libc::SYS_close_range, first, last, CLOSE_RANGE_CLOEXEC) };
+        }
+        true
     }
 
     /// First pass: what stands where another descriptor belongs is moved out of the way.
@@ -126,7 +146,7 @@ impl Plan<'_> {
             let bit = 1_u64 << (signal - 1);
             if to_ignore & bit != 0 {
                 set_action(signal, libc::SIG_IGN);
-            } else if to_default & bit != 0 || self.foreign_handlers && is_handled(signal) {
+            } else if to_default & bit != 0 || self.foreign_process && is_handled(signal) {
                 set_action(signal, libc::SIG_DFL);
             }
         }

@@ -52,7 +52,7 @@ impl Start<'_> {
     /// left for the latter and the process is ours, the child has to do without.
     fn clone_on(&mut self, stack: *mut c_void) -> io::Result<(i32, Option<RawFd>)> {
         match self.clone_with(stack, libc::CLONE_PIDFD) {
-            Err(error) if error.raw_os_error() == Some(libc::EMFILE) && !self.plan.foreign_handlers => {
+            Err(error) if error.raw_os_error() == Some(libc::EMFILE) && !self.plan.foreign_process => {
                 self.clone_with(stack, 0).map(|(pid, _)| (pid, None))
             }
             result => result.map(|(pid, pidfd)| (pid, Some(pidfd))),
@@ -131,7 +131,7 @@ impl Prepared {
             umask: request.umask as libc::mode_t,
             limits: &self.limits,
             dispositions: Dispositions::for_program(request.ignored),
-            foreign_handlers: ownership == Ownership::Embedded,
+            foreign_process: ownership == Ownership::Embedded,
             mask: Mask::ALL,
         }
     }

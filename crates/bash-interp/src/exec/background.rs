@@ -1,5 +1,6 @@
 //! `command &`, and whatever else runs beside the shell: processes where it may fork, threads where it may not.
 
+use crate::embedded::Told;
 use crate::{Flow, Shell};
 use bash_host::{Child, ChildRef, FileRef, Forked, OpenHow, Signal, Wait, WaitStatus};
 use bash_parser::ast::{AndOr, Command, CommandKind, Pipeline};
@@ -152,7 +153,9 @@ impl Shell {
             };
         }
         let mut copy = self.copy();
-        let job = Arc::new(ThreadJob::default());
+        let told = Told::within(self.told.clone());
+        copy.told = Some(told.clone());
+        let job = Arc::new(ThreadJob { told, status: Mutex::default(), ended: Condvar::default() });
         let finished = job.clone();
         self.host.run_concurrently(Box::new(move || {
             copy.monitored = copy.option(SetOption::Monitor);
@@ -230,8 +233,8 @@ fn process(child: ChildRef, command: Vec<u8>) -> JobProcess {
 }
 
 /// A job that is a thread of this process.
-#[derive(Default)]
 struct ThreadJob {
+    told: Arc<Told>,
     status: Mutex<Option<Status>>,
     ended: Condvar,
 }
@@ -258,8 +261,13 @@ impl Child for ThreadJob {
         Ok(status.map(|status| WaitStatus::Exited(status.code())))
     }
 
-    fn kill(&self, _: Signal) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
+    fn kill(&self, signal: Signal) -> io::Result<()> {
+        const ESRCH: i32 = 3;
+        if self.wait(Wait::Poll)?.is_some() {
+            return Err(io::Error::from_raw_os_error(ESRCH));
+        }
+        self.told.tell(signal);
+        Ok(())
     }
 
     fn poll_fd(&self) -> Option<BorrowedFd<'_>> {

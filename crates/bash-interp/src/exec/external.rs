@@ -86,7 +86,9 @@ impl Shell {
             Ok(child) => self.wait_foreground(child)?,
             Err(error) => return self.cannot_run(path, words, &error),
         };
-        self.session.traps.reset(bash_session::TrapCondition::Exit);
+        if self.session.subshell_depth > self.process_depth {
+            self.session.traps.reset(bash_session::TrapCondition::Exit);
+        }
         Break(Unwind::Exit(status))
     }
 

@@ -65,9 +65,12 @@ impl Shell {
         Continue(None)
     }
 
-    /// `for 1x in …`
+    /// `for 1x in …`: ends a POSIX script.
     pub(super) fn invalid_loop_variable(&mut self, variable: &[u8]) -> Flow {
         self.error([b"`", variable, b"': not a valid identifier"].concat());
+        if self.is_posix() && !self.session.options.interactive {
+            return Break(Unwind::Exit(Status::USAGE));
+        }
         self.session.status = Status::FAILURE;
         Continue(Status::FAILURE)
     }

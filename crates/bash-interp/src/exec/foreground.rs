@@ -11,7 +11,15 @@ use std::sync::Arc;
 impl Shell {
     /// Waits until the program has ended.
     pub(super) fn wait_foreground(&mut self, child: ChildRef) -> Flow {
-        let ended = self.wait_to_the_end(&child)?;
+        let told = self.told.clone().filter(|_| self.concurrent);
+        if let Some(told) = &told {
+            told.waits_for(Some(child.clone()));
+        }
+        let flow = self.wait_to_the_end(&child);
+        if let Some(told) = &told {
+            told.waits_for(None);
+        }
+        let ended = flow?;
         if let WaitStatus::Stopped(_) = ended {
             self.adopt_stopped(child, ended);
             return Continue(Status::new(ended.code()));
@@ -35,7 +43,7 @@ impl Shell {
     fn wait_to_the_end(&mut self, child: &ChildRef) -> Flow<WaitStatus> {
         let how = match () {
             () if self.option(SetOption::Monitor) => Wait::ExitOrStop,
-            () if self.catches_fatal_signals && !self.concurrent => Wait::UntilSignal,
+            () if !self.concurrent && (self.catches_fatal_signals || !self.host.owns_process()) => Wait::UntilSignal,
             () => Wait::Exit,
         };
         loop {

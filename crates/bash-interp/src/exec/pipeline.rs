@@ -118,6 +118,7 @@ impl Shell {
     /// Runs a stage in this copy of the shell, from beginning to end.
     fn run_stage(&mut self, stage: &Stage, input: Option<FileRef>, output: Option<FileRef>) -> Status {
         self.enter_subshell();
+        self.leave_simple_stage_uncounted(stage);
         let depth = self.session.subshell_depth;
         self.connect_stage(stage, input, output);
         self.stage_command = Some(stage.command.clone());
@@ -127,6 +128,11 @@ impl Shell {
             self.end_process(status);
         }
         status
+    }
+
+    /// `BASH_SUBSHELL` counts the subshell of a simple command only once its words are expanded.
+    fn leave_simple_stage_uncounted(&mut self, stage: &Stage) {
+        self.session.subshell_uncounted = matches!(stage.command.kind, CommandKind::Simple(_));
     }
 
     /// Puts the pipe ends where the stage expects them.
@@ -156,6 +162,7 @@ impl Shell {
             return flow;
         }
         self.subshell(SubshellKind::PipelineStage, |sh| {
+            sh.leave_simple_stage_uncounted(stage);
             sh.connect_stage(stage, input, None);
             sh.stage_command = Some(stage.command.clone());
             sh.run_in_own_subshell(&stage.command)
@@ -168,8 +175,9 @@ impl Shell {
             if let Some(end) = stage.wait(PATIENCE) {
                 return Continue(end);
             }
-            if !self.concurrent && self.host.signal_waits() {
+            if !self.concurrent && self.signals_wait() {
                 self.note_signals()?;
+                self.die_of_pending()?;
             }
         }
     }

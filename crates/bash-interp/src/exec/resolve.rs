@@ -97,9 +97,10 @@ impl Shell {
         Some(path)
     }
 
-    /// The first executable called `name` in `PATH`; failing that, the first file of that name.
+    /// The first executable called `name` in `PATH`; failing that, the first file of that name. Without a `PATH`, the
+    /// working directory is searched.
     pub fn search_path(&mut self, name: &[u8]) -> Option<Text> {
-        let path = self.plain_text(*names::PATH)?;
+        let path = self.plain_text(*names::PATH).unwrap_or_else(|| self.session.directory.logical.clone());
         self.search_directories(name, &path)
     }
 
@@ -116,7 +117,7 @@ impl Shell {
 
     /// Every executable called `name` in `PATH`.
     pub fn search_path_all(&mut self, name: &[u8]) -> Vec<Text> {
-        let Some(path) = self.plain_text(*names::PATH) else { return Vec::new() };
+        let path = self.plain_text(*names::PATH).unwrap_or_else(|| self.session.directory.logical.clone());
         self.all_candidates(name, &path).filter(|candidate| self.is_executable(candidate)).collect()
     }
 

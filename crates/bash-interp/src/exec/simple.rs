@@ -51,6 +51,7 @@ impl Shell {
         if expanded.words.is_empty() {
             return self.run_assignments(command, simple);
         }
+        self.session.subshell_uncounted = false;
         let status = self.run_named(command, simple, &expanded)?;
         if let Some(last) = expanded.words.into_iter().next_back() {
             self.session.last_argument = last;

@@ -45,6 +45,9 @@ impl Shell {
     pub(crate) fn enter_subshell(&mut self) {
         let session = &mut self.session;
         session.subshell_depth += 1;
+        if std::mem::take(&mut session.subshell_uncounted) {
+            session.subshell_offset = session.subshell_offset.wrapping_sub(1);
+        }
         session.traps.enter_subshell(
             session.options.has(SetOption::FuncTrace),
             session.options.has(SetOption::ErrTrace),

@@ -1,6 +1,6 @@
 //! Arithmetic expansion: the shell's variables lent to the evaluator.
 
-use crate::arith::{ArithContext, ArithValue, evaluate};
+use crate::arith::{Access, ArithContext, ArithValue, evaluate};
 use crate::{AssignTarget, Flow, Shell, Unwind};
 use bash_parser::arith::parse;
 use bash_parser::ast::arith::ArithError;
@@ -127,6 +127,19 @@ impl ArithContext for Shell {
         ];
         self.error(parts.concat());
         Unwind::Discard(bash_session::Status::FAILURE)
+    }
+
+    /// Bash 5.3 was seen to complain twice of a value that is read.
+    fn complain_of_empty_subscript(&mut self, target: &Lvalue, access: Access) {
+        let name = target.name.as_bytes();
+        if access == Access::Read {
+            let message = [name, b"[]: bad array subscript"].concat();
+            self.error(&message);
+            return self.error(&message);
+        }
+        let caller = self.arith_caller.unwrap_or_default();
+        let separator: &[u8] = if caller.is_empty() { b"" } else { b": " };
+        self.error([caller, separator, b"`", name, b"[]': not a valid identifier"].concat());
     }
 
     fn parsed(&mut self, text: &[u8]) -> Arc<ArithExpr> {

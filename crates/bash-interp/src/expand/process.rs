@@ -5,7 +5,7 @@
 
 use crate::exec::background::Worker;
 use crate::{Flow, Shell};
-use bash_host::FileRef;
+use bash_host::{ChildRef, FileRef, Wait};
 use bash_parser::ast::{CommandSubstitution, ProcessDirection};
 use std::ops::ControlFlow::Continue;
 
@@ -13,6 +13,16 @@ use std::ops::ControlFlow::Continue;
 #[derive(Default)]
 pub(crate) struct Pending {
     pub(crate) descriptors: Vec<i32>,
+    /// Processes that were still running when last looked at: nobody else waits for them.
+    children: Vec<ChildRef>,
+}
+
+impl Pending {
+    /// Leaves no ended process behind.
+    fn watch(&mut self, child: ChildRef) {
+        self.children.retain(|child| matches!(child.wait(Wait::Poll), Ok(None)));
+        self.children.push(child);
+    }
 }
 
 impl Shell {
@@ -42,6 +52,7 @@ impl Shell {
         match started {
             Ok(child) => {
                 self.session.last_background = Some(child.pid());
+                self.substitutions.watch(child.clone());
                 self.last_substitution = Some(child);
             }
             Err(error) => {

@@ -200,7 +200,7 @@ pub(super) fn parse(text: &[u8], case: PatternCase, units: Units) -> Option<(Bra
     let negated = matches!(text.first(), Some(b'!' | b'^'));
     let bracket = Bracket { negated, case, units, ranges: Vec::new(), classes: Vec::new(), ascii: 0 };
     let mut reader = Reader { text, at: usize::from(negated), bracket };
-    reader.read_members()?;
+    reader.read_closed()?;
     let Reader { at, mut bracket, .. } = reader;
     bracket.fill_ascii();
     Some((bracket, at))
@@ -218,7 +218,7 @@ pub(super) fn length(text: &[u8], units: Units) -> Option<usize> {
         ascii: 0,
     };
     let mut reader = Reader { text, at: usize::from(negated), bracket };
-    reader.read_members()?;
+    reader.read_closed()?;
     Some(reader.at)
 }
 
@@ -237,6 +237,11 @@ enum Member {
 }
 
 impl Reader<'_> {
+    /// Does not even begin where nothing can close the brackets: hostile text is full of them.
+    fn read_closed(&mut self) -> Option<()> {
+        if self.text.contains(&b']') { self.read_members() } else { None }
+    }
+
     fn read_members(&mut self) -> Option<()> {
         let first = self.at;
         loop {

@@ -61,7 +61,11 @@ impl Shell {
             "BASH_ARGV0" => self.session.params.name.clone().into(),
             "BASH_COMMAND" => self.running_command_text().into(),
             "BASH_MONOSECONDS" => Value::Integer(self.host.monotonic().as_secs() as i64),
-            "BASH_SUBSHELL" => Value::Integer(i64::from(self.session.subshell_depth)),
+            "BASH_SUBSHELL" => {
+                let depth = i64::from(self.session.subshell_depth);
+                let uncounted = i64::from(self.session.subshell_uncounted);
+                Value::Integer(depth.wrapping_add(self.session.subshell_offset).wrapping_sub(uncounted))
+            }
             "EPOCHREALTIME" => {
                 let now = self.host.now();
                 format!("{}.{:06}", now.as_secs(), now.subsec_micros()).as_str().into()

@@ -2,10 +2,10 @@
 
 use super::word::{Parts, Quoting};
 use super::{Lowerer, text};
+use crate::Dialect;
 use crate::ast::{
     CommandKind, CommandSubstitution, List, ProcessDirection, RedirectOperator, SubstitutionForm, WordPart,
 };
-use crate::Dialect;
 use crate::error;
 use crate::grammar::{self, Node, Rule};
 use crate::parse::{self, lines::Lines};

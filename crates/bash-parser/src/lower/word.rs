@@ -86,10 +86,9 @@ impl Lowerer<'_> {
         self.expandable_word(node, false)
     }
 
-    /// The same for an argument, where `name=~` has its tilde expanded too (not in POSIX mode).
+    /// The same for an argument, where `name=~` has its tilde expanded too (not if POSIX mode is on when it runs).
     pub(super) fn argument(&mut self, node: Node<'_>) -> Word {
-        let like_assignment = !self.dialect.posix;
-        self.expandable_word(node, like_assignment)
+        self.expandable_word(node, true)
     }
 
     fn expandable_word(&mut self, node: Node<'_>, like_assignment: bool) -> Word {
