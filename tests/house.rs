@@ -53,13 +53,14 @@ fn crates_point_upwards_only() {
 
 #[test]
 fn only_the_host_touches_the_world() {
-    let banned = ["unsafe ", "libc::", "nix::", "std::fs::", "std::process::", "std::env::"];
+    let banned = [" unsafe ", " libc::", " nix::", "std::fs::", "std::process::", "std::env::"];
     for (path, text) in sources("crates") {
         let file = name(&path);
         if file.contains("/bash-host/") {
             continue;
         }
         for line in production(&text).lines().filter(|line| !line.trim_start().starts_with("//")) {
+            let line = &line.replace(['(', '&', '<'], " ");
             for word in banned {
                 let arguments =
                     file.starts_with("crates/rbash/") && word == "std::env::" && line.contains("args_os");

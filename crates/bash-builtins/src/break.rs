@@ -1,7 +1,7 @@
 //! `break`, and the level argument that `continue` takes too.
 
-use bash_session::Status;
 use bash_interp::{Args, Builtin, Class, Flow, SUCCESS, Shell, Unwind};
+use bash_session::Status;
 use std::ops::ControlFlow::{Break, Continue};
 
 /// `break`
@@ -34,7 +34,11 @@ pub(crate) fn levels(sh: &mut Shell, args: &Args<'_>) -> Flow<Option<u32>> {
     let Ok(number) = String::from_utf8_lossy(first).trim().parse::<i64>() else {
         crate::r#return::numeric_argument_required(sh, args, first);
         let status = Status::USAGE;
-        return Break(if sh.session.options.interactive { Unwind::Discard(status) } else { Unwind::Exit(status) });
+        return Break(if sh.session.options.interactive {
+            Unwind::Discard(status)
+        } else {
+            Unwind::Exit(status)
+        });
     };
     if words.len() > 1 {
         return crate::r#return::too_many_arguments(sh, args);

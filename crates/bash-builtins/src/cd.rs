@@ -10,8 +10,8 @@ pub(crate) use change::{Links, change_directory, physical_directory, report_lost
 
 use bash_host::errno_text;
 use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell, done};
-use bash_parser::quote::{ansi_c_quote, needs_ansi_c};
 use bash_parser::Name;
+use bash_parser::quote::{ansi_c_quote, needs_ansi_c};
 use bash_session::{SetOption, Shopt, Status, Text, names};
 use std::io;
 

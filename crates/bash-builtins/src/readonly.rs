@@ -20,12 +20,14 @@ pub const READONLY: Builtin = Builtin {
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     let mut marking = Marking::new(Attributes::READONLY, "readonly");
-    let mut options = args.options("aAfp");
+    let mut options = args.options("aAfnp");
     for option in options.by_ref() {
         match option {
             OptionLetter::On(b'a', _) => marking.array |= Attributes::INDEXED,
             OptionLetter::On(b'A', _) => marking.array |= Attributes::ASSOCIATIVE,
             OptionLetter::On(b'f', _) => marking.functions = true,
+            // Nothing takes this attribute away.
+            OptionLetter::On(b'n', _) => marking.attribute = Attributes::empty(),
             OptionLetter::On(_, _) => marking.list = true,
             option => return sh.wrong_option(args, option),
         }

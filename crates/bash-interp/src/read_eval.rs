@@ -208,8 +208,8 @@ impl Shell {
     fn syntax_error_status(&mut self, error: &ParseError, origin: Origin) -> Flow {
         // A text that ends before a quote or parenthesis is closed leaves the status of a command that failed.
         let lacks_partner = error.message.starts_with(b"unexpected EOF while looking for matching");
-        let is_main = self.session.calls.source_depth() == 0
-            && matches!(origin, Origin::Script | Origin::Argument);
+        let is_main =
+            self.session.calls.source_depth() == 0 && matches!(origin, Origin::Script | Origin::Argument);
         if lacks_partner && is_main && !self.session.status.is_success() {
             return Continue(self.session.status);
         }

@@ -129,7 +129,9 @@ impl Shell {
         self.session.variables.set(*names::IFS, " \t\n");
         self.session.variables.set(*names::OPTIND, Value::Integer(1));
         self.session.variables.change_attributes(*names::OPTIND, Attributes::INTEGER, Attributes::empty());
-        for (name, value) in [(*names::PS4, "+ "), (*names::OPTERR, "1"), (*names::COMP_WORDBREAKS, WORD_BREAKS)] {
+        for (name, value) in
+            [(*names::PS4, "+ "), (*names::OPTERR, "1"), (*names::COMP_WORDBREAKS, WORD_BREAKS)]
+        {
             if self.session.variables.get(name).is_none() {
                 self.session.variables.set(name, value);
             }

@@ -1,3 +1,5 @@
+//! Values of expressions, as Bash 5.3 computed them.
+
 use super::*;
 use bash_parser::ast::Subscript;
 use std::collections::HashMap;

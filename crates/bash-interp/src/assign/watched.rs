@@ -67,8 +67,13 @@ impl Shell {
         if self.is_known_locale(&locale) {
             return false;
         }
-        let message: [&[u8]; 5] =
-            [b"warning: setlocale: ", name.as_bytes(), b": cannot change locale (", &locale, b"): No such file or directory"];
+        let message: [&[u8]; 5] = [
+            b"warning: setlocale: ",
+            name.as_bytes(),
+            b": cannot change locale (",
+            &locale,
+            b"): No such file or directory",
+        ];
         self.error(message.concat());
         true
     }

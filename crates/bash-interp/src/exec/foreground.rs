@@ -43,7 +43,9 @@ impl Shell {
     fn wait_to_the_end(&mut self, child: &ChildRef) -> Flow<WaitStatus> {
         let how = match () {
             () if self.option(SetOption::Monitor) => Wait::ExitOrStop,
-            () if !self.concurrent && (self.catches_fatal_signals || !self.host.owns_process()) => Wait::UntilSignal,
+            () if !self.concurrent && (self.catches_fatal_signals || !self.host.owns_process()) => {
+                Wait::UntilSignal
+            }
             () => Wait::Exit,
         };
         loop {

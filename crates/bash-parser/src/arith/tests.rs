@@ -1,3 +1,5 @@
+//! Trees and complaints of arithmetic texts, as Bash 5.3 gave them.
+
 use super::*;
 
 /// The message that Bash 5.3 was seen to print for `text`, without its prefix; empty when there is none.

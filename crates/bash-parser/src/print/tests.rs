@@ -1,3 +1,5 @@
+//! Printed commands, as Bash 5.3 prints them.
+
 use super::*;
 use crate::ast::{CommandKind, List};
 use crate::{Dialect, NoAliases, Parsed, Parser};
