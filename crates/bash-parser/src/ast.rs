@@ -2,7 +2,7 @@
 //!
 //! All text in the tree is bytes as they stood in the source. A tree is immutable and shared (`Arc`); what the
 //! shell computes from a node once (a compiled pattern, a parsed arithmetic text) is kept in the node's
-//! [`Cache`](cache::Cache), so a loop pays for it in its first turn only.
+//! [`Cache`], so a loop pays for it in its first turn only.
 //!
 //! Quoting is kept as written: printing a tree gives back each word as it stood, in Bash's own layout.
 
