@@ -3,7 +3,7 @@
 #
 # Each workload runs in every shell in turn, ROUNDS times (default 5); the figures are medians of user + system time of the
 # whole process tree, and the ratios are REFERENCE / SHELL: above 1, SHELL is faster. A workload whose output differs from the
-# first reference's is marked. Peak memory is the largest process of the tree, in kB.
+# first reference's is marked. Memory is the shell's own peak of resident memory (VmHWM), as a ratio.
 set -u
 rounds=5 pattern=
 while getopts n:w: option; do
@@ -21,21 +21,24 @@ export TMPDIR; TMPDIR=$(mktemp -d)
 trap 'rm -rf "$TMPDIR"' EXIT
 export LC_ALL=C.UTF-8
 
-measure() { # SHELL SCRIPT REPEAT: milliseconds of CPU time and peak kB of one run
+measure() { # SHELL SCRIPT REPEAT: milliseconds of CPU time of one run
     python3 - "$@" <<'P'
-import os, resource, sys, time
+import os, sys
 shell, script, repeat = sys.argv[1], sys.argv[2], int(sys.argv[3])
-best = None
 out = os.open(os.environ["TMPDIR"] + "/out", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-total = peak = 0
+total = 0
 for _ in range(repeat):
     pid = os.fork()
     if pid == 0:
         os.dup2(out, 1); os.execv(shell, [shell, script])
     _, _, usage = os.wait4(pid, 0)
-    total += (usage.ru_utime + usage.ru_stime) * 1000; peak = max(peak, usage.ru_maxrss)
-print(f"{total / repeat:.3f} {peak}")
+    total += (usage.ru_utime + usage.ru_stime) * 1000
+print(f"{total / repeat:.3f}")
 P
+}
+peak() { # SHELL SCRIPT: the shell's own peak of resident memory, in kB
+    "$1" -c '. "$0" >/dev/null 2>&1
+        while read -r key value unit; do if [ "$key" = VmHWM: ]; then echo "$value"; fi; done </proc/$$/status' "$2"
 }
 median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
@@ -45,11 +48,10 @@ printf '   ratios to the first shell (time), memory\n'
 for script in "$here"/workloads/*$pattern*.sh; do
     name=${script##*/} name=${name%.sh}
     repeat=1; [[ $name == startup ]] && repeat=100
-    rm -f "$TMPDIR"/*.ms "$TMPDIR"/*.kb "$TMPDIR"/*.txt
+    rm -f "$TMPDIR"/*.ms "$TMPDIR"/*.txt
     for ((round = 0; round < rounds; round++)); do
         for at in "${!shells[@]}"; do
-            read -r ms kb < <(measure "${shells[at]}" "$script" "$repeat")
-            echo "$ms" >>"$TMPDIR/$at.ms"; echo "$kb" >>"$TMPDIR/$at.kb"
+            measure "${shells[at]}" "$script" "$repeat" >>"$TMPDIR/$at.ms"
             cp "$TMPDIR/out" "$TMPDIR/$at.txt"
         done
     done
@@ -58,7 +60,7 @@ for script in "$here"/workloads/*$pattern*.sh; do
     printf '  '
     for ((at = 1; at < ${#shells[@]}; at++)); do
         first=$(median <"$TMPDIR/0.ms") other=$(median <"$TMPDIR/$at.ms")
-        kb=$(median <"$TMPDIR/0.kb") other_kb=$(median <"$TMPDIR/$at.kb")
+        kb=$(peak "${shells[0]}" "$script") other_kb=$(peak "${shells[at]}" "$script")
         awk -v a="$first" -v b="$other" -v m="$kb" -v n="$other_kb" 'BEGIN { printf " %6.2fx, %.2f of its memory", b / a, m / n }'
         cmp -s "$TMPDIR/0.txt" "$TMPDIR/$at.txt" || printf ' OUTPUT DIFFERS'
     done
