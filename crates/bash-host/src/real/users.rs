@@ -1,4 +1,7 @@
 //! Users, groups and the machine's name.
+//!
+//! The C library asks the system's user database, which may be more than a file. A statically linked C library cannot
+//! (it would load plug-ins made for another one, and crash): such a program reads `/etc/passwd` itself.
 
 use super::{RealHost, calls};
 use crate::{Ids, Users};
@@ -32,18 +35,24 @@ impl Users for RealHost {
     }
 
     fn home_directory(&self, user: Option<&[u8]>) -> Option<Vec<u8>> {
-        look_up(user, |user| user.pw_dir)
+        look_up(user, Field::Home)
     }
 
     fn user_name(&self) -> Option<Vec<u8>> {
-        look_up(None, |user| user.pw_name)
+        look_up(None, Field::Name)
     }
 
     fn login_shell(&self) -> Option<Vec<u8>> {
-        look_up(None, |user| user.pw_shell)
+        look_up(None, Field::Shell)
     }
 
     fn user_names(&self) -> Vec<Vec<u8>> {
+        if IS_STATIC {
+            return passwd_file()
+                .split(|byte| *byte == b'\n')
+                .filter_map(|line| column(line, Field::Name))
+                .collect();
+        }
         static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
         let _lock = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let mut names = Vec::new();
@@ -67,8 +76,42 @@ impl Users for RealHost {
     }
 }
 
+const IS_STATIC: bool = cfg!(target_feature = "crt-static");
+
+/// A field of a user's entry, by its column in `/etc/passwd`.
+#[derive(Clone, Copy)]
+enum Field {
+    Name = 0,
+    Id = 2,
+    Home = 5,
+    Shell = 6,
+}
+
 /// One field of a user's entry (`None`: of the current user's).
-fn look_up(user: Option<&[u8]>, field: impl Fn(&libc::passwd) -> *mut c_char) -> Option<Vec<u8>> {
+fn look_up(user: Option<&[u8]>, field: Field) -> Option<Vec<u8>> {
+    if IS_STATIC { look_up_in(&passwd_file(), user, field) } else { ask_c_library(user, field) }
+}
+
+fn passwd_file() -> Vec<u8> {
+    std::fs::read("/etc/passwd").unwrap_or_default()
+}
+
+fn look_up_in(file: &[u8], user: Option<&[u8]>, field: Field) -> Option<Vec<u8>> {
+    // SAFETY: takes no pointers, cannot fail.
+    let id = unsafe { libc::getuid() }.to_string().into_bytes();
+    let is_wanted = |line: &&[u8]| match user {
+        Some(name) => column(line, Field::Name).as_deref() == Some(name),
+        None => column(line, Field::Id).as_deref() == Some(&id[..]),
+    };
+    column(file.split(|byte| *byte == b'\n').find(is_wanted)?, field)
+}
+
+fn column(line: &[u8], field: Field) -> Option<Vec<u8>> {
+    let text = line.split(|byte| *byte == b':').nth(field as usize)?;
+    (!text.is_empty()).then(|| text.to_vec())
+}
+
+fn ask_c_library(user: Option<&[u8]>, field: Field) -> Option<Vec<u8>> {
     let name = user.map(CString::new).transpose().ok()?;
     let mut buffer = vec![0_u8; 1024];
     loop {
@@ -86,7 +129,14 @@ fn look_up(user: Option<&[u8]>, field: impl Fn(&libc::passwd) -> *mut c_char) ->
         };
         if error != libc::ERANGE || buffer.len() > 1 << 20 {
             // SAFETY: null or the filled entry.
-            return unsafe { found.as_ref() }.and_then(|user| text(field(user)));
+            return unsafe { found.as_ref() }.and_then(|user| {
+                text(match field {
+                    Field::Name => user.pw_name,
+                    Field::Home => user.pw_dir,
+                    Field::Shell => user.pw_shell,
+                    Field::Id => return None,
+                })
+            });
         }
         buffer.resize(buffer.len() * 2, 0);
     }
@@ -96,4 +146,24 @@ fn look_up(user: Option<&[u8]>, field: impl Fn(&libc::passwd) -> *mut c_char) ->
 fn text(string: *const c_char) -> Option<Vec<u8>> {
     // SAFETY: null or terminated, as the C library gives it.
     (!string.is_null()).then(|| unsafe { CStr::from_ptr(string) }.to_bytes().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_found_in_the_file_by_name() {
+        let file = b"root:x:0:0:root:/root:/bin/bash\nmail:x:8:8:mail:/var/mail:/usr/sbin/nologin\n";
+        assert_eq!(look_up_in(file, Some(b"mail"), Field::Home).as_deref(), Some(&b"/var/mail"[..]));
+        assert_eq!(look_up_in(file, Some(b"nobody"), Field::Home), None);
+    }
+
+    #[test]
+    fn file_and_c_library_agree() {
+        assert_eq!(
+            look_up_in(&passwd_file(), Some(b"root"), Field::Home),
+            ask_c_library(Some(b"root"), Field::Home)
+        );
+    }
 }
