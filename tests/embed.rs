@@ -185,10 +185,9 @@ fn process_substitutions_work_both_ways() {
     assert_eq!(output(&mut session, "cat <(echo a; /bin/echo b) <(echo c)"), "a\nb\nc\n");
     assert_eq!(output(&mut session, "read -r x < <(echo builtin); echo $x"), "builtin\n");
     assert_eq!(output(&mut session, "echo word > >(tr a-z A-Z); wait $!"), "WORD\n");
-    assert_eq!(
-        output(&mut session, "/bin/echo word | tee >(tr a-z A-Z >&2) >/dev/null; wait; echo").trim(),
-        "",
-    );
+    let kept_open =
+        "exec 5> >(tr a-z A-Z); p=$!; /bin/echo word | tee /dev/fd/5 >/dev/null; exec 5>&-; wait $p";
+    assert_eq!(output(&mut session, kept_open), "WORD\n");
 }
 
 #[test]
@@ -204,8 +203,8 @@ fn background_jobs_are_waited_for() {
 fn a_run_does_not_wait_for_background_jobs() {
     let mut session = session();
     let start = Instant::now();
-    assert_eq!(output(&mut session, "{ sleep 0.5; echo late; /bin/echo later; } & echo now"), "now\n");
-    assert!(start.elapsed() < Duration::from_millis(400), "{:?}", start.elapsed());
+    assert_eq!(output(&mut session, "{ sleep 3; echo late; /bin/echo later; } & echo now"), "now\n");
+    assert!(start.elapsed() < Duration::from_millis(2500), "{:?}", start.elapsed());
     assert_eq!(output(&mut session, "wait; echo end"), "late\nlater\nend\n");
 }
 
@@ -415,7 +414,7 @@ fn a_signal_from_a_job_ends_a_run_that_waits_for_a_program() {
     let start = Instant::now();
     let outcome = fresh("{ sleep 0.1; kill $$; } & sleep 5; echo no");
     assert_eq!((outcome.status.code(), &outcome.stdout[..]), (143, &b""[..]));
-    assert!(start.elapsed() < Duration::from_secs(3));
+    assert!(start.elapsed() < Duration::from_millis(4500));
 }
 
 #[test]
