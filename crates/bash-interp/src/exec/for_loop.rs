@@ -37,11 +37,9 @@ impl Shell {
     pub(super) fn loop_items(&mut self, words: Option<&[Word]>) -> Flow<Vec<Text>> {
         let Some(words) = words else { return Continue(self.session.params.as_slice().to_vec()) };
         let mut items = Vec::with_capacity(words.len());
-        let substitutions = self.substitutions.descriptors.len();
         for word in words {
             self.expand_fields(word, &mut items)?;
         }
-        let _ = substitutions;
         Continue(items)
     }
 
