@@ -5,6 +5,8 @@
 
 mod usage;
 
+use crate::dump_strings::DumpStyle;
+use bash_interp::Import;
 use bash_session::{SetOption, Shopt, Text};
 pub use usage::{show_help, show_usage, show_version};
 
@@ -31,9 +33,15 @@ pub struct Invocation {
     pub no_rc: bool,
     /// `--noediting`
     pub no_editing: bool,
+    /// `--debugger`
+    pub debugger: bool,
+    /// `--pretty-print`
+    pub pretty_print: bool,
+    /// `-D`, `--dump-strings`, `--dump-po-strings`
+    pub dump: Option<DumpStyle>,
     /// `--rcfile`, `--init-file`
     pub rc_file: Option<Text>,
-    /// What else is done instead of running a shell, or asked for and not there.
+    /// What else is done instead of running a shell.
     pub special: Option<Special>,
     /// Options and listings, in their order.
     pub settings: Vec<Setting>,
@@ -48,8 +56,6 @@ pub enum Special {
     Help,
     /// `--version`
     Version,
-    /// Something that this shell does not do; as it was written.
-    Unavailable(&'static str),
 }
 
 /// One option of the shell on the command line.
@@ -95,7 +101,7 @@ impl Invocation {
             arguments.split_first().map_or((&b""[..], &[][..]), |(name, rest)| (&name[..], rest));
         invocation.read_name(name);
         let rest = invocation.read_long(rest)?;
-        if matches!(invocation.special, Some(Special::Help | Special::Version)) {
+        if invocation.special.is_some() {
             return Ok(invocation);
         }
         invocation.operands = invocation.read_letters(rest)?.to_vec();
@@ -103,6 +109,15 @@ impl Invocation {
             return Err(Misuse { message: b"-c: option requires an argument".to_vec(), with_usage: false });
         }
         Ok(invocation)
+    }
+
+    /// What is taken from the environment: a restricted or privileged shell trusts it less.
+    pub fn import(&self) -> Import {
+        let privileged = Setting::Set(SetOption::Privileged, Switch::On);
+        if self.restricted || self.settings.contains(&privileged) {
+            return Import::Variables;
+        }
+        Import::Everything
     }
 
     fn read_name(&mut self, name: &[u8]) {
@@ -153,10 +168,10 @@ impl Invocation {
             b"posix" => self.posix = true,
             b"restricted" => self.restricted = true,
             b"verbose" => self.settings.push(Setting::Set(SetOption::Verbose, Switch::On)),
-            b"debugger" => self.special = Some(Special::Unavailable("--debugger")),
-            b"dump-strings" => self.special = Some(Special::Unavailable("--dump-strings")),
-            b"dump-po-strings" => self.special = Some(Special::Unavailable("--dump-po-strings")),
-            b"pretty-print" => self.special = Some(Special::Unavailable("--pretty-print")),
+            b"debugger" => self.debugger = true,
+            b"dump-strings" => self.dump = Some(DumpStyle::Plain),
+            b"dump-po-strings" => self.dump = Some(DumpStyle::Po),
+            b"pretty-print" => self.pretty_print = true,
             _ => return false,
         }
         true
@@ -188,8 +203,8 @@ impl Invocation {
             b's' => self.from_stdin = true,
             b'l' => self.login = true,
             b'i' => self.interactive = on,
-            b'r' => self.restricted = on,
-            b'D' => self.special = Some(Special::Unavailable("-D")),
+            b'r' if on => self.restricted = true,
+            b'D' => self.dump = self.dump.or(Some(DumpStyle::Plain)),
             b'o' | b'O' => return Ok(self.named_option(letter, switch, rest)),
             letter => match SetOption::with_letter(letter) {
                 Some(option) => self.settings.push(Setting::Set(option, switch)),

@@ -4,14 +4,16 @@
 #![allow(unsafe_code, reason = "the entry that bash_host::program! makes has an unmangled name")]
 
 mod cli;
+mod dump_strings;
 mod interactive;
+mod pretty_print;
 mod run;
 mod startup;
 
 use bash_builtins::BUILTINS;
 use bash_host::Host;
 use bash_host::real::RealHost;
-use bash_interp::{Import, Registry, Shell};
+use bash_interp::{Registry, Shell};
 use bash_session::Text;
 use cli::{Invocation, Misuse, Special};
 use std::os::unix::ffi::OsStringExt;
@@ -33,7 +35,7 @@ fn run_program() -> ! {
     match Invocation::read(&arguments) {
         Ok(Invocation { special: Some(special), .. }) => stand_in(&mut shell, special),
         Ok(invocation) => {
-            shell.initialise(Import::Everything);
+            shell.initialise(invocation.import());
             startup::apply(&mut shell, &invocation);
             let flow = run::run(&mut shell, &invocation);
             run::finish(&mut shell, flow)
@@ -48,10 +50,6 @@ fn stand_in(shell: &mut Shell, special: Special) -> ! {
     match special {
         Special::Help => shell.print(cli::show_help(&name)),
         Special::Version => shell.print(cli::show_version()),
-        Special::Unavailable(option) => {
-            shell.write_error(&[&name[..], b": ", option.as_bytes(), b": not available\n"].concat());
-            shell.host.exit(2)
-        }
     }
     let written = shell.flush();
     shell.host.exit(if written.is_ok() { 0 } else { 1 })

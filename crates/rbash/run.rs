@@ -1,11 +1,13 @@
 //! Running what the command line names: commands of `-c`, a file, standard input, a terminal.
 
 use crate::cli::Invocation;
+use crate::dump_strings::dump;
+use crate::pretty_print::pretty_print;
 use crate::{interactive, startup};
 use bash_host::{Delimited, FileKind, FileRef, Line, OpenHow};
 use bash_interp::{Flow, Origin, Shell, Unwind};
-use bash_parser::{ParseErrorKind, Parsed, Parser};
-use bash_session::{CallKind, Params, SetOption, Status, Text, names};
+use bash_parser::{Parsed, Parser};
+use bash_session::{Attributes, CallKind, Params, SetOption, Status, Text, names};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// Runs the shell to its end.
@@ -21,9 +23,23 @@ pub fn run(shell: &mut Shell, invocation: &Invocation) -> Flow {
             if shell.session.options.interactive {
                 return interactive::run(shell);
             }
+            if let Some(reads) = reading(invocation) {
+                let text = shell.descriptor(0).map(|file| read_all(&file)).unwrap_or_default();
+                return reads(shell, &text, Origin::Script);
+            }
             run_standard_input(shell)
         }
     }
+}
+
+/// What is done with a script that is not run: its strings are dumped, or it is printed anew.
+fn reading(invocation: &Invocation) -> Option<Box<dyn Fn(&mut Shell, &[u8], Origin) -> Flow>> {
+    if let Some(style) = invocation.dump {
+        return Some(Box::new(move |shell, text, origin| dump(shell, text, origin, style)));
+    }
+    invocation.pretty_print.then(|| -> Box<dyn Fn(&mut Shell, &[u8], Origin) -> Flow> {
+        Box::new(|shell, text, _| pretty_print(shell, text))
+    })
 }
 
 /// Ends the process as the shell ended: EXIT trap, `.bash_logout`, exit status or signal.
@@ -31,9 +47,12 @@ pub fn finish(shell: &mut Shell, flow: Flow) -> ! {
     let (status, by_exit) = match flow {
         Break(Unwind::Exit(status)) => (status, true),
         Continue(status)
-        | Break(Unwind::Return(status) | Unwind::Discard(status) | Unwind::HandedOver(status)) => {
-            (status, false)
-        }
+        | Break(
+            Unwind::Return(status)
+            | Unwind::Discard(status)
+            | Unwind::Abandon(status)
+            | Unwind::HandedOver(status),
+        ) => (status, false),
         Break(_) => (shell.session.status, false),
     };
     if shell.dying_by.is_none() {
@@ -63,7 +82,18 @@ fn run_argument(shell: &mut Shell, invocation: &Invocation) -> Flow {
         set_parameters(shell, name.clone(), parameters);
     }
     shell.session.variables.set(*names::BASH_EXECUTION_STRING, text.clone());
+    if shell.option(SetOption::AllExport) {
+        let exported = Attributes::EXPORT;
+        shell.session.variables.change_attributes(
+            *names::BASH_EXECUTION_STRING,
+            exported,
+            Attributes::empty(),
+        );
+    }
     startup::read_files(shell, invocation)?;
+    if let Some(style) = invocation.dump {
+        return dump(shell, text, Origin::Argument, style);
+    }
     shell.run_text(text, 1, Origin::Argument)
 }
 
@@ -73,8 +103,14 @@ fn run_file(shell: &mut Shell, invocation: &Invocation, file: &Text, parameters:
     set_parameters(shell, file.clone(), parameters);
     shell.session.line = 0;
     startup::read_files(shell, invocation)?;
-    let params = shell.session.params.clone();
-    shell.session.calls.push(CallKind::Main, "main".into(), file.clone(), 0, params);
+    shell.session.calls.push(CallKind::Main, "main".into(), file.clone(), 0);
+    if let Some(reads) = reading(invocation) {
+        let text = match opened {
+            Script::Whole(text, _) => text,
+            Script::Arriving(file) => read_all(&file),
+        };
+        return reads(shell, &text, Origin::Script);
+    }
     match opened {
         Script::Whole(text, opened) => run_growing(shell, text, &opened),
         Script::Arriving(opened) => Lines::new(opened).run(shell),
@@ -210,15 +246,11 @@ impl Lines {
         loop {
             match self.next_command(shell)? {
                 Parsed::Command(list) if list.items.is_empty() => {}
+                Parsed::Command(list) if list.items.is_empty() => {}
                 Parsed::Command(list) => status = shell.run_command_line(&list)?,
-                Parsed::Error(error) if bash_interp::read_eval::is_in_compound_assignment(&error) => {
-                    shell.report_parse_error(&error, None);
-                    shell.session.status = Status::FAILURE;
-                    status = Status::FAILURE;
-                }
                 Parsed::Error(error) => {
                     shell.report_parse_error(&error, None);
-                    let discarded = error.kind == ParseErrorKind::Discarded;
+                    let discarded = error.discards_line();
                     status = match discarded {
                         true => Status::FAILURE,
                         false if lacks_partner(&error) && !status.is_success() => status,

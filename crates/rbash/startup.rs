@@ -1,7 +1,7 @@
 //! From the command line to a shell that is ready: options, `SHELLOPTS` from the environment, startup files.
 
 use crate::cli::{Invocation, Setting, Switch};
-use bash_interp::{Flow, Origin, Shell, Unwind};
+use bash_interp::{Flow, Import, Origin, Shell, Unwind};
 use bash_parser::Name;
 use bash_session::{CallKind, SetOption, Shopt, Status, Text, names};
 use std::ops::ControlFlow::{Break, Continue};
@@ -24,13 +24,15 @@ pub fn apply(shell: &mut Shell, invocation: &Invocation) {
     if shell.session.options.interactive {
         begin_interactive(shell, invocation);
     }
-    import_options(shell);
+    if invocation.import() == Import::Everything {
+        import_options(shell);
+    }
     if invocation.posix || shell.option(SetOption::Posix) {
         shell.set_option(SetOption::Posix, true);
     }
-    shell.session.options.restricted = invocation.restricted || by_name;
-    shell.session.shopt.set(Shopt::RestrictedShell, shell.session.options.restricted);
     shell.show_options();
+    // Restricted mode itself begins when the startup files have been read.
+    shell.session.shopt.set(Shopt::RestrictedShell, invocation.restricted || by_name);
 }
 
 fn apply_setting(shell: &mut Shell, setting: &Setting) {
@@ -51,10 +53,10 @@ fn apply_setting(shell: &mut Shell, setting: &Setting) {
     }
 }
 
-/// `bash -o`: before the shell knows whether it will be interactive, line editing and history count as on.
+/// `bash -o`: before the shell knows whether it will be interactive, line editing counts as on.
 fn list_set(shell: &mut Shell, switch: Switch) {
     for option in SetOption::ALL {
-        let on = shell.option(*option) || matches!(option, SetOption::Emacs | SetOption::HistExpand);
+        let on = shell.option(*option) || *option == SetOption::Emacs;
         let line = match switch {
             Switch::On => format!("{:<15}\t{}\n", option.name(), if on { "on" } else { "off" }),
             Switch::Off => format!("set {}o {}\n", if on { '-' } else { '+' }, option.name()),
@@ -126,8 +128,31 @@ fn import_options(shell: &mut Shell) {
     }
 }
 
-/// Reads the files that a shell of this kind begins with.
+/// Reads the files that a shell of this kind begins with; then restricted mode and the debugger begin.
 pub fn read_files(shell: &mut Shell, invocation: &Invocation) -> Flow<()> {
+    read_files_of_kind(shell, invocation)?;
+    if shell.shopt(Shopt::RestrictedShell) {
+        shell.restrict();
+    }
+    if invocation.debugger { start_debugger(shell) } else { Continue(()) }
+}
+
+/// `--debugger`: a profile of the debugger, if there is one, decides.
+fn start_debugger(shell: &mut Shell) -> Flow<()> {
+    const PROFILE: &[u8] = b"/usr/share/bashdb/bashdb-main.inc";
+    shell.set_shopt(Shopt::ExtDebug, true);
+    if run_if_there(shell, PROFILE)? {
+        return Continue(());
+    }
+    let name = shell.session.params.name.clone();
+    let missing = [&name[..], b": ", PROFILE, b": No such file or directory\n"].concat();
+    let warning = b": warning: cannot start debugger; debugging mode disabled\n";
+    shell.write_error(&[&missing[..], &name, warning].concat());
+    shell.set_shopt(Shopt::ExtDebug, false);
+    Continue(())
+}
+
+fn read_files_of_kind(shell: &mut Shell, invocation: &Invocation) -> Flow<()> {
     let interactive = shell.session.options.interactive;
     if invocation.called_sh {
         if shell.session.options.login && !invocation.no_profile {
@@ -194,8 +219,7 @@ fn run_if_there(shell: &mut Shell, file: &[u8]) -> Flow<bool> {
     let directory = shell.session.directory.handle.clone();
     let Ok(text) = shell.host.read_file(&directory, file) else { return Continue(false) };
     let file = Text::new(file);
-    let params = shell.session.params.clone();
-    shell.session.calls.push(CallKind::Source, "source".into(), file, 0, params);
+    shell.session.calls.push(CallKind::Source, "source".into(), file, 0);
     let flow = shell.run_nested_text(&text, 1, Origin::Script);
     shell.session.calls.pop();
     shell.session.line = 0;

@@ -17,43 +17,43 @@ pub const ALIAS: Builtin = Builtin {
 };
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
+    let mut form = if sh.is_posix() { Form::Bare } else { Form::Command };
     let mut list = false;
     let mut options = args.options("p");
     for option in options.by_ref() {
         match option {
-            OptionLetter::On(..) => list = true,
+            OptionLetter::On(..) => (list, form) = (true, Form::Command),
             option => return sh.wrong_option(args, option),
         }
     }
     let operands = options.operands();
     if list || operands.is_empty() {
-        list_all(sh);
+        list_all(sh, form);
     }
     let mut status = SUCCESS;
     for word in operands {
-        if !define_or_show(sh, args, word) {
+        if !define_or_show(sh, args, word, form) {
             status = FAILURE;
         }
     }
     status
 }
 
-fn list_all(sh: &mut Shell) {
-    let lines: Vec<Vec<u8>> = sh.session.aliases.iter().map(|(name, text)| line(sh, name, text)).collect();
+fn list_all(sh: &mut Shell, form: Form) {
+    let lines: Vec<Vec<u8>> = sh.session.aliases.iter().map(|(name, text)| line(form, name, text)).collect();
     for line in lines {
         sh.print(line);
     }
 }
 
-fn define_or_show(sh: &mut Shell, args: &Args<'_>, word: &[u8]) -> bool {
+fn define_or_show(sh: &mut Shell, args: &Args<'_>, word: &[u8], form: Form) -> bool {
     let equals = word.iter().position(|byte| *byte == b'=').filter(|at| *at > 0);
     let Some(equals) = equals else {
         let Some(text) = sh.session.aliases.get(word).cloned() else {
             sh.builtin_error(args.name, [word, b": not found"].concat());
             return false;
         };
-        let shown = line(sh, word, &text);
-        sh.print(shown);
+        sh.print(line(form, word, &text));
         return true;
     };
     let name = &word[..equals];
@@ -65,12 +65,20 @@ fn define_or_show(sh: &mut Shell, args: &Args<'_>, word: &[u8]) -> bool {
     true
 }
 
-/// A definition as it is read back; POSIX mode leaves the command's name out.
-fn line(sh: &Shell, name: &[u8], text: &[u8]) -> Vec<u8> {
-    let command: &[u8] = match (sh.is_posix(), name.starts_with(b"-")) {
-        (true, _) => b"",
-        (false, true) => b"alias -- ",
-        (false, false) => b"alias ",
+/// How a definition is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// `alias name='text'`
+    Command,
+    /// `name='text'`: POSIX mode, without `-p`.
+    Bare,
+}
+
+fn line(form: Form, name: &[u8], text: &[u8]) -> Vec<u8> {
+    let command: &[u8] = match (form, name.starts_with(b"-")) {
+        (Form::Bare, _) => b"",
+        (Form::Command, true) => b"alias -- ",
+        (Form::Command, false) => b"alias ",
     };
     [command, name, b"=", &single_quote(text), b"\n"].concat()
 }

@@ -2,7 +2,7 @@
 
 use crate::job_spec;
 use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, Shell, done};
-use bash_session::{JobId, JobState, SetOption, Status, Text};
+use bash_session::{JobControl, JobId, JobState, Status, Text};
 
 /// `bg`
 pub const BG: Builtin = Builtin {
@@ -34,7 +34,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 
 /// The operands, if there is job control and no option.
 pub(crate) fn operands<'a>(sh: &mut Shell, args: &Args<'a>) -> Result<&'a [Text], Flow> {
-    if !sh.option(SetOption::Monitor) {
+    if sh.session.job_control == JobControl::Off {
         sh.builtin_error(args.name, "no job control");
         return Err(done(Status::FAILURE));
     }
@@ -47,14 +47,24 @@ pub(crate) fn operands<'a>(sh: &mut Shell, args: &Args<'a>) -> Result<&'a [Text]
 
 /// The job that an operand names; the empty one is the current job.
 pub(crate) fn find(sh: &mut Shell, args: &Args<'_>, operand: &Text) -> Option<JobId> {
-    if !operand.is_empty() {
-        return job_spec::find_or_complain(sh, args.name, operand);
+    let found = if operand.is_empty() {
+        let current = sh.session.jobs.current();
+        if current.is_none() {
+            sh.builtin_error(args.name, "current: no such job");
+        }
+        current
+    } else {
+        job_spec::find_or_complain(sh, args.name, operand)
+    }?;
+    if sh.session.job_control == JobControl::Frozen {
+        sh.builtin_error(args.name, "no current jobs");
+        return None;
     }
-    let current = sh.session.jobs.current();
-    if current.is_none() {
-        sh.builtin_error(args.name, "current: no such job");
+    if sh.session.jobs.get(found)?.group.is_none() {
+        sh.builtin_error(args.name, format!("job {found} started without job control"));
+        return None;
     }
-    current
+    Some(found)
 }
 
 fn go_on(sh: &mut Shell, args: &Args<'_>, id: JobId) {

@@ -1,7 +1,6 @@
 //! `command`: run a command without its functions, or tell what it is.
 
-use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, SUCCESS, SearchScope, Shell, done};
-use bash_parser::ast::Assignment;
+use bash_interp::{Written, Args, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, SearchScope, Shell, done};
 use bash_session::Status;
 
 /// `command`
@@ -35,6 +34,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     if operands.is_empty() {
         return SUCCESS;
     }
+    if standard && sh.is_restricted() {
+        sh.builtin_error(args.name, "-p: restricted");
+        return FAILURE;
+    }
     if let Some(style) = describe {
         let path = standard.then_some(STANDARD_PATH);
         return crate::r#type::describe_commands(sh, args, operands, style, path);
@@ -61,6 +64,6 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 }
 
 /// The compound assignments among the arguments from position `first` on.
-pub(crate) fn shifted<'a>(args: &Args<'a>, first: usize) -> Vec<(usize, &'a Assignment)> {
-    args.compounds.iter().filter_map(|(at, assignment)| Some((at.checked_sub(first)?, *assignment))).collect()
+pub(crate) fn shifted<'a>(args: &Args<'a>, first: usize) -> Vec<(usize, Written<'a>)> {
+    args.compounds.iter().filter_map(|(at, written)| Some((at.checked_sub(first)?, *written))).collect()
 }

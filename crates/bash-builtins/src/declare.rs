@@ -9,7 +9,7 @@ mod variable;
 
 pub(crate) use operand::{Given, Operand};
 
-use bash_interp::{Args, Builtin, Class, FAILURE, Flow, SUCCESS, Shell, done};
+use bash_interp::{Args, Builtin, Class, FAILURE, Flow, SUCCESS, Shell, SubscriptReading, done};
 use bash_session::Status;
 use options::{Caller, Parsed, Request};
 use std::ops::ControlFlow::{Break, Continue};
@@ -105,7 +105,11 @@ fn declare_operand(sh: &mut Shell, args: &Args<'_>, request: &Request, position:
     if request.functions {
         return list::function_operand(sh, args, request, word);
     }
-    match Operand::of(word, args.compound(position)) {
+    let reading = match sh.subscript_reading(args, word) {
+        SubscriptReading::AsIs => SubscriptReading::Expand,
+        reading => reading,
+    };
+    match Operand::of(word, args.compound(position), reading) {
         Some(operand) => variable::declare(sh, args, request, operand),
         None => {
             sh.builtin_error(args.name, [b"`", &word[..], b"': not a valid identifier"].concat());

@@ -1,6 +1,6 @@
 //! `enable`
 
-use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, Shell, done};
+use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, Shell, done};
 use bash_session::Status;
 use std::sync::Arc;
 
@@ -41,16 +41,12 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             option => return sh.wrong_option(args, option),
         }
     }
-    if sh.session.options.restricted && (request.load || request.unload) {
-        sh.builtin_error(args.name, "restricted");
-        return done(Status::FAILURE);
-    }
     if request.load {
         sh.builtin_error(args.name, "dynamic loading not available");
         return done(Status::USAGE);
     }
     if request.unload {
-        return unload(sh, args, options.operands());
+        return sh.usage(args);
     }
     if request.list || options.operands().is_empty() {
         list(sh, &request);
@@ -60,6 +56,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     for name in options.operands() {
         let builtin = sh.builtins.native(name);
         match builtin {
+            Some(builtin) if sh.is_restricted() && !request.off && is_off(sh, builtin.name) => {
+                sh.builtin_error(args.name, "restricted");
+                return FAILURE;
+            }
             Some(builtin) => switch(sh, builtin.name, request.off),
             None => {
                 sh.builtin_error(args.name, [&name[..], b": not a shell builtin"].concat());
@@ -70,17 +70,8 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     done(status)
 }
 
-/// `enable -d`: no builtin was ever loaded.
-fn unload(sh: &mut Shell, args: &Args<'_>, names: &[bash_session::Text]) -> Flow {
-    if names.is_empty() {
-        return sh.usage(args);
-    }
-    for name in names {
-        let known = sh.builtins.native(name).is_some();
-        let text: &[u8] = if known { b": not dynamically loaded" } else { b": not a shell builtin" };
-        sh.builtin_error(args.name, [&name[..], text].concat());
-    }
-    done(Status::FAILURE)
+fn is_off(sh: &Shell, name: &str) -> bool {
+    sh.session.disabled_builtins.iter().any(|off| *off == name)
 }
 
 fn switch(sh: &mut Shell, name: &'static str, off: bool) {
@@ -94,7 +85,7 @@ fn switch(sh: &mut Shell, name: &'static str, off: bool) {
 fn list(sh: &mut Shell, request: &Request) {
     let mut out = String::new();
     for builtin in sh.builtins.natives() {
-        let off = sh.session.disabled_builtins.contains(&builtin.name);
+        let off = is_off(sh, builtin.name);
         let wanted = request.all || off == request.off;
         if wanted && (!request.special || builtin.class.is_special()) {
             out += if off { "enable -n " } else { "enable " };

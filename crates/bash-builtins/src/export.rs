@@ -3,6 +3,7 @@
 use crate::declare::{Operand, list};
 use bash_interp::{
     Args, ArrayKind, AssignMode, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell,
+    SubscriptReading,
 };
 use bash_parser::Name;
 use bash_parser::ast::AssignedValue;
@@ -136,9 +137,9 @@ impl Marking {
     fn mark_operand(&self, sh: &mut Shell, args: &Args<'_>, position: usize) -> Flow<bool> {
         let word = &args.words[position];
         let compound = args.compound(position);
-        let operand = Operand::of(word, compound);
+        let operand = Operand::of(word, compound, SubscriptReading::Expand);
         let Some(operand) = operand.filter(|operand| operand.subscript.is_none()) else {
-            let shown = match Operand::of(word, compound) {
+            let shown = match Operand::of(word, compound, SubscriptReading::Expand) {
                 Some(_) => word.split(|byte| *byte == b'=').next().unwrap_or_default(),
                 None => &word[..],
             };

@@ -25,10 +25,6 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         sh.builtin_error(args.name, "job has terminated");
         return done(Status::FAILURE);
     }
-    if job.group.is_none() {
-        sh.builtin_error(args.name, format!("job {id} started without job control"));
-        return done(Status::FAILURE);
-    }
     let command = job.command.clone();
     sh.print([&command[..], b"\n"].concat());
     let _ = sh.flush();

@@ -75,7 +75,7 @@ fn without_names(sh: &mut Shell, args: &Args<'_>, request: &Request<'_>) -> Flow
 
 fn print_all(sh: &mut Shell, args: &Args<'_>, reusable: bool) {
     if sh.session.commands.is_empty() {
-        if !reusable {
+        if !reusable && !sh.is_posix() {
             sh.print([args.name, b": hash table empty\n"].concat());
         }
         return;
@@ -143,7 +143,8 @@ fn remember_at(sh: &mut Shell, args: &Args<'_>, name: &Text, path: &[u8]) -> boo
         sh.builtin_error(args.name, [path, b": Is a directory"].concat());
         return false;
     }
-    sh.session.commands.remember(name, path, 0);
+    let Some(path) = sh.path_to_remember(Some(args.name), path) else { return false };
+    sh.session.commands.remember(name, &path, 0);
     true
 }
 

@@ -35,15 +35,15 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
                     sh.builtin_error(args.name, [&first[..], b": option requires an argument"].concat());
                     return done(Status::FAILURE);
                 };
-                let Some(wanted) = signal_to_send(name) else { return bad_signal(sh, args, name) };
+                let Some(wanted) = signal_to_send(sh, name) else { return bad_signal(sh, args, name) };
                 (signal, named, words) = (wanted, true, rest);
             }
-            [b'-', b's' | b'n', name @ ..] if !named && signal_to_send(&first[1..]).is_none() => {
-                let Some(wanted) = signal_to_send(name) else { return bad_signal(sh, args, &first[1..]) };
+            [b'-', b's' | b'n', name @ ..] if !named && signal_to_send(sh, &first[1..]).is_none() => {
+                let Some(wanted) = signal_to_send(sh, name) else { return bad_signal(sh, args, &first[1..]) };
                 (signal, named, words) = (wanted, true, rest);
             }
             [b'-', name @ ..] if !named => {
-                let Some(wanted) = signal_to_send(name) else { return bad_signal(sh, args, name) };
+                let Some(wanted) = signal_to_send(sh, name) else { return bad_signal(sh, args, name) };
                 (signal, named, words) = (wanted, true, rest);
             }
             _ => break,
@@ -59,10 +59,13 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     done(Status::from_truth(any))
 }
 
-/// `EXIT` and 0 are the null signal here.
-fn signal_to_send(text: &[u8]) -> Option<Signal> {
+/// `EXIT` and 0 are the null signal here. In POSIX mode names have no `SIG`.
+fn signal_to_send(sh: &Shell, text: &[u8]) -> Option<Signal> {
     if text.eq_ignore_ascii_case(b"EXIT") {
         return Some(Signal::NULL);
+    }
+    if sh.is_posix() && text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(b"SIG")) {
+        return None;
     }
     signal_named(text)
 }

@@ -6,6 +6,7 @@
 
 mod alias;
 mod bg;
+mod bind;
 mod r#break;
 mod builtin;
 mod caller;
@@ -67,6 +68,7 @@ pub static BUILTINS: &[&Builtin] = &[
     &test::BRACKET,
     &alias::ALIAS,
     &bg::BG,
+    &bind::BIND,
     &r#break::BREAK,
     &builtin::BUILTIN,
     &caller::CALLER,

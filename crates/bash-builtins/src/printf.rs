@@ -8,7 +8,7 @@ mod number;
 mod spec;
 
 use bash_interp::strftime::{TimeZone, strftime};
-use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, Shell, Unwind, done};
+use bash_interp::{SubscriptReading, element_name, Args, Builtin, Class, FAILURE, Flow, OptionLetter, Shell, Unwind, done};
 use bash_parser::Name;
 use bash_parser::quote::Charset;
 use bash_session::{Attributes, Status, names};
@@ -38,7 +38,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         match option {
             OptionLetter::On(b'v', argument) => {
                 let name = argument.unwrap_or_default();
-                if !is_assignable(name) {
+                if !is_assignable(name, sh.subscript_reading(args, name)) {
                     sh.builtin_error(args.name, [b"`", name, b"': not a valid identifier"].concat());
                     return done(Status::USAGE);
                 }
@@ -57,7 +57,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         None => sh.print(&out),
         Some(variable) => {
             out.truncate(out.iter().position(|byte| *byte == 0).unwrap_or(out.len()));
-            let target = match sh.target_from_text(variable) {
+            let target = match sh.target_from_text(variable, sh.subscript_reading(args, variable)) {
                 Continue(target) => target,
                 Break(Unwind::Discard(_)) if crate::read::names_no_element(variable) => return FAILURE,
                 Break(unwind) => return Break(unwind),
@@ -75,12 +75,8 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 }
 
 /// Whether a text is a name, or an element of an array.
-pub(crate) fn is_assignable(text: &[u8]) -> bool {
-    if Name::from_bytes(text).is_some() {
-        return true;
-    }
-    let Some(open) = text.iter().position(|byte| *byte == b'[') else { return false };
-    Name::from_bytes(&text[..open]).is_some() && text.ends_with(b"]") && text.len() > open + 2
+pub(crate) fn is_assignable(text: &[u8], reading: SubscriptReading) -> bool {
+    Name::from_bytes(text).is_some() || element_name(text, reading).is_some()
 }
 
 /// The shell as the formatting engine sees it.
@@ -104,7 +100,7 @@ impl PrintfEnvironment for Environment<'_> {
 
     fn assign_count(&mut self, name: &[u8], count: usize) -> ControlFlow<i32> {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
-        let assigned = match self.sh.target_from_text(name) {
+        let assigned = match self.sh.target_from_text(name, SubscriptReading::Expand) {
             Continue(Some(target)) => self.sh.assign_or_complain(&target, count),
             Continue(None) => Continue(false),
             Break(unwind) => Break(unwind),

@@ -25,7 +25,11 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             option => return sh.wrong_option(args, option),
         }
     }
-    let path = if physical { physical_directory(sh) } else { Ok(sh.session.directory.logical.to_vec()) };
+    let path = if physical || sh.is_posix() && logical_is_wrong(sh) {
+        physical_directory(sh)
+    } else {
+        Ok(sh.session.directory.logical.to_vec())
+    };
     match path {
         Ok(path) => {
             sh.print(path);
@@ -36,5 +40,13 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             report_lost_directory(sh, args.name, &error);
             FAILURE
         }
+    }
+}
+
+/// Whether the path by which the shell came to its directory leads elsewhere now: POSIX mode looks.
+fn logical_is_wrong(sh: &Shell) -> bool {
+    match (sh.metadata(b"."), sh.metadata(&sh.session.directory.logical)) {
+        (Ok(here), Ok(there)) => (here.device, here.inode) != (there.device, there.inode),
+        _ => true,
     }
 }

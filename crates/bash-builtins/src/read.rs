@@ -145,7 +145,7 @@ fn seconds(text: &[u8]) -> Option<Duration> {
 fn names_are_valid(sh: &mut Shell, args: &Args<'_>, request: &Request<'_>) -> bool {
     let (name, valid) = match (request.array, request.names.first()) {
         (Some(array), _) => (array, Name::from_bytes(array).is_some()),
-        (None, Some(name)) => (name, is_assignable(name)),
+        (None, Some(name)) => (name, is_assignable(name, sh.subscript_reading(args, name))),
         (None, None) => return true,
     };
     if !valid {
@@ -235,7 +235,8 @@ fn store(sh: &mut Shell, args: &Args<'_>, text: &Characters, request: &Request<'
         let assigned = assign_name(sh, args, name, field)?;
         if !assigned.is_success() {
             // Bash 5.3 was seen to stop here, with another status for a readonly variable than for a wrong name.
-            return done(if is_assignable(name) { Status::USAGE } else { assigned });
+            let reading = sh.subscript_reading(args, name);
+            return done(if is_assignable(name, reading) { Status::USAGE } else { assigned });
         }
     }
     let rest = fields.rest();
@@ -273,7 +274,7 @@ fn store_array(
 }
 
 fn assign_name(sh: &mut Shell, args: &Args<'_>, name: &[u8], value: Vec<u8>) -> Flow {
-    let target = match sh.target_from_text(name) {
+    let target = match sh.target_from_text(name, sh.subscript_reading(args, name)) {
         Continue(Some(target)) => target,
         Continue(None) => {
             sh.builtin_error(args.name, [b"`", name, b"': not a valid identifier"].concat());

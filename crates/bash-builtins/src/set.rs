@@ -48,7 +48,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         list_values(sh);
         return SUCCESS;
     }
-    if let Some(wrong) = first_wrong_option(args) {
+    if let Some(wrong) = first_wrong_option(args, sh.is_restricted()) {
         return sh.wrong_option(args, wrong);
     }
     let mut words = args.words.iter();
@@ -89,7 +89,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 }
 
 /// The options are checked before any of them counts.
-fn first_wrong_option<'a>(args: &Args<'a>) -> Option<OptionLetter<'a>> {
+fn first_wrong_option<'a>(args: &Args<'a>, restricted: bool) -> Option<OptionLetter<'a>> {
     let mut words = args.words.iter();
     while let Some(word) = words.next() {
         let letters = match &word[..] {
@@ -102,7 +102,7 @@ fn first_wrong_option<'a>(args: &Args<'a>) -> Option<OptionLetter<'a>> {
                 if option_name(words.as_slice()).is_some() {
                     words.next();
                 }
-            } else if !is_letter(*letter) {
+            } else if !is_letter(*letter) || *letter == b'r' && word[0] == b'+' && restricted {
                 return Some(OptionLetter::Invalid([word[0], *letter]));
             }
         }
@@ -120,8 +120,8 @@ fn option_name(rest: &[Text]) -> Option<&Text> {
 }
 
 fn set_letter(sh: &mut Shell, letter: u8, on: bool) {
-    if letter == b'r' {
-        sh.session.options.restricted |= on;
+    if letter == b'r' && on {
+        sh.restrict();
     } else if let Some(option) = SetOption::with_letter(letter) {
         sh.set_option(option, on);
     }

@@ -125,7 +125,11 @@ impl Named {
 
     fn change(self, sh: &mut Shell, on: bool) -> bool {
         match self {
-            Named::Shopt(Shopt::LoginShell | Shopt::RestrictedShell) => true,
+            Named::Shopt(Shopt::LoginShell) => true,
+            Named::Shopt(Shopt::RestrictedShell) => {
+                sh.show_restriction();
+                true
+            }
             Named::Shopt(option) => {
                 sh.set_shopt(option, on);
                 true

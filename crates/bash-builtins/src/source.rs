@@ -41,6 +41,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         sh.builtin_error(args.name, "filename argument required");
         return sh.usage(args);
     };
+    if sh.is_restricted() && (path.is_some() || name.contains(&b'/')) {
+        sh.builtin_error(args.name, [&name[..], b": restricted"].concat());
+        return FAILURE;
+    }
     let Some(file) = find(sh, name, path) else {
         sh.builtin_error(args.name, [&name[..], b": file not found"].concat());
         return sh.fail_special(Status::FAILURE);
@@ -100,27 +104,36 @@ fn called_source(sh: &Shell, file: &Text) -> Text {
     path.map_or_else(|_| file.clone(), Text::from)
 }
 
+/// What `BASH_ARGV` shows of a sourced file: its name if it has no arguments, else these, under `extdebug`.
+fn keep_arguments(sh: &mut Shell, file: &Text, parameters: &[Text]) -> bool {
+    sh.session.calls.begin_arguments(&sh.session.params);
+    let shown = match parameters {
+        [] => vec![file.clone()],
+        parameters if sh.shopt(Shopt::ExtDebug) => parameters.to_vec(),
+        _ => return false,
+    };
+    sh.session.calls.push_arguments(Params::new(Text::EMPTY, shown));
+    true
+}
+
 fn run_file(sh: &mut Shell, file: &Text, text: &[u8], parameters: &[Text]) -> Flow {
     let line = sh.session.line;
+    let keeps_arguments = keep_arguments(sh, file, parameters);
     let outer_params = (!parameters.is_empty()).then(|| {
         let params = Params::new(sh.session.params.name.clone(), parameters.to_vec());
         std::mem::replace(&mut sh.session.params, params)
     });
     let file = &called_source(sh, file);
-    let params = Params::new(sh.session.params.name.clone(), parameters.to_vec());
-    sh.session.calls.push(CallKind::Source, "source".into(), file.clone(), line, params);
+    sh.session.calls.push(CallKind::Source, "source".into(), file.clone(), line);
+    let outer = sh.begin_sourcing();
     let flow = sh.run_nested_text(text, 1, Origin::Script);
-    let flow = match flow {
-        Continue(status) | Break(Unwind::Return(status)) => {
-            sh.session.status = status;
-            sh.run_return_trap().map_continue(|()| status)
-        }
-        Break(unwind) => Break(unwind),
-    };
     sh.session.calls.pop();
+    if keeps_arguments {
+        sh.session.calls.pop_arguments();
+    }
     if let Some(outer) = outer_params {
         sh.session.params = outer;
     }
     sh.session.line = line;
-    flow
+    sh.end_sourcing(outer, flow)
 }

@@ -2,7 +2,7 @@
 
 use bash_host::Signal;
 use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, Shell, done};
-use bash_session::{SetOption, Status};
+use bash_session::Status;
 
 /// `suspend`
 pub const SUSPEND: Builtin = Builtin {
@@ -24,7 +24,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             option => return sh.wrong_option(args, option),
         }
     }
-    if !force && !sh.option(SetOption::Monitor) {
+    if !force && !sh.has_job_control() {
         sh.builtin_error(args.name, "cannot suspend: no job control");
         return done(Status::FAILURE);
     }

@@ -6,7 +6,7 @@
 
 use bash_interp::exec::file_test::{TestError, UNARY_TESTS, compare_integers, integer_expected};
 use bash_interp::number::legal_number;
-use bash_interp::{Args, Builtin, Class, Flow, Shell, collate, done};
+use bash_interp::{Args, Builtin, Class, Flow, Shell, SubscriptReading, collate, done};
 use bash_parser::ast::BinaryTest;
 use bash_session::{Status, Text};
 use std::cmp::Ordering;
@@ -47,7 +47,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         }
         (_, words) => words,
     };
-    let mut expression = Expression { sh, words, at: 0, bracket: args.name == b"[" };
+    let mut expression = Expression { sh, args, words, at: 0, bracket: args.name == b"[" };
     match expression.whole() {
         Continue(truth) => done(Status::from_truth(truth)),
         Break(Stop::Unwind(unwind)) => Break(unwind),
@@ -68,6 +68,7 @@ type Answer = ControlFlow<Stop, bool>;
 
 struct Expression<'a> {
     sh: &'a mut Shell,
+    args: &'a Args<'a>,
     words: &'a [Text],
     at: usize,
     /// Called as `[`.
@@ -223,8 +224,12 @@ impl Expression<'_> {
     }
 
     fn unary(&mut self, letter: u8, operand: usize) -> Answer {
+        let reading = match self.words.get(operand) {
+            Some(word) => self.sh.subscript_reading(self.args, word),
+            None => SubscriptReading::Expand,
+        };
         let operand = self.word(operand);
-        match self.sh.unary_test(letter, &operand) {
+        match self.sh.unary_test(letter, &operand, reading) {
             Continue(Ok(truth)) => Continue(truth),
             Continue(Err(error)) => Break(Stop::Error(error)),
             Break(unwind) => Break(Stop::Unwind(unwind)),

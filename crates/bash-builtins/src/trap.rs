@@ -25,7 +25,11 @@ pub const TRAP: Builtin = Builtin {
 /// What is to be printed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Display {
+    /// `trap`: the traps that are set, as commands.
+    Traps,
+    /// `trap -p`: the same; in POSIX mode everything that could have a trap.
     Commands,
+    /// `trap -P`: the actions alone.
     Actions,
 }
 
@@ -53,7 +57,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             sh.builtin_error(args.name, "-P requires at least one signal name");
             done(Status::USAGE)
         }
-        (None, []) => print(sh, args, Display::Commands, &[]),
+        (None, []) => print(sh, args, Display::Traps, &[]),
         (Some(display), names) => print(sh, args, display, names),
         (None, operands) => change(sh, args, operands),
     }
@@ -61,6 +65,11 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 
 fn print(sh: &mut Shell, args: &Args<'_>, display: Display, names: &[Text]) -> Flow {
     let listed = sh.listed_traps();
+    let shows_untrapped = display == Display::Commands && sh.is_posix();
+    if names.is_empty() && shows_untrapped {
+        TrapCondition::all().for_each(|condition| print_state(sh, &listed, condition));
+        return SUCCESS;
+    }
     if names.is_empty() {
         listed.iter().for_each(|(condition, action)| print_one(sh, display, *condition, action));
         return SUCCESS;
@@ -71,11 +80,21 @@ fn print(sh: &mut Shell, args: &Args<'_>, display: Display, names: &[Text]) -> F
             status = complain(sh, args, name);
             continue;
         };
-        if let Some((_, action)) = listed.iter().find(|(known, _)| *known == condition) {
+        if shows_untrapped {
+            print_state(sh, &listed, condition);
+        } else if let Some((_, action)) = listed.iter().find(|(known, _)| *known == condition) {
             print_one(sh, display, condition, action);
         }
     }
     done(status)
+}
+
+/// The trap of a condition, or `-` where there is none.
+fn print_state(sh: &mut Shell, listed: &[(TrapCondition, TrapAction)], condition: TrapCondition) {
+    match listed.iter().find(|(known, _)| *known == condition) {
+        Some((_, action)) => print_one(sh, Display::Commands, condition, action),
+        None => sh.print(format!("trap -- - {}\n", condition.name(sh.is_posix()))),
+    }
 }
 
 fn print_one(sh: &mut Shell, display: Display, condition: TrapCondition, action: &TrapAction) {
@@ -99,8 +118,9 @@ fn change(sh: &mut Shell, args: &Args<'_>, operands: &[Text]) -> Flow {
     let first = &operands[0];
     let names_signal = TrapCondition::named(first).is_some();
     let is_number = !first.is_empty() && first.iter().all(u8::is_ascii_digit);
+    let alone = operands.len() == 1 && !sh.is_posix();
     let (action, names) = match &first[..] {
-        _ if names_signal && (operands.len() == 1 || is_number) => (None, operands),
+        _ if names_signal && (alone || is_number) => (None, operands),
         _ if operands.len() == 1 => return sh.usage(args),
         b"-" => (None, &operands[1..]),
         b"" => (Some(TrapAction::Ignore), &operands[1..]),

@@ -208,7 +208,7 @@ fn programs(sh: &mut Shell, name: &Text, search: &Search<'_>) -> bool {
         Some(path) => sh.search_directories(name, path),
         None => sh.search_path(name),
     };
-    match found.filter(|path| sh.is_executable(path)) {
+    match found.filter(|path| !sh.is_posix() || sh.is_executable(path)) {
         Some(path) => print_program(sh, name, &path, search),
         None => false,
     }

@@ -174,8 +174,6 @@ fn show(sh: &mut Shell, row: &Row, request: &Request<'_>, layout: Layout) {
     let letter = char::from(row.letter);
     let how = if row.unit_name.is_empty() {
         format!("(-{letter})")
-    } else if row.unit_name == "blocks" && sh.is_posix() {
-        format!("(512 bytes, -{letter})")
     } else {
         format!("({}, -{letter})", row.unit_name)
     };

@@ -1,7 +1,8 @@
 //! `unset`
 
-use crate::declare::Operand;
-use bash_interp::{Args, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell};
+use bash_interp::{
+    Args, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell, SubscriptReading, element_name,
+};
 use bash_parser::Name;
 use bash_session::{Attributes, IndexedArray, Lookup, Shopt, Status, Text, Value};
 use std::ops::ControlFlow::Continue;
@@ -62,9 +63,16 @@ fn unset(sh: &mut Shell, args: &Args<'_>, kind: Kind, word: &Text) -> Flow<bool>
     if kind == Kind::Function {
         return Continue(unset_function(sh, args, word));
     }
-    let element = if sh.shopt(Shopt::ArrayExpandOnce) { Operand::of_element(word) } else { None };
-    let operand = element.or_else(|| Operand::of(word, None)).filter(|operand| !operand.has_value());
-    let Some(operand) = operand else {
+    let reading = match (args.is_element(word), sh.shopt(Shopt::ArrayExpandOnce)) {
+        (true, _) => SubscriptReading::Whole,
+        (false, true) => SubscriptReading::AsIs,
+        (false, false) => SubscriptReading::Expand,
+    };
+    let operand = match Name::from_bytes(word) {
+        Some(name) => Some((name, None)),
+        None => element_name(word, reading).map(|(name, subscript)| (name, Some(subscript))),
+    };
+    let Some((name, subscript)) = operand else {
         if kind == Kind::Either {
             return Continue(unset_function(sh, args, word));
         }
@@ -72,21 +80,23 @@ fn unset(sh: &mut Shell, args: &Args<'_>, kind: Kind, word: &Text) -> Flow<bool>
         return Continue(false);
     };
     if kind == Kind::Reference {
-        return Continue(unset_reference(sh, args, operand.name));
+        return Continue(unset_reference(sh, args, name));
     }
-    match (operand.subscript, sh.session.variables.resolve(operand.name)) {
+    match (subscript, sh.session.variables.resolve(name)) {
         (None, Lookup::Plain(name)) => {
             if sh.session.variables.get(name).is_none() && kind == Kind::Either {
                 return Continue(unset_function(sh, args, word));
             }
             Continue(unset_variable(sh, args, name))
         }
-        (None, Lookup::Element(array, subscript)) => unset_element(sh, args, array, &subscript),
+        (None, Lookup::Element(array, subscript)) => {
+            unset_element(sh, args, array, (&subscript, SubscriptReading::Expand))
+        }
         (None, Lookup::Unbound(name) | Lookup::Invalid(name, _) | Lookup::Circular(name)) => {
             Continue(unset_variable(sh, args, name))
         }
-        (Some(subscript), Lookup::Plain(name)) => unset_element(sh, args, name, subscript),
-        (Some(subscript), _) => unset_element(sh, args, operand.name, subscript),
+        (Some(subscript), Lookup::Plain(name)) => unset_element(sh, args, name, (subscript, reading)),
+        (Some(subscript), _) => unset_element(sh, args, name, (subscript, reading)),
     }
 }
 
@@ -127,7 +137,12 @@ fn unset_variable(sh: &mut Shell, args: &Args<'_>, name: Name) -> bool {
 }
 
 /// `unset 'a[1]'`; the whole of an array for `@` and `*`.
-fn unset_element(sh: &mut Shell, args: &Args<'_>, name: Name, subscript: &[u8]) -> Flow<bool> {
+fn unset_element(
+    sh: &mut Shell,
+    args: &Args<'_>,
+    name: Name,
+    (subscript, reading): (&[u8], SubscriptReading),
+) -> Flow<bool> {
     let Some(cell) = sh.session.variables.get(name) else { return Continue(true) };
     let (held, is_array) = (cell.attributes, cell.is_array());
     if held.contains(Attributes::READONLY) {
@@ -141,11 +156,14 @@ fn unset_element(sh: &mut Shell, args: &Args<'_>, name: Name, subscript: &[u8]) 
     if !is_array {
         return unset_element_of_scalar(sh, args, name, subscript);
     }
+    if whole && sh.compatibility() < 52 {
+        return Continue(unset_variable(sh, args, name));
+    }
     if whole && !sh.is_associative(name) {
         sh.session.variables.set(name, IndexedArray::new());
         return Continue(true);
     }
-    let target = match sh.target_for_unset(name, subscript)? {
+    let target = match sh.target_for_unset(name, subscript, reading)? {
         Some(target) => target,
         None => {
             sh.builtin_error(args.name, [b"[", subscript, b"]: bad array subscript"].concat());

@@ -40,7 +40,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         match option {
             OptionLetter::On(b'f', _) => request.until_end = true,
             OptionLetter::On(b'n', _) => request.next = true,
-            OptionLetter::On(b'p', Some(name)) => match sh.target_from_text(name)? {
+            OptionLetter::On(b'p', Some(name)) => match sh.target_from_text(name, sh.subscript_reading(args, name))? {
                 Some(target) => request.target = Some(target),
                 None => {
                     sh.builtin_error(args.name, [b"`", name, b"': not a valid identifier"].concat());
@@ -70,7 +70,12 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 }
 
 /// Waits for everything that runs; the statuses are forgotten.
+///
+/// Bash keeps the last job that was started if it ended before anybody waited for it.
 fn wait_all(sh: &mut Shell) -> Flow {
+    sh.update_jobs();
+    let last = sh.session.last_background.and_then(|pid| sh.session.jobs.with_pid(pid));
+    let kept = last.filter(|job| matches!(job.state(), JobState::Done(_)) && !job.notified).map(|job| job.id);
     loop {
         sh.update_jobs();
         let mut running =
@@ -88,7 +93,7 @@ fn wait_all(sh: &mut Shell) -> Flow {
         return done(status);
     }
     sh.report_killed_jobs();
-    sh.drop_ended_jobs();
+    sh.drop_ended_jobs(kept);
     done(Status::SUCCESS)
 }
 

@@ -9,10 +9,11 @@ mod watched;
 pub use compound::Elements;
 pub(crate) use watched::initialise as initialise_watched;
 
-use crate::{Flow, Shell, Unwind};
+use crate::{Args, Flow, Shell, Unwind};
 use bash_parser::Name;
+use bash_parser::arith::subscript_end;
 use bash_parser::ast::{AssignedValue, Assignment, Subscript};
-use bash_session::{Attributes, IndexedArray, Lookup, SetOption, Shopt, Status, Text, Value, Variable};
+use bash_session::{Attributes, IndexedArray, Lookup, SetOption, Shopt, Text, Value, Variable};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
@@ -43,6 +44,17 @@ pub enum AssignMode {
     Replace,
     /// `+=`
     Append,
+}
+
+/// How a subscript that came as text is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubscriptReading {
+    /// It ends where its bracket closes, quotes respected, and is expanded.
+    Expand,
+    /// It ends at the first closing bracket, and has been expanded for good.
+    AsIs,
+    /// It ends at the last bracket, whatever it holds, and has been expanded.
+    Whole,
 }
 
 impl AssignMode {
@@ -83,7 +95,7 @@ impl Shell {
         let to_array = assignment.subscript.is_some() || matches!(assignment.value, AssignedValue::Array(_));
         if to_array && matches!(self.session.variables.resolve(assignment.name), Lookup::Unbound(_)) {
             self.error("`': not a valid identifier");
-            return self.discard();
+            return self.discard_or_end();
         }
         match &assignment.value {
             AssignedValue::Array(elements) => {
@@ -93,13 +105,18 @@ impl Shell {
             AssignedValue::Scalar(word) => {
                 let value = self.expand_assigned_value(word)?;
                 self.trace_assignment(assignment, &value)?;
-                if assignment.subscript.is_none() && mode == AssignMode::Replace {
-                    return self.assign(assignment.name, value);
-                }
-                let target = self.target(assignment.name, assignment.subscript.as_ref())?;
-                self.assign_to(&target, value, mode)
+                let flow = self.assign_expanded(assignment, value, mode);
+                self.end_if_posix(flow)
             }
         }
+    }
+
+    fn assign_expanded(&mut self, assignment: &Assignment, value: Value, mode: AssignMode) -> Flow<()> {
+        if assignment.subscript.is_none() && mode == AssignMode::Replace {
+            return self.assign(assignment.name, value);
+        }
+        let target = self.target(assignment.name, assignment.subscript.as_ref())?;
+        self.assign_to(&target, value, mode)
     }
 
     /// Assigns to any target.
@@ -135,7 +152,7 @@ impl Shell {
         let name = match self.session.variables.resolve(name) {
             Lookup::Plain(name) => name,
             Lookup::Element(array, text) if subscript.is_none() => {
-                return self.target_of_element(array, &text);
+                return self.target_of_element(array, &text, SubscriptReading::Expand);
             }
             Lookup::Element(_, _) | Lookup::Unbound(_) | Lookup::Invalid(..) | Lookup::Circular(_) => name,
         };
@@ -159,68 +176,73 @@ impl Shell {
                 if source.is_empty() {
                     return self.bad_subscript(name, source);
                 }
-                let index = self.arith(arith)?;
+                let index = self.subscript_value(|sh| sh.arith(arith))?;
                 self.index_target(name, index, source)
             }
         }
     }
 
+    /// How a builtin reads the subscript of `word`, one of its arguments: one that was expanded as a subscript already
+    /// is left at that if `array_expand_once` says so.
+    pub fn subscript_reading(&self, args: &Args<'_>, word: &[u8]) -> SubscriptReading {
+        match (self.shopt(Shopt::ArrayExpandOnce), args.is_element(word)) {
+            (false, _) => SubscriptReading::Expand,
+            (true, false) => SubscriptReading::AsIs,
+            (true, true) => SubscriptReading::Whole,
+        }
+    }
+
     /// The target that a text such as `x` or `a[i]` names, for builtins that take variable names. `None`: not a name.
-    pub fn target_from_text(&mut self, text: &[u8]) -> Flow<Option<AssignTarget>> {
+    pub fn target_from_text(&mut self, text: &[u8], reading: SubscriptReading) -> Flow<Option<AssignTarget>> {
         if let Some(name) = Name::from_bytes(text) {
             return Continue(Some(self.target(name, None)?));
         }
-        let Some(open) = text.iter().position(|byte| *byte == b'[') else { return Continue(None) };
-        let (Some(name), true) =
-            (Name::from_bytes(&text[..open]), text.ends_with(b"]") && open + 2 < text.len())
-        else {
-            return Continue(None);
-        };
+        let Some((name, subscript)) = element_name(text, reading) else { return Continue(None) };
         let name = match self.session.variables.resolve(name) {
             Lookup::Plain(name) => name,
             _ => name,
         };
-        Continue(Some(self.target_of_element(name, &text[open + 1..text.len() - 1])?))
+        Continue(Some(self.target_of_element(name, subscript, reading)?))
     }
 
     /// The target `array[subscript]`, where the subscript is a text: a key, or an expression.
-    pub fn target_of_element(&mut self, array: Name, subscript: &[u8]) -> Flow<AssignTarget> {
+    pub fn target_of_element(
+        &mut self,
+        array: Name,
+        subscript: &[u8],
+        reading: SubscriptReading,
+    ) -> Flow<AssignTarget> {
         if subscript.is_empty() {
             return self.bad_subscript(array, subscript);
         }
         if self.is_associative(array) {
-            let key = self.expand_given_subscript(subscript)?;
-            return Continue(AssignTarget::Key(array, key));
+            let key = self.key_of_text(subscript, reading)?;
+            return if key.is_empty() {
+                self.bad_subscript(array, subscript)
+            } else {
+                Continue(AssignTarget::Key(array, key))
+            };
         }
         if subscript == b"@" || subscript == b"*" {
             self.error([array.as_bytes(), b"[", subscript, b"]: bad array subscript"].concat());
             return self.discard();
         }
-        let expanded = self.expand_given_subscript(subscript)?;
-        let index = self.arith_text(&expanded)?;
+        let index = self.index_of_text(subscript, reading)?;
         self.index_target(array, index, subscript)
     }
 
-    /// A subscript that came as text has been expanded once already; `array_expand_once` leaves it at that.
-    fn expand_given_subscript(&mut self, subscript: &[u8]) -> Flow<Text> {
-        if self.shopt(Shopt::ArrayExpandOnce) {
-            return Continue(Text::new(subscript));
-        }
-        self.expand_text_in_quotes(subscript)
-    }
-
     /// The element of an array that `unset` is to remove; `None` if there can be none at such a subscript.
-    pub fn target_for_unset(&mut self, array: Name, subscript: &[u8]) -> Flow<Option<AssignTarget>> {
+    pub fn target_for_unset(
+        &mut self,
+        array: Name,
+        subscript: &[u8],
+        reading: SubscriptReading,
+    ) -> Flow<Option<AssignTarget>> {
         if self.is_associative(array) {
-            let key = match subscript {
-                b"@" | b"*" => Text::new(subscript),
-                subscript if self.shopt(Shopt::ArrayExpandOnce) => Text::new(subscript),
-                subscript => self.expand_text_in_quotes(subscript)?,
-            };
-            return Continue(Some(AssignTarget::Key(array, key)));
+            let key = self.key_of_text(subscript, reading)?;
+            return Continue((!key.is_empty()).then_some(AssignTarget::Key(array, key)));
         }
-        let expanded = self.expand_given_subscript(subscript)?;
-        let index = self.arith_text(&expanded)?;
+        let index = self.index_of_text(subscript, reading)?;
         let end = match self.value(array)? {
             Value::Indexed(array) => array.end(),
             _ => 0,
@@ -257,14 +279,11 @@ impl Shell {
     /// `name: readonly variable`, which discards the command line.
     pub fn readonly_error<T>(&mut self, name: Name) -> Flow<T> {
         self.error([name.as_bytes(), b": readonly variable"].concat());
-        if self.is_posix() && !self.session.options.interactive {
-            return Break(Unwind::Exit(Status::FAILURE));
-        }
         self.discard()
     }
 
     /// An indexed target; negative subscripts count from the end.
-    fn index_target(&mut self, name: Name, index: i64, source: &[u8]) -> Flow<AssignTarget> {
+    pub(crate) fn index_target(&mut self, name: Name, index: i64, source: &[u8]) -> Flow<AssignTarget> {
         if index >= 0 {
             return Continue(AssignTarget::Index(name, index));
         }
@@ -315,7 +334,7 @@ impl Shell {
                     self.session.variables.change_attributes(array, Attributes::empty(), Attributes::NAMEREF);
                     self.session.variables.cell(array).value = Value::Unset;
                 }
-                let target = self.target_of_element(array, &subscript)?;
+                let target = self.target_of_element(array, &subscript, SubscriptReading::Expand)?;
                 self.assign_guarded(&target, value, mode)
             }
             Lookup::Unbound(reference) => self.bind_reference(reference, value),
@@ -436,6 +455,18 @@ impl Shell {
             AssignTarget::Key(_, key) => set_key(cell, key.clone(), value.text().unwrap_or_default()),
         }
     }
+}
+
+/// Takes `name[subscript]` apart. `None` if it is no such thing.
+pub fn element_name(text: &[u8], reading: SubscriptReading) -> Option<(Name, &[u8])> {
+    let open = text.iter().position(|byte| *byte == b'[')?;
+    let close = match reading {
+        SubscriptReading::Whole => text.iter().rposition(|byte| *byte == b']')?,
+        SubscriptReading::AsIs => text.iter().position(|byte| *byte == b']')?,
+        SubscriptReading::Expand => subscript_end(text, open).ok()?,
+    };
+    let name = Name::from_bytes(&text[..open])?;
+    (close + 1 == text.len() && close > open + 1).then(|| (name, &text[open + 1..close]))
 }
 
 fn set_index(cell: &mut Variable, index: i64, text: Text) {

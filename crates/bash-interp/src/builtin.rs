@@ -101,14 +101,34 @@ pub struct Args<'a> {
     pub name: &'a [u8],
     /// The arguments. An array assignment given to a declaration command stands here as `name=(…)` text.
     pub words: &'a [Text],
-    /// For those: the position in `words` and the assignment as parsed.
-    pub compounds: &'a [(usize, &'a Assignment)],
+    /// For those, and for names with a subscript: the position in `words` and how the argument was written.
+    pub compounds: &'a [(usize, Written<'a>)],
+}
+
+/// How an argument was written, where that makes a difference beyond its text.
+#[derive(Clone, Copy, Debug)]
+pub enum Written<'a> {
+    /// As an array assignment.
+    Compound(&'a Assignment),
+    /// As `name[subscript]`, not quoted as a whole: its subscript has been expanded as one.
+    Element,
 }
 
 impl<'a> Args<'a> {
     /// The compound assignment at a position of `words`.
     pub fn compound(&self, position: usize) -> Option<&'a Assignment> {
-        self.compounds.iter().find(|(at, _)| *at == position).map(|(_, assignment)| *assignment)
+        self.compounds.iter().find_map(|(at, written)| match written {
+            Written::Compound(assignment) if *at == position => Some(*assignment),
+            _ => None,
+        })
+    }
+
+    /// Whether `word`, one of `words` or the argument of an option, was written as `name[subscript]`.
+    pub fn is_element(&self, word: &[u8]) -> bool {
+        self.compounds.iter().any(|(at, written)| {
+            matches!(written, Written::Element)
+                && self.words.get(*at).is_some_and(|known| std::ptr::eq(&known[..], word))
+        })
     }
 
     /// Reads options the way Bash's own `internal_getopt` does: clusters, `--`, and `letters` in which `:` after a

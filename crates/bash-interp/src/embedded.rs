@@ -88,6 +88,7 @@ impl Shell {
                 Unwind::Exit(status)
                 | Unwind::Return(status)
                 | Unwind::Discard(status)
+                | Unwind::Abandon(status)
                 | Unwind::LeaveLoops(status)
                 | Unwind::HandedOver(status),
             ) => status,

@@ -134,7 +134,9 @@ impl Shell {
 
     /// `(( … ))`
     fn run_arith_command(&mut self, command: &Arc<Command>, text: &bash_parser::ast::ArithText) -> Flow {
-        self.before_command(command)?;
+        if !self.before_command_and_ask(command)? {
+            return Continue(Status::SUCCESS);
+        }
         let outer = self.arith_caller.replace(b"((");
         let flow = self.traced_arith(text, xtrace::LeadingBlanks::Shown);
         self.arith_caller = outer;

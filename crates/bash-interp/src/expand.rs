@@ -20,10 +20,11 @@ pub(crate) mod process;
 mod tilde;
 
 use crate::pattern::push_quoted;
-use crate::{Flow, Shell};
+use crate::{Flow, Shell, Written};
+use bash_parser::Name;
 use bash_parser::ast::{Argument, AssignedValue, Assignment, HereDocument, Word, WordPart};
 use bash_session::{SetOption, Text, Value};
-use fields::{Field, Fields};
+use fields::{Field, Fields, Purpose};
 use std::ops::ControlFlow::Continue;
 
 /// Whether a part stands in double quotes.
@@ -42,8 +43,8 @@ pub(crate) enum Quoting {
 pub(crate) struct Expanded<'a> {
     /// The fields.
     pub(crate) words: Vec<Text>,
-    /// The compound assignments among them; see [`crate::Args`].
-    pub(crate) compounds: Vec<(usize, &'a Assignment)>,
+    /// How some of them were written; see [`crate::Args`].
+    pub(crate) compounds: Vec<(usize, Written<'a>)>,
 }
 
 /// As how many levels of nesting a text counts that expands texts: a prompt that holds itself.
@@ -55,7 +56,13 @@ impl Shell {
         let mut expanded = Expanded { words: Vec::with_capacity(arguments.len()), compounds: Vec::new() };
         for argument in arguments {
             match argument {
-                Argument::Word(word) => self.expand_fields(word, &mut expanded.words)?,
+                Argument::Word(word) => {
+                    let before = expanded.words.len();
+                    self.expand_fields(word, &mut expanded.words)?;
+                    if word.parts.len() > 1 && expanded.words.len() == before + 1 && is_element(word) {
+                        expanded.compounds.push((before, Written::Element));
+                    }
+                }
                 Argument::Assignment(assignment) => self.expand_declaration(assignment, &mut expanded)?,
             }
         }
@@ -104,7 +111,15 @@ impl Shell {
     pub fn expand_string(&mut self, word: &Word) -> Flow<Text> {
         match &word.constant {
             Some(constant) => Continue(Text::new(constant)),
-            None => Continue(self.expand_joined(word, Quoting::Unquoted)?.into_text()),
+            None => Continue(self.expand_joined(word, Quoting::Unquoted, Purpose::Text)?.into_text()),
+        }
+    }
+
+    /// Expands a here-string, or the right side of an assignment if it is no single expansion.
+    pub(crate) fn expand_assigned_string(&mut self, word: &Word) -> Flow<Text> {
+        match &word.constant {
+            Some(constant) => Continue(Text::new(constant)),
+            None => Continue(self.expand_joined(word, Quoting::Unquoted, Purpose::Assigned)?.into_text()),
         }
     }
 
@@ -116,11 +131,11 @@ impl Shell {
     /// The same as a value: `x=$((…))` stays a number, and a word that is one expansion needs no field.
     pub(crate) fn expand_assigned_value(&mut self, word: &Word) -> Flow<Value> {
         match &*word.parts {
-            [WordPart::Arith { expr, .. }] => Continue(Value::Integer(self.nested(|sh| sh.arith(expr))?)),
+            [WordPart::Arith { expr, .. }] => Continue(Value::Integer(self.expand_arithmetic(expr)?)),
             [WordPart::Command(substitution)] => {
                 Continue(self.nested(|sh| sh.substitute_command(substitution))?.into())
             }
-            _ => Continue(Value::Text(self.expand_string(word)?)),
+            _ => Continue(Value::Text(self.expand_assigned_string(word)?)),
         }
     }
 
@@ -138,7 +153,7 @@ impl Shell {
                 push_quoted(&mut pattern, constant);
                 Continue(pattern)
             }
-            _ => Continue(self.expand_joined(word, Quoting::Unquoted)?.into_pattern()),
+            _ => Continue(self.expand_joined(word, Quoting::Unquoted, Purpose::Text)?.into_pattern()),
         }
     }
 
@@ -146,7 +161,7 @@ impl Shell {
     pub(crate) fn expand_in_quotes(&mut self, word: &Word) -> Flow<Text> {
         match &word.constant {
             Some(constant) => Continue(Text::new(constant)),
-            None => Continue(self.expand_joined(word, Quoting::Double)?.into_text()),
+            None => Continue(self.expand_joined(word, Quoting::Double, Purpose::Text)?.into_text()),
         }
     }
 
@@ -172,11 +187,19 @@ impl Shell {
 
     /// Expands the body of a here-document.
     pub(crate) fn expand_document(&mut self, document: &HereDocument) -> Flow<Text> {
-        match &document.body.constant {
-            Some(constant) => Continue(Text::new(constant)),
-            None => {
-                // `$*` is joined by blanks here, whatever IFS holds.
-                let mut fields = Fields::joining_with_blanks(self);
+        match (&document.body.constant, &*document.body.parts) {
+            (Some(constant), _) => Continue(Text::new(constant)),
+            (None, [WordPart::Command(body)]) if body.error.is_some() => {
+                // The body as a whole could not be read.
+                if let Some(error) = &body.error {
+                    self.report_parse_error(error, Some("command substitution"));
+                }
+                Continue(Text::EMPTY)
+            }
+            (None, _) => {
+                let with_list = document.body.parts.iter().any(param::is_list);
+                let purpose = if with_list { Purpose::DocumentWithList } else { Purpose::Document };
+                let mut fields = Fields::joining(self, purpose);
                 self.expand_parts(&document.body.parts, Quoting::Double, &mut fields)?;
                 Continue(fields.into_joined().into_text())
             }
@@ -184,8 +207,8 @@ impl Shell {
     }
 
     /// Expands a word to one field that still knows what was quoted.
-    pub(crate) fn expand_joined(&mut self, word: &Word, quoting: Quoting) -> Flow<Field> {
-        let mut fields = Fields::joining(self);
+    pub(crate) fn expand_joined(&mut self, word: &Word, quoting: Quoting, purpose: Purpose) -> Flow<Field> {
+        let mut fields = Fields::joining(self, purpose);
         self.expand_parts(&word.parts, quoting, &mut fields)?;
         Continue(fields.into_joined())
     }
@@ -197,7 +220,7 @@ impl Shell {
         expanded: &mut Expanded<'a>,
     ) -> Flow<()> {
         let AssignedValue::Scalar(word) = &assignment.value else {
-            expanded.compounds.push((expanded.words.len(), assignment));
+            expanded.compounds.push((expanded.words.len(), Written::Compound(assignment)));
             let mut source = Vec::new();
             bash_parser::print::assignment(assignment, &mut source);
             expanded.words.push(source.into());
@@ -205,6 +228,7 @@ impl Shell {
         };
         let mut text = assignment.name.as_bytes().to_vec();
         if let Some(subscript) = &assignment.subscript {
+            expanded.compounds.push((expanded.words.len(), Written::Element));
             text.push(b'[');
             text.extend_from_slice(&self.expand_subscript_text(subscript)?);
             text.push(b']');
@@ -250,10 +274,13 @@ impl Shell {
                 fields.push_quoted(text);
             }
             WordPart::DoubleQuoted(parts) | WordPart::LocaleQuoted(parts) => {
-                if parts.is_empty() || !parts.iter().all(param::may_vanish) {
+                if !parts.iter().any(param::is_list) {
                     fields.push_quoted(b"");
+                    return self.expand_parts(parts, Quoting::Double, fields);
                 }
+                let mark = fields.mark();
                 self.expand_parts(parts, Quoting::Double, fields)?;
+                fields.end_quotes(mark);
             }
             WordPart::Tilde(prefix) => {
                 let home = self.expand_tilde(prefix);
@@ -267,7 +294,7 @@ impl Shell {
                 fields.push_result(&output, quoting);
             }
             WordPart::Arith { expr, .. } => {
-                let number = self.nested(|sh| sh.arith(expr))?;
+                let number = self.expand_arithmetic(expr)?;
                 fields.push_result(&Text::from_integer(number), quoting);
             }
             WordPart::Process { direction, body } => {
@@ -287,6 +314,13 @@ impl Shell {
         }
         Continue(())
     }
+}
+
+/// Whether a word is written `name[…]`.
+fn is_element(word: &Word) -> bool {
+    let [WordPart::Literal(first), .., WordPart::Literal(last)] = &*word.parts else { return false };
+    let open = first.iter().position(|byte| *byte == b'[');
+    open.is_some_and(|open| Name::from_bytes(&first[..open]).is_some()) && last.ends_with(b"]")
 }
 
 /// The parts of `name=~` as POSIX mode takes them: a tilde prefix stands at the start of a word alone.

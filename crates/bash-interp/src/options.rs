@@ -2,18 +2,9 @@
 //! the one line editor.
 
 use crate::Shell;
-use bash_session::{Attributes, SetOption, Shopt, Text, names};
-
-/// The options that bring an older version's behaviour back, and their numbers.
-const COMPATIBILITY: &[(Shopt, &str)] = &[
-    (Shopt::Compat31, "31"),
-    (Shopt::Compat32, "32"),
-    (Shopt::Compat40, "40"),
-    (Shopt::Compat41, "41"),
-    (Shopt::Compat42, "42"),
-    (Shopt::Compat43, "43"),
-    (Shopt::Compat44, "44"),
-];
+use crate::compatibility::is_compatibility;
+use bash_session::readline::EditMode;
+use bash_session::{Attributes, JobControl, SetOption, Shopt, Text, names};
 
 impl Shell {
     /// Turns a `set` option on or off.
@@ -21,8 +12,11 @@ impl Shell {
         self.session.options.set(option, on);
         match option {
             SetOption::Posix => self.follow_posix_mode(on),
-            SetOption::Emacs if on => self.session.options.set(SetOption::Vi, false),
-            SetOption::Vi if on => self.session.options.set(SetOption::Emacs, false),
+            SetOption::Monitor => {
+                self.session.job_control = if on { JobControl::On } else { JobControl::Off };
+            }
+            SetOption::Emacs if on => self.follow_editing_mode(SetOption::Vi, EditMode::Emacs),
+            SetOption::Vi if on => self.follow_editing_mode(SetOption::Emacs, EditMode::Vi),
             SetOption::InteractiveComments => self.set_shopt(Shopt::InteractiveComments, on),
             SetOption::IgnoreEof => self.follow_ignore_eof(on),
             _ => {}
@@ -38,42 +32,14 @@ impl Shell {
             Shopt::ArrayExpandOnce => self.session.shopt.set(Shopt::AssocExpandOnce, on),
             Shopt::InteractiveComments => self.session.options.set(SetOption::InteractiveComments, on),
             Shopt::ExtDebug => {
+                if on {
+                    self.session.calls.begin_arguments(&self.session.params);
+                }
                 self.session.options.set(SetOption::ErrTrace, on);
                 self.session.options.set(SetOption::FuncTrace, on);
             }
-            option if COMPATIBILITY.iter().any(|(compat, _)| *compat == option) => {
-                self.follow_compatibility(option, on)
-            }
+            option if is_compatibility(option) => self.follow_compatibility(option, on),
             _ => {}
-        }
-        self.show_options();
-    }
-
-    /// At most one of the `compat` options is on, and `BASH_COMPAT` says which.
-    fn follow_compatibility(&mut self, option: Shopt, on: bool) {
-        for (other, number) in COMPATIBILITY {
-            if *other != option {
-                self.session.shopt.set(*other, false);
-            } else if on {
-                self.session.variables.set(*names::BASH_COMPAT, *number);
-            }
-        }
-        if !on {
-            self.session.variables.set(*names::BASH_COMPAT, "");
-        }
-    }
-
-    /// `BASH_COMPAT` has changed: `4.4` or `44` turn `compat44` on, the present version or nothing turns all off.
-    pub(crate) fn after_compatibility(&mut self) {
-        let text = self.plain_text(*names::BASH_COMPAT).unwrap_or_default();
-        let digits: Vec<u8> = text.iter().copied().filter(|byte| *byte != b'.').collect();
-        let is_known = matches!(&digits[..], b"" | b"50" | b"51" | b"52" | b"53");
-        let wanted = COMPATIBILITY.iter().find(|(_, number)| number.as_bytes() == digits);
-        if wanted.is_none() && !is_known {
-            self.error([b"BASH_COMPAT: ", &text[..], b": compatibility value out of range"].concat());
-        }
-        for (option, _) in COMPATIBILITY {
-            self.session.shopt.set(*option, wanted.is_some_and(|(wanted, _)| wanted == option));
         }
         self.show_options();
     }
@@ -103,6 +69,12 @@ impl Shell {
             (false, true) => self.session.variables.unset(variable, false),
             _ => {}
         }
+    }
+
+    /// At most one of the line editors is on.
+    fn follow_editing_mode(&mut self, other: SetOption, mode: EditMode) {
+        self.session.options.set(other, false);
+        self.session.readline.set_mode(mode);
     }
 
     fn follow_ignore_eof(&mut self, on: bool) {

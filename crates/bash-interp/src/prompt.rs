@@ -50,12 +50,16 @@ impl Shell {
 
     /// The same for a line editor, which must know what takes no place on the screen.
     pub fn expand_marked_prompt(&mut self, text: &[u8], invisible: Invisible) -> Flow<Vec<u8>> {
-        let mut decoded =
-            Decoded { text: Vec::with_capacity(text.len() * 2), expands: self.shopt(Shopt::PromptVars) };
+        let posix = self.is_posix();
+        let expands = posix || self.shopt(Shopt::PromptVars);
+        let mut decoded = Decoded { text: Vec::with_capacity(text.len() * 2), expands };
         let mut rest = text;
-        while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        while let Some(at) = rest.iter().position(|byte| *byte == b'\\' || *byte == b'!' && posix) {
             decoded.push(&rest[..at]);
-            rest = self.decode_escape(&rest[at + 1..], invisible, &mut decoded);
+            rest = match rest[at] {
+                b'!' => self.decode_bang(&rest[at + 1..], &mut decoded),
+                _ => self.decode_escape(&rest[at + 1..], invisible, &mut decoded),
+            };
         }
         decoded.push(rest);
         if !decoded.expands {
@@ -100,6 +104,16 @@ impl Shell {
             },
         }
         after
+    }
+
+    /// POSIX: `!` is the number of the next command in the history, `!!` is `!`.
+    fn decode_bang<'t>(&mut self, rest: &'t [u8], out: &mut Decoded) -> &'t [u8] {
+        if let Some(after) = rest.strip_prefix(b"!") {
+            out.push(b"!");
+            return after;
+        }
+        out.push(self.session.history.next_number().to_string().as_bytes());
+        rest
     }
 
     fn escape_value(&mut self, letter: u8) -> Option<Vec<u8>> {

@@ -4,8 +4,7 @@
 //! error and may change how the rest of it reads.
 
 use crate::{Flow, Shell, Unwind};
-use bash_parser::ast::ArithExpr;
-use bash_parser::ast::List;
+use bash_parser::ast::{ArithExpr, CommandKind, List, Subscript};
 use bash_parser::{Dialect, NoAliases, ParseError, ParseErrorKind, Parsed, Parser};
 use bash_session::{SetOption, Shopt, Status};
 use std::collections::HashMap;
@@ -16,6 +15,7 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(crate) struct ParseCache {
     arith: HashMap<Box<[u8]>, Arc<ArithExpr>>,
+    subscripts: HashMap<Box<[u8]>, Option<Arc<Subscript>>>,
 }
 
 impl ParseCache {
@@ -31,6 +31,32 @@ impl ParseCache {
         }
         self.arith.insert(text.into(), tree.clone());
         tree
+    }
+
+    /// A text as the subscript that it would be in `a[text]=`. `None` if it would be none.
+    pub(crate) fn subscript(&mut self, text: &[u8], dialect: Dialect) -> Option<Arc<Subscript>> {
+        const LIMIT: usize = 1024;
+        if let Some(known) = self.subscripts.get(text) {
+            return known.clone();
+        }
+        let subscript = parse_subscript(text, dialect).map(Arc::new);
+        if self.subscripts.len() >= LIMIT {
+            self.subscripts.clear();
+        }
+        self.subscripts.insert(text.into(), subscript.clone());
+        subscript
+    }
+}
+
+fn parse_subscript(text: &[u8], dialect: Dialect) -> Option<Subscript> {
+    let source = [b"a[", text, b"]="].concat();
+    let Parsed::Command(list) = Parser::new(source, 1).next(dialect, &NoAliases) else { return None };
+    let stage = list.items.first()?.and_or.first.stages.first()?;
+    let CommandKind::Simple(simple) = &stage.command.kind else { return None };
+    let assignment = simple.assignments.first()?;
+    match assignment.subscript.as_ref()? {
+        Subscript::Text { source, .. } if source[..] != *text => None,
+        subscript => Some(subscript.clone()),
     }
 }
 
@@ -66,19 +92,15 @@ impl Shell {
         let mut status = Status::SUCCESS;
         loop {
             match self.next_command(&mut parser) {
+                Parsed::Command(list) if list.items.is_empty() => {}
                 Parsed::Command(list) => {
                     self.count_command(&list, origin);
                     status = self.run_command_line(&list)?;
                 }
                 Parsed::End | Parsed::Incomplete => return Continue(status),
-                Parsed::Error(error) if is_in_compound_assignment(&error) => {
-                    self.report_parse_error(&error, origin.label());
-                    self.session.status = Status::FAILURE;
-                    status = Status::FAILURE;
-                }
                 Parsed::Error(error) => {
                     self.report_parse_error(&error, origin.label());
-                    if error.kind != ParseErrorKind::Discarded {
+                    if !error.discards_line() {
                         return self.syntax_error_status(&error, origin);
                     }
                     status = Status::FAILURE;
@@ -152,7 +174,7 @@ impl Shell {
             self.safe_point()?;
         }
         match flow {
-            Break(Unwind::Discard(status)) if !self.discard_ends_shell() => {
+            Break(Unwind::Discard(status) | Unwind::Abandon(status)) if !self.discard_ends_shell() => {
                 self.session.status = status;
                 Continue(status)
             }
@@ -175,6 +197,9 @@ impl Shell {
     /// Writes a syntax error in Bash's way.
     pub fn report_parse_error(&mut self, error: &ParseError, label: Option<&str>) {
         let mut text = Vec::new();
+        for (line, message) in &error.warnings {
+            text.extend_from_slice(&[&self.parse_error_prefix(*line, None)[..], message, b"\n"].concat());
+        }
         for (line, message) in &error.before {
             text.extend_from_slice(&[&self.parse_error_prefix(*line, label)[..], message, b"\n"].concat());
         }
@@ -183,7 +208,7 @@ impl Shell {
             text.extend_from_slice(&[&prefix[..], line, b"\n"].concat());
         }
         let at_prompt = self.session.options.interactive && self.session.calls.source_depth() == 0;
-        if let Some(source) = error.source_line.as_ref().filter(|_| !at_prompt) {
+        if let Some(source) = error.source_line.as_ref().filter(|_| !at_prompt && !self.errors_exit()) {
             text.extend_from_slice(&[&prefix[..], b"`", source, b"'\n"].concat());
         }
         self.write_error(&text);
@@ -214,32 +239,35 @@ impl Shell {
             return Continue(self.session.status);
         }
         self.session.status = Status::USAGE;
+        if self.errors_exit() {
+            return Break(Unwind::Exit(Status::USAGE));
+        }
+        let is_whole_script = is_main && origin == Origin::Script;
+        if error.kind == ParseErrorKind::InSubstitution && !is_whole_script {
+            return self.give_up_shell();
+        }
         self.special_failed |= origin == Origin::Builtin("eval");
         Continue(Status::USAGE)
+    }
+
+    /// A syntax error in a substitution takes the shell with it, unless somebody types into it.
+    fn give_up_shell(&mut self) -> Flow {
+        if self.session.options.interactive && self.session.subshell_depth == 0 {
+            return Continue(Status::FAILURE);
+        }
+        let of_argument = self.session.options.from_argument && self.session.subshell_depth == 0;
+        let status = if of_argument { Status::NOT_FOUND } else { Status::FAILURE };
+        self.session.status = status;
+        Break(Unwind::Exit(status))
+    }
+
+    /// Under `set -e` a syntax error ends the shell with its first line of message, as if that were a failed command.
+    fn errors_exit(&self) -> bool {
+        self.option(SetOption::ErrExit) && self.errexit_ignored == 0
     }
 
     /// Whether a discarded command line takes the whole (sub)shell with it.
     fn discard_ends_shell(&self) -> bool {
         self.session.subshell_depth > 0
     }
-}
-
-/// Whether a syntax error lies between the parentheses of `name=(…)`: only the line is lost then, not the script.
-pub fn is_in_compound_assignment(error: &ParseError) -> bool {
-    let Some(source) = &error.source_line else { return false };
-    let Some(token) =
-        error.message.rsplit(|byte| *byte == b'`').next().and_then(|rest| rest.strip_suffix(b"'"))
-    else {
-        return false;
-    };
-    let Some(open) = source.windows(2).position(|pair| pair == b"=(") else { return false };
-    let before = source[..open].strip_suffix(b"+").unwrap_or(&source[..open]);
-    let named = before.last().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b']'));
-    let first = before.trim_ascii_start();
-    let alone = !first.contains(&b' ');
-    named
-        && alone
-        && token != b"("
-        && !token.is_empty()
-        && source[open + 2..].windows(token.len()).any(|window| window == token)
 }

@@ -112,7 +112,7 @@ impl Shell {
                 self.redirect_text(&text, &place, saved)
             }
             (RedirectTarget::Word(word), Op::HereString) => {
-                let mut text = self.expand_string(word)?;
+                let mut text = self.expand_assigned_string(word)?;
                 text.push(b"\n");
                 self.redirect_text(&text, &place, saved)
             }
@@ -166,7 +166,7 @@ impl Shell {
                 return self.set_new_descriptor(&target, name.as_bytes(), file, saved);
             }
             Place::Element(text) => {
-                let Some(target) = self.target_from_text(text)? else { return Continue(false) };
+                let Some(target) = self.target_from_text(text, crate::SubscriptReading::Expand)? else { return Continue(false) };
                 return self.set_new_descriptor(&target, text, file, saved);
             }
         }

@@ -97,6 +97,8 @@ pub struct Shell {
     pub(crate) last_child: i32,
     /// Children that have ended, less the runs of the trap on SIGCHLD.
     pub(crate) ended_children: i32,
+    /// The status of the last DEBUG trap.
+    pub(crate) debug_status: Status,
     /// How many functions were being called when the running trap began.
     pub(crate) trap_depth: u32,
     /// `$?` when the running trap began.
@@ -154,6 +156,7 @@ impl Shell {
             unreported: None,
             last_child: 0,
             ended_children: 0,
+            debug_status: Status::SUCCESS,
             trap_depth: 0,
             trap_status: Status::SUCCESS,
             input_redirected: false,
@@ -230,6 +233,22 @@ impl Shell {
     /// An error that discards the command line.
     pub fn discard<T>(&mut self) -> Flow<T> {
         ControlFlow::Break(Unwind::Discard(Status::FAILURE))
+    }
+
+    /// An error in a word or an assignment: it discards the command line, or ends a POSIX script.
+    pub(crate) fn discard_or_end<T>(&mut self) -> Flow<T> {
+        let discarded = self.discard();
+        self.end_if_posix(discarded)
+    }
+
+    /// What would discard the command line ends a POSIX script.
+    pub(crate) fn end_if_posix<T>(&self, flow: Flow<T>) -> Flow<T> {
+        match flow {
+            ControlFlow::Break(Unwind::Discard(_)) if self.is_posix() && !self.session.options.interactive => {
+                ControlFlow::Break(Unwind::Exit(self.fatal_expansion_status()))
+            }
+            flow => flow,
+        }
     }
 
     /// Runs `work` one level deeper, on more stack if need be. Too deep is an error that ends the shell.

@@ -10,8 +10,10 @@ use std::sync::Arc;
 /// What the shell takes from the process's environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Import {
-    /// Variables and functions, as a program does.
+    /// Variables, functions and options, as a program does.
     Everything,
+    /// Variables alone: a program that is restricted or privileged.
+    Variables,
     /// Nothing, as a library should.
     Nothing,
 }
@@ -25,32 +27,38 @@ const VERSION: [&str; 3] = ["5", "3", "0"];
 impl Shell {
     /// Sets a new session up.
     pub fn initialise(&mut self, import: Import) {
-        if import == Import::Everything {
+        if import != Import::Nothing {
             self.catch_interrupts();
         }
         crate::variables::initialise_dynamic(&mut self.session);
         crate::assign::initialise_watched(&mut self.session);
-        if import == Import::Everything {
-            self.import_environment();
+        if import != Import::Nothing {
+            self.session.last_argument = self.session.shell_name.clone();
+            self.import_environment(import);
         }
         self.set_defaults();
+        self.set_directory();
         self.set_identity();
         self.set_version();
-        self.set_directory();
         self.set_level();
         self.session.charset = self.charset_of_locale();
         if self.session.variables.get(*names::POSIXLY_CORRECT).is_some_and(|cell| cell.is_set()) {
             self.session.options.set(SetOption::Posix, true);
         }
+        if self.session.variables.get(*names::BASH_COMPAT).is_some_and(|cell| cell.is_set()) {
+            self.after_compatibility();
+        }
     }
 
-    fn import_environment(&mut self) {
+    fn import_environment(&mut self, import: Import) {
         for entry in self.host.environment() {
             let Some(equals) = entry.iter().position(|byte| *byte == b'=') else { continue };
             let (name, value) = (&entry[..equals], &entry[equals + 1..]);
             if let Some(function) = name.strip_prefix(b"BASH_FUNC_").and_then(|rest| rest.strip_suffix(b"%%"))
             {
-                self.import_function(function, value);
+                if import == Import::Everything {
+                    self.import_function(function, value);
+                }
                 continue;
             }
             let Some(name) = Name::from_bytes(name) else {
@@ -58,12 +66,18 @@ impl Shell {
                 continue;
             };
             if matches!(name.as_str(), "SHELLOPTS" | "BASHOPTS") {
-                self.import_options(name, value);
+                if import == Import::Everything {
+                    self.import_options(name, value);
+                }
+                continue;
+            }
+            if name == *names::UNDERSCORE {
+                self.session.last_argument = Text::new(value);
                 continue;
             }
             if matches!(
                 name.as_str(),
-                "IFS" | "SHELLOPTS" | "BASHOPTS" | "_" | "PPID" | "UID" | "EUID" | "BASHPID"
+                "IFS" | "SHELLOPTS" | "BASHOPTS" | "PPID" | "UID" | "EUID" | "BASHPID"
             ) {
                 continue;
             }
@@ -130,7 +144,7 @@ impl Shell {
         self.session.variables.set(*names::OPTIND, Value::Integer(1));
         self.session.variables.change_attributes(*names::OPTIND, Attributes::INTEGER, Attributes::empty());
         for (name, value) in
-            [(*names::PS4, "+ "), (*names::OPTERR, "1"), (*names::COMP_WORDBREAKS, WORD_BREAKS)]
+            [(*names::PS4, "+ "), (*names::OPTERR, "1"), (*names::TERM, "dumb"), (*names::COMP_WORDBREAKS, WORD_BREAKS)]
         {
             if self.session.variables.get(name).is_none() {
                 self.session.variables.set(name, value);
@@ -163,7 +177,7 @@ impl Shell {
         }
         let machine = format!("{}-pc-linux-gnu", std::env::consts::ARCH);
         self.session.variables.set(*names::MACHTYPE, machine.as_str());
-        if let Some(program) = self.host.program_path() {
+        if let Some(program) = self.own_path() {
             self.session.variables.set(*names::BASH, program);
         }
         if self.plain_text(*names::SHELL).is_none()
@@ -171,6 +185,23 @@ impl Shell {
         {
             self.session.variables.set(*names::SHELL, shell);
         }
+    }
+
+    /// `BASH`: the name that this program was called by, as a path.
+    fn own_path(&mut self) -> Option<Text> {
+        let name = self.session.shell_name.clone();
+        if !self.host.owns_process() {
+            return self.host.program_path().map(Text::from);
+        }
+        if name.starts_with(b"/") {
+            return Some(name);
+        }
+        if name.contains(&b'/') {
+            let below = name.strip_prefix(b"./").unwrap_or(&name);
+            return Some([&self.session.directory.logical[..], b"/", below].concat().into());
+        }
+        let found = if name.starts_with(b"-") { None } else { self.search_path(&name) };
+        found.or_else(|| self.host.login_shell().map(Text::from))
     }
 
     fn set_readonly_integer(&mut self, name: Name) {

@@ -21,6 +21,12 @@ pub(crate) struct HiddenTraps {
     err: Option<TrapAction>,
 }
 
+/// What a sourced file has interrupted.
+pub struct Sourcing {
+    debug: Option<TrapAction>,
+    command: Option<std::sync::Arc<bash_parser::ast::Command>>,
+}
+
 impl Shell {
     /// Runs the traps of signals that have come. As cheap as a memory read when there are none.
     #[inline]
@@ -318,7 +324,7 @@ impl Shell {
     }
 
     /// The same; whether the command shall run. Under `extdebug` a failing trap skips it, and a status of 2 ends the
-    /// function or sourced file.
+    /// function or sourced file, with this status. `debug_status` is the trap's.
     #[inline]
     pub(crate) fn run_debug_trap_and_ask(&mut self) -> Flow<bool> {
         let Some(commands) = self.session.traps.commands(TrapCondition::Debug) else { return Continue(true) };
@@ -326,12 +332,13 @@ impl Shell {
             return Continue(true);
         }
         let status = self.run_trap_for_status(TrapCondition::Debug, &commands, "debug trap")?;
+        self.debug_status = status;
         if status.is_success() || !self.shopt(Shopt::ExtDebug) {
             return Continue(true);
         }
         let calls = &self.session.calls;
         if status == Status::USAGE && (calls.function_depth() > 0 || calls.source_depth() > 0) {
-            return Break(Unwind::Return(self.session.status));
+            return Break(Unwind::Return(status));
         }
         Continue(false)
     }
@@ -346,10 +353,12 @@ impl Shell {
         self.run_trap(TrapCondition::Err, &commands, "error trap")
     }
 
-    /// The RETURN trap, at the end of a function or sourced file.
+    /// The RETURN trap, at the end of a function or sourced file; not of those that the DEBUG trap calls.
     pub fn run_return_trap(&mut self) -> Flow<()> {
         let Some(commands) = self.session.traps.commands(TrapCondition::Return) else { return Continue(()) };
-        if self.running_traps.contains(&TrapCondition::Return) {
+        if self.running_traps.contains(&TrapCondition::Return)
+            || self.running_traps.contains(&TrapCondition::Debug)
+        {
             return Continue(());
         }
         self.run_trap(TrapCondition::Return, &commands, "return trap")
@@ -409,6 +418,31 @@ impl Shell {
             returning: if functrace { None } else { traps.take(Return) },
             err: if errtrace { None } else { traps.take(Err) },
         })
+    }
+
+    /// Before the commands of a sourced file, which do not see the DEBUG trap without `functrace`.
+    pub fn begin_sourcing(&mut self) -> Sourcing {
+        let traced = self.option(SetOption::FuncTrace);
+        let debug = if traced { None } else { self.session.traps.take(TrapCondition::Debug) };
+        Sourcing { debug, command: self.command.clone() }
+    }
+
+    /// After them: the RETURN trap, in the name of the command that read the file.
+    pub fn end_sourcing(&mut self, outer: Sourcing, flow: Flow) -> Flow {
+        self.command = outer.command;
+        let flow = match flow {
+            Continue(status) | Break(Unwind::Return(status)) => {
+                self.session.status = status;
+                self.run_return_trap().map_continue(|()| status)
+            }
+            Break(unwind) => Break(unwind),
+        };
+        if let Some(debug) = outer.debug
+            && self.session.traps.get(TrapCondition::Debug).is_none()
+        {
+            self.session.traps.put_back(TrapCondition::Debug, debug);
+        }
+        flow
     }
 
     /// The end of a function call: what it did not see is there again, unless it set a trap of its own.

@@ -53,7 +53,7 @@ impl Shell {
             },
             Lookup::Element(array, _) if self.is_reference(array) => Continue(Value::Unset),
             Lookup::Element(array, subscript) => {
-                let target = self.target_of_element(array, &subscript)?;
+                let target = self.target_of_element(array, &subscript, crate::SubscriptReading::Expand)?;
                 Continue(self.read_target(&target)?.map_or(Value::Unset, Value::Text))
             }
             Lookup::Unbound(_) | Lookup::Invalid(..) => Continue(Value::Unset),

@@ -21,8 +21,9 @@ use crate::ast::arith::{ArithError, BinaryOperator, Lvalue, UnaryOperator};
 use crate::ast::{ArithExpr, ArithText, Cache, Subscript, Word, WordPart};
 use token::{NameToken, Reader, Token};
 
+pub use crate::lower::arith_pieces as pieces;
 pub use number::plain_integer;
-pub use token::expression_shown;
+pub use token::{expression_shown, subscript_end};
 
 /// The tree of `text`, from which all expansions are already done.
 ///
@@ -31,10 +32,19 @@ pub use token::expression_shown;
 /// assert_eq!(arith::parse(b" 0x1F "), ArithExpr::Number(31));
 /// ```
 pub fn parse(text: &[u8]) -> ArithExpr {
+    parse_from(Reader::new(text), text)
+}
+
+/// The same where subscripts are expanded for good: quotes in them are characters like others.
+pub fn parse_as_is(text: &[u8]) -> ArithExpr {
+    parse_from(Reader::with_plain_subscripts(text), text)
+}
+
+fn parse_from(reader: Reader<'_>, text: &[u8]) -> ArithExpr {
     if text.iter().all(|&byte| token::is_blank(byte)) {
         return ArithExpr::Empty;
     }
-    let mut parser = Parser { reader: Reader::new(text), depth: 0, lifted: 0 };
+    let mut parser = Parser { reader, depth: 0, lifted: 0 };
     parser.reader.advance();
     let whole = parser.comma();
     if parser.lifted > MAX_LIFTED {
@@ -361,12 +371,15 @@ fn lvalue(token: NameToken<'_>) -> Option<Lvalue> {
 
 /// A subscript from which expansions are already done.
 fn plain_subscript(text: &[u8]) -> Subscript {
-    let arith = ArithText { source: text.into(), word: plain_word(text), cache: Cache::new() };
+    let arith = ArithText { source: text.into(), word: plain_word(text), ..ArithText::default() };
     Subscript::Text { source: text.into(), word: plain_word(text), arith: Box::new(arith) }
 }
 
+/// The text of a subscript is known unless there is something in it to expand or to remove.
 fn plain_word(text: &[u8]) -> Word {
-    Word { parts: [WordPart::Literal(text.into())].into(), constant: Some(text.into()), cache: Cache::new() }
+    let known = !text.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\' | b'\'' | b'"' | b'~'));
+    let constant = known.then(|| text.into());
+    Word { parts: [WordPart::Literal(text.into())].into(), constant, cache: Cache::new() }
 }
 
 impl ArithExpr {

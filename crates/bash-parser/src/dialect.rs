@@ -22,10 +22,24 @@ impl Default for Dialect {
     }
 }
 
-/// The aliases in force, lent by the shell.
+/// The aliases in force, and the translations of `$"…"`, lent by the shell.
 pub trait AliasTable {
     /// The text that `name` stands for.
     fn alias(&self, name: &[u8]) -> Option<&[u8]>;
+
+    /// What to read in place of a `$"…"` that holds `text`, which begins on line `line`. `None`: the text itself.
+    fn translation(&self, _text: &[u8], _line: u32) -> Option<Translation> {
+        None
+    }
+}
+
+/// What stands in place of a `$"…"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Translation {
+    /// A text that is expanded as in double quotes.
+    Expanded(Vec<u8>),
+    /// A text in which nothing is special (`noexpand_translation`).
+    Literal(Vec<u8>),
 }
 
 /// No aliases.

@@ -18,6 +18,8 @@ pub struct ParseError {
     pub kind: ParseErrorKind,
     /// The line that Bash's message names.
     pub line: u32,
+    /// Warnings about here-documents that come first: line numbers and texts.
+    pub warnings: Vec<(u32, Vec<u8>)>,
     /// What is said before the message, about other lines: line numbers and texts.
     pub before: Vec<(u32, Vec<u8>)>,
     /// The message without the `name: line N: ` prefix, e.g. ``syntax error near unexpected token `fi'``. Each
@@ -35,30 +37,46 @@ pub enum ParseErrorKind {
     Incomplete,
     /// The text cannot be completed to anything valid.
     Wrong,
-    /// The parentheses of an array assignment hold something wrong or are not closed: Bash only discards the line,
-    /// with status 1.
+    /// The same within the parentheses of an array assignment: what is still unfinished when no more input comes is
+    /// only discarded.
+    IncompleteArray,
+    /// The parentheses of an array assignment hold something wrong: Bash only discards the line, with status 1.
     Discarded,
+    /// The same within `$(…)` and its kin, which Bash reads by calling its parser anew: it gives up the shell.
+    InSubstitution,
     /// Nested deeper than the parser goes.
     TooDeep,
+}
+
+impl ParseError {
+    /// Whether only the line is lost, not the text.
+    pub fn discards_line(&self) -> bool {
+        matches!(self.kind, ParseErrorKind::Discarded | ParseErrorKind::IncompleteArray)
+    }
+
+    /// Whether more input could help.
+    pub fn is_incomplete(&self) -> bool {
+        matches!(self.kind, ParseErrorKind::Incomplete | ParseErrorKind::IncompleteArray)
+    }
 }
 
 /// Nested deeper than the parser goes.
 pub(crate) fn too_deep(line: u32) -> ParseError {
     let message = b"syntax error: commands nested too deeply".to_vec();
-    ParseError { kind: ParseErrorKind::TooDeep, line, message, before: vec![], source_line: None }
+    ParseError { kind: ParseErrorKind::TooDeep, line, message, warnings: vec![], before: vec![], source_line: None }
 }
 
 /// A `for ((…))` without exactly three expressions. `header` is its text from `((` to `))`.
 pub(crate) fn arith_for(line: u32, header: &Text, too_many: bool) -> ParseError {
     let what: &[u8] = if too_many { b"`;' unexpected" } else { b"arithmetic expression required" };
     let message = [b"syntax error: ", what, b"\nsyntax error: `", header, b"'"].concat();
-    ParseError { kind: ParseErrorKind::Wrong, line, message, before: vec![], source_line: None }
+    ParseError { kind: ParseErrorKind::Wrong, line, message, warnings: vec![], before: vec![], source_line: None }
 }
 
 /// More here-documents wait for their bodies than Bash allows.
 pub(crate) fn too_many_documents(line: u32) -> ParseError {
     let message = b"maximum here-document count exceeded".to_vec();
-    ParseError { kind: ParseErrorKind::Wrong, line, message, before: vec![], source_line: None }
+    ParseError { kind: ParseErrorKind::Wrong, line, message, warnings: vec![], before: vec![], source_line: None }
 }
 
 /// The leftmost error in the parse `root` of `text`.
@@ -68,26 +86,45 @@ pub(crate) fn find(root: &Node<'_>, text: &str, lines: &Lines) -> Option<ParseEr
 
 /// The same with its place.
 pub(crate) fn locate(root: &Node<'_>, text: &str, lines: &Lines) -> Option<(ParseError, usize)> {
-    let mut open = Open { enclosing: vec![], text, lines };
-    for node in root.clone().into_inner().flatten() {
-        let span = node.as_span();
-        match node.as_rule() {
-            Rule::bad => return Some(open.bad(&node)),
-            Rule::bad_end => {
-                return Some((open.unexpected("\n", text.trim_end_matches('\n').len()), text.len()));
-            }
-            Rule::unterm => {
-                let mut error = open.unfinished();
-                error.before.splice(0..0, unterminated(root, lines));
-                return Some((error, text.len()));
-            }
-            _ => {}
+    if !root.clone().into_inner().flatten().any(|node| is_failure(node.as_rule())) {
+        return None;
+    }
+    let mut enclosing = path(root, is_failure);
+    let failure = enclosing.pop()?;
+    let mut open = Open { enclosing, text, lines };
+    Some(match failure.as_rule() {
+        Rule::bad => open.bad(&failure),
+        Rule::bad_end => (open.unexpected("\n", text.trim_end_matches('\n').len()), text.len()),
+        _ => {
+            let mut error = open.unfinished();
+            error.warnings = unterminated(root, lines);
+            (error, text.len())
         }
-        if span.end() == text.len() {
-            open.enclosing.push(node);
+    })
+}
+
+fn is_failure(rule: Rule) -> bool {
+    matches!(rule, Rule::bad | Rule::bad_end | Rule::unterm)
+}
+
+/// The way from `root` to the leftmost node that is `wanted`, outermost first, with that node at its end.
+fn path<'i>(root: &Node<'i>, wanted: impl Fn(Rule) -> bool) -> Vec<Node<'i>> {
+    let mut path: Vec<Node<'i>> = vec![];
+    let mut levels = vec![root.clone().into_inner()];
+    while let Some(level) = levels.last_mut() {
+        let Some(node) = level.next() else {
+            levels.pop();
+            path.pop();
+            continue;
+        };
+        let found = wanted(node.as_rule());
+        levels.push(node.clone().into_inner());
+        path.push(node);
+        if found {
+            break;
         }
     }
-    None
+    path
 }
 
 /// What is open at the place of the error, outermost first.
@@ -100,12 +137,13 @@ struct Open<'t, 'i> {
 impl<'i> Open<'_, 'i> {
     /// A token that cannot stand where it does, or an open quote within it.
     fn bad(&mut self, bad: &Node<'i>) -> (ParseError, usize) {
-        let inner: Vec<_> = bad.clone().into_inner().flatten().collect();
-        if let Some(end) = inner.iter().position(|node| node.as_rule() == Rule::unterm) {
-            self.enclosing.extend(inner.into_iter().take(end));
+        let unfinished = path(bad, |rule| rule == Rule::unterm);
+        if !unfinished.is_empty() {
+            self.enclosing.extend(unfinished);
             return (self.unfinished(), self.text.len());
         }
-        let token = inner.iter().find(|node| matches!(node.as_rule(), Rule::bad_word | Rule::bad_tok));
+        let mut inner = bad.clone().into_inner().flatten();
+        let token = inner.find(|node| matches!(node.as_rule(), Rule::bad_word | Rule::bad_tok));
         let (start, token) =
             token.map_or((self.text.len(), ""), |node| (node.as_span().start(), node.as_str()));
         (self.unexpected(token, start), start)
@@ -114,16 +152,22 @@ impl<'i> Open<'_, 'i> {
     fn unexpected(&self, token: &str, start: usize) -> ParseError {
         let source_line = Some(encode(line_of(self.text, start)).into_owned());
         let line = self.lines.line(start);
+        let in_arith_for = self.enclosing.last().is_some_and(|node| node.as_rule() == Rule::arith_for);
         let mut messages = match self.conditional_mistake(token, start, line) {
             Some(messages) => messages,
+            None if in_arith_for => vec![(line, self.near_text(start + token.len()))],
             None => vec![(line, self.near(token))],
         };
         let other = messages.iter().rposition(|(other, _)| *other != line).map_or(0, |at| at + 1);
         let same: Vec<_> = messages.drain(other..).map(|(_, message)| message).collect();
         let message = same.join(&b'\n');
-        let in_array = self.enclosing.last().is_some_and(|node| node.as_rule() == Rule::array);
-        let kind = if in_array { ParseErrorKind::Discarded } else { ParseErrorKind::Wrong };
-        ParseError { kind, line, message, before: messages, source_line }
+        let kind = self.enclosing.iter().rev().find_map(|node| match node.as_rule() {
+            Rule::array => Some(ParseErrorKind::Discarded),
+            Rule::comsub | Rule::procsub | Rule::funsub => Some(ParseErrorKind::InSubstitution),
+            _ => None,
+        });
+        let kind = kind.unwrap_or(ParseErrorKind::Wrong);
+        ParseError { kind, line, message, warnings: vec![], before: messages, source_line }
     }
 
     /// ``syntax error near unexpected token `x'``
@@ -142,7 +186,7 @@ impl<'i> Open<'_, 'i> {
 
     /// The lines that Bash prints about a mistake in `[[ … ]]`, with their line numbers.
     fn conditional_mistake(&self, token: &str, start: usize, line: u32) -> Option<Vec<(u32, Vec<u8>)>> {
-        let mut places = self.conditional_places();
+        let mut places = conditional_places(&self.enclosing, self.lines);
         let last = places.pop()?;
         let printed_token = encode(printed(token));
         let expects = |what: &[u8]| [b"unexpected token `", &*printed_token, b"'", what].concat();
@@ -165,35 +209,18 @@ impl<'i> Open<'_, 'i> {
         }
         let parentheses = places.iter().rev().filter(|place| place.in_parentheses());
         messages.extend(parentheses.map(|place| (place.line, b"expected `)'".to_vec())));
-        let near = encode(self.near_in_conditional(start + token.len()));
-        messages.push((line, [b"syntax error near `", &*near, b"'"].concat()));
+        messages.push((line, self.near_text(start + token.len())));
         Some(messages)
     }
 
-    /// The places within `[[ … ]]` that are open, outermost first. Empty outside of one.
-    fn conditional_places(&self) -> Vec<Place> {
-        let mut places = vec![];
-        for node in &self.enclosing {
-            let line = self.lines.line(node.as_span().start());
-            let mut open = |kind| places.push(Place { kind, line });
-            match node.as_rule() {
-                Rule::conditional => places = vec![Place { kind: PlaceKind::among(node, false), line }],
-                rule if is_conditional_term(rule) && is_complete(node) => {}
-                Rule::cond_not => open(PlaceKind::among(node, false)),
-                Rule::cond_paren => open(PlaceKind::among(node, true)),
-                Rule::cond_unary => open(PlaceKind::UnaryOperand),
-                Rule::cond_binary if has_operator(node) => open(PlaceKind::BinaryOperand),
-                Rule::cond_binary => open(PlaceKind::Operator),
-                Rule::comsub | Rule::procsub | Rule::funsub => places.clear(),
-                _ => {}
-            }
-        }
-        places
+    /// ``syntax error near `x'``, where Bash has no token at hand.
+    fn near_text(&self, read: usize) -> Vec<u8> {
+        [b"syntax error near `", &*encode(self.last_read(read)), b"'"].concat()
     }
 
     /// What Bash finds at the end of what it has read of the line, which is up to `read`: the word that ends there,
     /// from the last blank or operator on.
-    fn near_in_conditional(&self, read: usize) -> &str {
+    fn last_read(&self, read: usize) -> &str {
         let all = self.text.as_bytes();
         let known = &all[..read.saturating_sub(1).min(all.len())];
         let line_start = known.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
@@ -218,32 +245,69 @@ impl<'i> Open<'_, 'i> {
     /// The text ended within a construct.
     fn unfinished(&self) -> ParseError {
         let last_line = self.lines.end() + u32::from(!self.text.ends_with('\n'));
-        let innermost = |node: &&Node<'_>| closer(node).is_some();
-        if let Some(node) = self.enclosing.iter().rev().find(innermost) {
-            let reads_commands = matches!(node.as_rule(), Rule::comsub | Rule::procsub | Rule::funsub);
-            let line = if reads_commands { last_line } else { self.lines.line(node.as_span().start()) };
-            let closer = closer(node).unwrap_or_default();
-            return incomplete(line, [b"unexpected EOF while looking for matching `", closer, b"'"].concat());
+        let mut messages = match self.enclosing.iter().rposition(|node| closer(node).is_some()) {
+            Some(at) => self.unclosed(at, last_line),
+            None => self.unfinished_command(last_line),
+        };
+        let (line, message) = messages.pop().unwrap_or_default();
+        let in_array = self.enclosing.iter().any(|node| node.as_rule() == Rule::array);
+        let kind = if in_array { ParseErrorKind::IncompleteArray } else { ParseErrorKind::Incomplete };
+        ParseError { kind, line, message, warnings: vec![], before: messages, source_line: None }
+    }
+
+    /// A quote or parenthesis that nothing closes, which the node `at` opens. In `[[ … ]]` Bash then misses the word.
+    fn unclosed(&self, at: usize, last_line: u32) -> Vec<(u32, Vec<u8>)> {
+        let Some(node) = self.enclosing.get(at) else { return vec![] };
+        let reads_commands = matches!(node.as_rule(), Rule::comsub | Rule::procsub | Rule::funsub);
+        let line = if reads_commands { last_line } else { self.lines.line(node.as_span().start()) };
+        let closer = closer(node).unwrap_or_default();
+        let mut messages =
+            vec![(line, [b"unexpected EOF while looking for matching `", closer, b"'"].concat())];
+        let mut places = conditional_places(self.enclosing.get(..at).unwrap_or_default(), self.lines);
+        let Some(last) = places.pop() else { return messages };
+        messages.push(match last.kind {
+            PlaceKind::UnaryOperand => (last_line, b"unexpected argument to conditional unary operator".to_vec()),
+            PlaceKind::BinaryOperand => (last_line, b"unexpected argument to conditional binary operator".to_vec()),
+            PlaceKind::Operator => (last_line, b"conditional binary operator expected".to_vec()),
+            PlaceKind::Term(_) => (last_line, b"unexpected token `\xff' in conditional command".to_vec()),
+            PlaceKind::Behind(true) => (last.line, b"unexpected token `\xff', expected `)'".to_vec()),
+            PlaceKind::Behind(false) => (last.line, b"unexpected EOF while looking for `]]'".to_vec()),
+        });
+        if matches!(last.kind, PlaceKind::Term(true)) {
+            places.push(last);
         }
-        let mut message = String::new();
-        let mut before = vec![];
-        if let Some(place) = self.conditional_places().last() {
+        let parentheses = places.iter().rev().filter(|place| place.in_parentheses());
+        messages.extend(parentheses.map(|place| (place.line, b"expected `)'".to_vec())));
+        messages
+    }
+
+    /// A compound command that lacks its end.
+    fn unfinished_command(&self, last_line: u32) -> Vec<(u32, Vec<u8>)> {
+        let mut messages = vec![];
+        let mut places = conditional_places(&self.enclosing, self.lines);
+        if let Some(place) = places.pop() {
             let text: &[u8] = match place.kind {
                 PlaceKind::Term(_) => b"unexpected token `EOF' in conditional command",
                 PlaceKind::Behind(true) => b"unexpected token `EOF', expected `)'",
                 _ => b"unexpected EOF while looking for `]]'",
             };
             let line = if matches!(place.kind, PlaceKind::Behind(_)) { place.line } else { last_line };
-            before.push((line, text.to_vec()));
+            messages.push((line, text.to_vec()));
+            if matches!(place.kind, PlaceKind::Term(true)) {
+                places.push(place);
+            }
+            let parentheses = places.iter().rev().filter(|place| place.in_parentheses());
+            messages.extend(parentheses.map(|place| (place.line, b"expected `)'".to_vec())));
         }
-        message.push_str("syntax error: unexpected end of file");
+        let mut message = String::from("syntax error: unexpected end of file");
         let command =
             self.enclosing.iter().rev().find_map(|node| keyword(node).map(|keyword| (node, keyword)));
         if let Some((node, keyword)) = command {
             let opened = self.lines.line(node.as_span().start());
             message.push_str(&format!(" from `{keyword}' command on line {opened}"));
         }
-        ParseError { before, ..incomplete(last_line, message.into_bytes()) }
+        messages.push((last_line, message.into_bytes()));
+        messages
     }
 }
 
@@ -279,6 +343,7 @@ impl PlaceKind {
         for child in node.clone().into_inner() {
             match child.as_rule() {
                 Rule::bad | Rule::bad_end | Rule::unterm => break,
+                Rule::cond_binary if !is_behind_word(&child) => break,
                 rule => last = Some(rule),
             }
         }
@@ -289,27 +354,40 @@ impl PlaceKind {
     }
 }
 
+/// The places within `[[ … ]]` that are open among the nodes `enclosing` the error, outermost first.
+fn conditional_places(enclosing: &[Node<'_>], lines: &Lines) -> Vec<Place> {
+    let mut places = vec![];
+    for node in enclosing {
+        let line = lines.line(node.as_span().start());
+        let mut open = |kind| places.push(Place { kind, line });
+        match node.as_rule() {
+            Rule::conditional => places = vec![Place { kind: PlaceKind::among(node, false), line }],
+            Rule::cond_not => open(PlaceKind::among(node, false)),
+            Rule::cond_paren => open(PlaceKind::among(node, true)),
+            Rule::cond_unary => open(PlaceKind::UnaryOperand),
+            Rule::cond_binary if has_operator(node) => open(PlaceKind::BinaryOperand),
+            Rule::cond_binary if !is_behind_word(node) => {}
+            Rule::cond_binary => open(PlaceKind::Operator),
+            Rule::comsub | Rule::procsub | Rule::funsub => places.clear(),
+            _ => {}
+        }
+    }
+    places
+}
+
 /// A token as messages print it.
 fn printed(token: &str) -> &str {
     if token == "\n" { "newline" } else { token }
 }
 
-fn is_conditional_term(rule: Rule) -> bool {
-    matches!(rule, Rule::cond_not | Rule::cond_paren | Rule::cond_unary | Rule::cond_binary)
-}
-
-/// Whether nothing is wrong or missing in `node`.
-fn is_complete(node: &Node<'_>) -> bool {
-    let is_failure = |rule: Rule| matches!(rule, Rule::bad | Rule::bad_end | Rule::unterm);
-    !node.clone().into_inner().flatten().any(|inner| is_failure(inner.as_rule()))
+/// Whether the first word of a term was read to its end.
+fn is_behind_word(node: &Node<'_>) -> bool {
+    let first = node.clone().into_inner().next();
+    first.is_none_or(|word| word.into_inner().flatten().all(|inner| !is_failure(inner.as_rule())))
 }
 
 fn has_operator(node: &Node<'_>) -> bool {
     node.clone().into_inner().any(|child| matches!(child.as_rule(), Rule::cond_binop | Rule::cond_regex))
-}
-
-fn incomplete(line: u32, message: Vec<u8>) -> ParseError {
-    ParseError { kind: ParseErrorKind::Incomplete, line, message, before: vec![], source_line: None }
 }
 
 /// What would close an open quote or expansion.

@@ -18,7 +18,7 @@ pub mod print;
 pub mod quote;
 mod source;
 
-pub use dialect::{AliasTable, Dialect, NoAliases};
+pub use dialect::{AliasTable, Dialect, NoAliases, Translation};
 pub use error::{ParseError, ParseErrorKind};
 pub use name::{Name, is_identifier};
 pub use parse::{Parsed, Parser};

@@ -32,6 +32,7 @@ use crate::parse::lines::Lines;
 use crate::source::encode;
 use crate::{AliasTable, Dialect, ParseError};
 use heredoc::Documents;
+pub use arith::pieces as arith_pieces;
 pub(crate) use heredoc::{delimiter_text, is_body, open_document, unterminated};
 
 /// How deep constructs may nest. Each level is a construct that encloses commands or words.

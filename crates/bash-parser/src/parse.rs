@@ -196,7 +196,7 @@ impl Parser {
         if end == text.len()
             && let Some((error, at)) = error::locate(&node, text, &lines)
         {
-            let open = error.kind == crate::ParseErrorKind::Incomplete && !self.ended;
+            let open = error.is_incomplete() && !self.ended;
             return (if open { Parsed::Incomplete } else { Parsed::Error(error) }, after_line(text, at));
         }
         (self.lowered(node, end == text.len(), lines, dialect, aliases), end)

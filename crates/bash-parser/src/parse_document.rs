@@ -11,6 +11,7 @@ pub fn parse_document(text: &[u8], dialect: Dialect) -> Result<Word, ParseError>
         kind,
         line: 1,
         message: message.to_vec(),
+        warnings: vec![],
         before: vec![],
         source_line: None,
     };

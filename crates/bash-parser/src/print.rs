@@ -50,6 +50,13 @@ pub fn substitution(list: &List) -> Vec<u8> {
     printer.out
 }
 
+/// A complete command line, functions as in POSIX mode.
+pub fn posix_list(list: &List) -> Vec<u8> {
+    let mut printer = Printer { posix: true, ..Printer::new() };
+    printer.list(list);
+    printer.out
+}
+
 /// A list in one piece: what a newline separated is joined by `;`.
 pub fn list(list: &List) -> Vec<u8> {
     printed(|printer| printer.list(list))

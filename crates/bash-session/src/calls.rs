@@ -14,8 +14,6 @@ pub struct Call {
     pub source: Text,
     /// The line of the call in the caller.
     pub line: u32,
-    /// Its arguments (`BASH_ARGV` under `extdebug`).
-    pub params: Params,
     outer: Option<Arc<Call>>,
 }
 
@@ -36,17 +34,18 @@ pub struct Calls {
     top: Option<Arc<Call>>,
     functions: u32,
     sources: u32,
+    arguments: Option<Arc<Vec<Params>>>,
 }
 
 impl Calls {
     /// Enters a call.
-    pub fn push(&mut self, kind: CallKind, name: Text, source: Text, line: u32, params: Params) {
+    pub fn push(&mut self, kind: CallKind, name: Text, source: Text, line: u32) {
         match kind {
             CallKind::Function => self.functions += 1,
             CallKind::Source => self.sources += 1,
             CallKind::Main => {}
         }
-        self.top = Some(Arc::new(Call { kind, name, source, line, params, outer: self.top.take() }));
+        self.top = Some(Arc::new(Call { kind, name, source, line, outer: self.top.take() }));
     }
 
     /// Leaves the innermost call.
@@ -78,6 +77,30 @@ impl Calls {
     /// How many sourced files are open.
     pub fn source_depth(&self) -> u32 {
         self.sources
+    }
+
+    /// Begins to keep arguments (`BASH_ARGV`), with those that are the positional parameters now.
+    pub fn begin_arguments(&mut self, params: &Params) {
+        if self.arguments.is_none() {
+            self.arguments = Some(Arc::new(vec![params.clone()]));
+        }
+    }
+
+    /// Keeps the arguments of a call. Calls that were made before somebody asked, or without `extdebug`, are missing.
+    pub fn push_arguments(&mut self, params: Params) {
+        Arc::make_mut(self.arguments.get_or_insert_default()).push(params);
+    }
+
+    /// Forgets those of the innermost call.
+    pub fn pop_arguments(&mut self) {
+        if let Some(arguments) = &mut self.arguments {
+            Arc::make_mut(arguments).pop();
+        }
+    }
+
+    /// The arguments that are kept, outermost call first.
+    pub fn arguments(&self) -> &[Params] {
+        self.arguments.as_ref().map_or(&[], |arguments| &arguments[..])
     }
 
     /// The file that the running command comes from.

@@ -6,6 +6,25 @@ use std::sync::Arc;
 /// The number of a job, `%N`.
 pub type JobId = u32;
 
+/// Whether there is job control. Subshells start without it, though `set -m` stays on for them to see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum JobControl {
+    /// There is none.
+    #[default]
+    Off,
+    /// Jobs have process groups of their own.
+    On,
+    /// A command substitution of a shell with job control: it sees that shell's jobs and may not resume them.
+    Frozen,
+}
+
+impl JobControl {
+    /// What a command substitution starts with.
+    pub fn frozen(self) -> JobControl {
+        if self == JobControl::Off { JobControl::Off } else { JobControl::Frozen }
+    }
+}
+
 /// A job: one pipeline, all of whose processes are watched.
 #[derive(Clone)]
 pub struct Job {

@@ -35,6 +35,8 @@ pub struct Session {
     pub umask: u32,
     /// Resource limits set by `ulimit`, applied to each child.
     pub limits: Arc<Vec<(Resource, Limit)>>,
+    /// The version to behave like (`BASH_COMPAT`): 53 is 5.3.
+    pub compatibility: u8,
     /// Open files.
     pub descriptors: Descriptors,
     /// Remembered command paths.
@@ -43,10 +45,14 @@ pub struct Session {
     pub completions: Completions,
     /// The options of the completion whose function runs, as bits.
     pub running_completion: Option<u16>,
+    /// Keys and variables of the line editor.
+    pub readline: readline::Readline,
     /// Builtins turned off by `enable -n`.
     pub disabled_builtins: Arc<Vec<&'static str>>,
     /// Background and stopped jobs.
     pub jobs: Jobs,
+    /// Whether jobs have process groups of their own: what `set -m` means to this very (sub)shell.
+    pub job_control: JobControl,
     /// The call stack.
     pub calls: Calls,
     /// `$?`
@@ -137,15 +143,18 @@ impl Session {
             },
             umask: host.initial_umask(),
             limits: Arc::default(),
+            compatibility: 53,
             descriptors: Descriptors::default(),
             commands: RememberedCommands::default(),
             completions: Completions::default(),
             running_completion: None,
+            readline: readline::Readline::default(),
             disabled_builtins: Arc::default(),
             jobs: Jobs::default(),
+            job_control: JobControl::Off,
             calls: Calls::default(),
             status: Status::SUCCESS,
-            pipe_status: PipeStatus::One(Status::SUCCESS),
+            pipe_status: PipeStatus::Many(Arc::default()),
             last_background: None,
             last_argument: Text::EMPTY,
             pid: host.pid(),

@@ -8,6 +8,8 @@ use bash_session::{Status, Text, names};
 use std::io;
 use std::ops::ControlFlow::Continue;
 
+const ENOENT: i32 = 2;
+
 /// What happens to symbolic links in the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Links {
@@ -29,6 +31,7 @@ pub(crate) fn change_directory(sh: &mut Shell, path: &[u8], links: Links) -> io:
             Err(_) if !sh.is_posix() => sh.host.open_directory(&base, path).map(|handle| (handle, None)),
             opened => opened.map(|handle| (handle, Some(logical.clone()))),
         },
+        None if links == Links::Kept && sh.is_posix() => Err(io::Error::from_raw_os_error(ENOENT)),
         _ => sh.host.open_directory(&base, path).map(|handle| (handle, None)),
     };
     let (handle, logical) = opened?;

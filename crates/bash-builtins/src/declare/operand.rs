@@ -1,6 +1,8 @@
 //! An argument of a declaration command: `name`, `name=value`, `name[subscript]=value`, `name=(…)`.
 
+use bash_interp::SubscriptReading;
 use bash_parser::Name;
+use bash_parser::arith::subscript_end;
 use bash_parser::ast::{ArrayElement, AssignedValue, Assignment, Subscript};
 
 /// A name to declare, and what it is to hold.
@@ -15,6 +17,8 @@ pub(crate) struct Operand<'a> {
     pub(crate) append: bool,
     /// What follows the equals sign.
     pub(crate) value: Given<'a>,
+    /// How the subscript is read.
+    pub(crate) reading: SubscriptReading,
 }
 
 /// The value given to a name.
@@ -30,7 +34,11 @@ pub(crate) enum Given<'a> {
 
 impl<'a> Operand<'a> {
     /// Takes an argument apart. `None` if its name is none.
-    pub(crate) fn of(word: &'a [u8], compound: Option<&'a Assignment>) -> Option<Operand<'a>> {
+    pub(crate) fn of(
+        word: &'a [u8],
+        compound: Option<&'a Assignment>,
+        reading: SubscriptReading,
+    ) -> Option<Operand<'a>> {
         if let Some(assignment) = compound
             && let AssignedValue::Array(elements) = &assignment.value
         {
@@ -41,7 +49,7 @@ impl<'a> Operand<'a> {
                 Some(Subscript::Text { source, .. }) => Some(&source[..]),
             };
             let (name, append) = (assignment.name, assignment.append);
-            return Some(Operand { word, name, subscript, append, value: Given::Elements(elements) });
+            return Some(Operand { word, name, subscript, append, value: Given::Elements(elements), reading });
         }
         let end = word
             .iter()
@@ -50,10 +58,11 @@ impl<'a> Operand<'a> {
         let name = Name::from_bytes(&word[..end])?;
         let (subscript, rest) = match word.get(end) {
             Some(b'[') => {
-                let last = || word.iter().rposition(|byte| *byte == b']');
-                let close = match closing_bracket(&word[end..]).map(|close| close + end) {
-                    Some(close) => close,
-                    None => last().filter(|close| matches!(word.get(close + 1), None | Some(b'=' | b'+')))?,
+                let close = match reading {
+                    SubscriptReading::Expand => subscript_end(word, end).ok()?,
+                    SubscriptReading::AsIs | SubscriptReading::Whole => {
+                        end + word[end..].iter().position(|byte| *byte == b']')?
+                    }
                 };
                 (Some(&word[end + 1..close]), &word[close + 1..])
             }
@@ -65,21 +74,7 @@ impl<'a> Operand<'a> {
             [b'+', b'=', value @ ..] => (true, Given::Text(value)),
             _ => return None,
         };
-        Some(Operand { word, name, subscript, append, value })
-    }
-
-    /// `name[subscript]` whose subscript ends at the last bracket, whatever it holds.
-    pub(crate) fn of_element(word: &'a [u8]) -> Option<Operand<'a>> {
-        let inner = word.strip_suffix(b"]")?;
-        let open = inner.iter().position(|byte| *byte == b'[')?;
-        let name = Name::from_bytes(&inner[..open])?;
-        Some(Operand {
-            word,
-            name,
-            subscript: Some(&inner[open + 1..]),
-            append: false,
-            value: Given::Nothing,
-        })
+        Some(Operand { word, name, subscript, append, value, reading })
     }
 
     /// Whether a value is given.
@@ -88,39 +83,12 @@ impl<'a> Operand<'a> {
     }
 }
 
-/// The offset of the bracket that closes the one at the start; brackets within are counted, quotes respected.
-fn closing_bracket(text: &[u8]) -> Option<usize> {
-    let mut depth = 0usize;
-    let mut quote = None;
-    let mut at = 0;
-    while at < text.len() {
-        let byte = text[at];
-        match (quote, byte) {
-            (None, b'\\') => at += 1,
-            (None, b'\'' | b'"') => quote = Some(byte),
-            (Some(open), _) if byte == open => quote = None,
-            (None, b'[') => depth += 1,
-            (None, b']') => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at);
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    // A quote without its like is a character of the key.
-    let last = text.iter().rposition(|byte| *byte == b']').filter(|_| quote.is_some())?;
-    Some(last)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn parts(word: &str) -> Option<(String, Option<String>, bool, bool)> {
-        let operand = Operand::of(word.as_bytes(), None)?;
+        let operand = Operand::of(word.as_bytes(), None, SubscriptReading::Expand)?;
         let subscript = operand.subscript.map(|text| String::from_utf8_lossy(text).into_owned());
         Some((operand.name.as_str().to_string(), subscript, operand.append, operand.has_value()))
     }

@@ -2,10 +2,10 @@
 
 use super::operand::{Given, Operand};
 use super::options::Request;
-use bash_interp::{Args, ArrayKind, AssignMode, AssignTarget, Elements, Flow, Shell};
+use bash_interp::{Args, ArrayKind, AssignMode, AssignTarget, Elements, Flow, Shell, SubscriptReading, element_name};
 use bash_parser::Name;
 use bash_parser::ast::AssignedValue;
-use bash_session::{Attributes, CallKind, Lookup, Shopt, Text, Value};
+use bash_session::{Attributes, CallKind, Lookup, Shopt, Text, Value, Variable};
 use std::ops::ControlFlow::Continue;
 
 /// A plain variable that becomes an associative array gets a smaller table than one that is declared as such; the
@@ -21,8 +21,17 @@ enum Prepared<'a> {
 
 /// Declares what an operand names. Whether that worked: complaints were made otherwise.
 pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given: Operand<'_>) -> Flow<bool> {
-    if request.on.contains(Attributes::NAMEREF) && !is_fit_for_reference(sh, args, request, &given) {
-        return Continue(false);
+    if request.on.contains(Attributes::NAMEREF) {
+        if let Given::Elements(elements) = given.value
+            && given.subscript.is_none()
+        {
+            let kind = sh.array_kind(given.name);
+            let elements = sh.expand_elements(kind, elements)?;
+            sh.assign_elements(given.name, kind, elements, AssignMode::from_append(given.append))?;
+        }
+        if !is_fit_for_reference(sh, args, request, &given) {
+            return Continue(false);
+        }
     }
     let local = sh.session.variables.in_function() && !request.global;
     let quoted = quoted_compound(sh, request, &given);
@@ -44,6 +53,7 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
     let prepared = prepare(sh, request, &operand)?;
     if local {
         return match place_local(sh, args, request, &operand) {
+            Some(name) if is_fixed_reference(sh, request, name) => readonly(sh, args, name),
             Some(name) => change(sh, args, request, (name, &operand), prepared),
             None => Continue(false),
         };
@@ -87,7 +97,7 @@ fn is_fit_for_reference(sh: &mut Shell, args: &Args<'_>, request: &Request, oper
         return false;
     }
     let Given::Text(target) = operand.value else { return true };
-    if target == name {
+    if refers_to(target, operand.name) {
         if !sh.session.variables.in_function() || request.global {
             sh.builtin_error(args.name, [name, b": nameref variable self references not allowed"].concat());
             return false;
@@ -102,9 +112,15 @@ fn is_fit_for_reference(sh: &mut Shell, args: &Args<'_>, request: &Request, oper
     true
 }
 
+/// Whether a text names a variable or an element of it.
+fn refers_to(text: &[u8], name: Name) -> bool {
+    text == name.as_bytes()
+        || element_name(text, SubscriptReading::Expand).is_some_and(|(array, _)| array == name)
+}
+
 /// A name, or a name with a subscript.
 fn is_reference_target(text: &[u8]) -> bool {
-    Operand::of(text, None).is_some_and(|operand| !operand.has_value() && operand.subscript != Some(b""))
+    Operand::of(text, None, SubscriptReading::Expand).is_some_and(|operand| !operand.has_value() && operand.subscript != Some(b""))
 }
 
 /// `declare -a a='(1 2)'`: a quoted compound assignment, for what is or becomes an array.
@@ -196,11 +212,14 @@ fn declare_visible(
     operand: &Operand<'_>,
     prepared: Prepared<'_>,
 ) -> Flow<bool> {
-    if (request.on | request.off).contains(Attributes::NAMEREF) {
-        if request.off.contains(Attributes::NAMEREF) {
-            return release_reference(sh, args, request, operand, prepared);
-        }
+    if request.off.contains(Attributes::NAMEREF) {
+        return release_reference(sh, args, request, operand, prepared);
+    }
+    if request.on.contains(Attributes::NAMEREF) {
         return change(sh, args, request, (operand.name, operand), prepared);
+    }
+    if operand.subscript.is_some() && operand.has_value() {
+        strip_reference(sh, operand.name);
     }
     match sh.session.variables.resolve(operand.name) {
         Lookup::Plain(name) => change(sh, args, request, (name, operand), prepared),
@@ -211,17 +230,45 @@ fn declare_visible(
                 subscript: Some(&subscript),
                 append: operand.append,
                 value: operand.value,
+                reading: SubscriptReading::Expand,
             };
+            if element.has_value() {
+                strip_reference(sh, array);
+            }
             change(sh, args, request, (array, &element), prepared)
         }
-        Lookup::Unbound(reference) => bind(sh, args, request, (reference, operand), prepared),
+        Lookup::Unbound(reference) => {
+            let becomes_array =
+                matches!(prepared, Prepared::Elements(..)) || request.on.intersects(Attributes::ARRAY);
+            if becomes_array {
+                sh.session.variables.change_attributes(reference, Attributes::empty(), Attributes::NAMEREF);
+            }
+            change(sh, args, request, (reference, operand), prepared)
+        }
         Lookup::Element(name, _) | Lookup::Invalid(name, _) | Lookup::Circular(name) => {
             change(sh, args, request, (name, operand), prepared)
         }
     }
 }
 
-/// `declare +n name`
+/// A name reference one of whose elements is assigned becomes an array.
+fn strip_reference(sh: &mut Shell, name: Name) {
+    if sh.is_reference(name) {
+        sh.error([b"warning: ", name.as_bytes(), b": removing nameref attribute"].concat());
+        sh.session.variables.change_attributes(name, Attributes::empty(), Attributes::NAMEREF);
+        sh.session.variables.cell(name).value = Value::Unset;
+    }
+}
+
+/// Whether a readonly name reference that refers to something shall be one no longer.
+fn is_fixed_reference(sh: &Shell, request: &Request, name: Name) -> bool {
+    let fixed = |cell: &Variable| {
+        cell.attributes.contains(Attributes::NAMEREF | Attributes::READONLY) && cell.is_set()
+    };
+    request.off.contains(Attributes::NAMEREF) && sh.session.variables.get(name).is_some_and(fixed)
+}
+
+/// `declare +n name`: the last reference of a chain is meant.
 fn release_reference(
     sh: &mut Shell,
     args: &Args<'_>,
@@ -229,47 +276,36 @@ fn release_reference(
     operand: &Operand<'_>,
     prepared: Prepared<'_>,
 ) -> Flow<bool> {
-    let held = sh.session.variables.get(operand.name).map_or(Attributes::empty(), |cell| cell.attributes);
-    if held.contains(Attributes::NAMEREF | Attributes::READONLY) {
+    let reference = last_reference(sh, operand.name);
+    if is_fixed_reference(sh, request, reference) {
         return readonly(sh, args, operand.name);
     }
-    let target = match sh.session.variables.resolve(operand.name) {
+    let target = match sh.session.variables.resolve(reference) {
         Lookup::Plain(target) => target,
-        _ => operand.name,
+        _ => reference,
     };
     let more = operand.has_value() || !request.on.is_empty() || request.off != Attributes::NAMEREF;
-    let fine = if more && target != operand.name {
+    let fine = if more && target != reference {
         change(sh, args, request, (target, operand), prepared)?
     } else {
         true
     };
-    sh.session.variables.change_attributes(operand.name, Attributes::empty(), Attributes::NAMEREF);
+    sh.session.variables.change_attributes(reference, Attributes::empty(), Attributes::NAMEREF);
     Continue(fine)
 }
 
-/// The first value of a reference without target is the target's name.
-fn bind(
-    sh: &mut Shell,
-    args: &Args<'_>,
-    request: &Request,
-    (reference, operand): (Name, &Operand<'_>),
-    prepared: Prepared<'_>,
-) -> Flow<bool> {
-    let Prepared::Text(text) = prepared else {
-        sh.session.variables.change_attributes(reference, request.on, request.off);
-        if !matches!(prepared, Prepared::Nothing) || request.on.intersects(Attributes::ARRAY) {
-            sh.session.variables.change_attributes(reference, Attributes::empty(), Attributes::NAMEREF);
-            return change(sh, args, request, (reference, operand), prepared);
+/// The reference at the end of the chain that begins with `name`; `name` itself if it is none.
+fn last_reference(sh: &Shell, name: Name) -> Name {
+    let mut at = name;
+    for _ in 0..8 {
+        let next = sh.session.variables.get(at).filter(|cell| cell.attributes.contains(Attributes::NAMEREF));
+        let next = next.and_then(|cell| cell.value.text()).and_then(|text| Name::from_bytes(&text));
+        match next {
+            Some(next) if sh.is_reference(next) => at = next,
+            _ => break,
         }
-        return Continue(true);
-    };
-    if !is_reference_target(text) {
-        sh.builtin_error(args.name, [b"`", text, b"': not a valid identifier"].concat());
-        return Continue(false);
     }
-    sh.session.variables.set(reference, text);
-    sh.session.variables.change_attributes(reference, request.on, request.off);
-    Continue(true)
+    at
 }
 
 fn readonly(sh: &mut Shell, args: &Args<'_>, name: Name) -> Flow<bool> {
@@ -285,39 +321,110 @@ fn change(
     (name, operand): (Name, &Operand<'_>),
     prepared: Prepared<'_>,
 ) -> Flow<bool> {
-    let held = sh.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
-    let refused = held.contains(Attributes::READONLY)
-        && (request.off.intersects(Attributes::READONLY | Attributes::ARRAY) || operand.has_value());
-    if refused {
+    let before = sh.session.variables.get(name).cloned();
+    let held = before.as_ref().map_or(Attributes::empty(), |cell| cell.attributes);
+    let is_array = before.as_ref().is_some_and(Variable::is_array);
+    let on_reference = request.on.contains(Attributes::NAMEREF);
+    if on_reference && !is_array && !can_become_reference(sh, args, name, operand) {
+        return Continue(false);
+    }
+    if held.contains(Attributes::READONLY)
+        && !(on_reference && is_array)
+        && (operand.has_value()
+            || request.off.contains(Attributes::READONLY)
+            || (request.on | request.off).intersects(FIXED))
+    {
         return readonly(sh, args, name);
     }
     if held.contains(Attributes::NO_ASSIGN) && operand.has_value() {
-        return Continue(false);
+        return Continue(true);
     }
     if let Some(message) = array_conflict(sh, request, name) {
-        if let (Prepared::Elements(..), Some(function)) = (&prepared, running_function(sh)) {
-            sh.builtin_error(&function, [name.as_bytes(), b": ", message.as_bytes()].concat());
-        }
-        sh.builtin_error(args.name, [name.as_bytes(), b": ", message.as_bytes()].concat());
+        complain_of_array(sh, args, name, (message, &prepared));
         return Continue(false);
     }
-    if request.on.contains(Attributes::NAMEREF) && !can_become_reference(sh, args, name, operand) {
-        return Continue(false);
+    let assigns_reference = on_reference
+        || (held.contains(Attributes::NAMEREF) && !request.off.contains(Attributes::NAMEREF));
+    if let Prepared::Text(text) = prepared
+        && assigns_reference
+    {
+        let is_new = before.is_none_or(|cell| !cell.is_set());
+        return assign_reference(sh, args, request, (name, operand), (text, is_new));
     }
     become_array(sh, request, name, operand);
+    set_attributes(sh, request, name);
+    assign(sh, (name, operand), prepared)?;
+    finish(sh, request, name);
+    Continue(true)
+}
+
+/// What a readonly variable refuses to have changed.
+const FIXED: Attributes = Attributes::TRANSFORMING.union(Attributes::ARRAY).union(Attributes::NAMEREF);
+
+fn set_attributes(sh: &mut Shell, request: &Request, name: Name) {
     let late = Attributes::READONLY | Attributes::NAMEREF;
     let mut off = request.off - late;
     if request.on.contains(Attributes::NAMEREF) {
         off |= Attributes::TRANSFORMING;
     }
-    let on = if request.functions { request.on } else { request.on - late };
-    sh.session.variables.change_attributes(name, on, off);
-    assign(sh, request, (name, operand), prepared)?;
+    sh.session.variables.change_attributes(name, request.on - late, off);
+}
+
+/// What is set when the value is in place.
+fn finish(sh: &mut Shell, request: &Request, name: Name) {
+    let late = Attributes::READONLY | Attributes::NAMEREF;
     sh.session.variables.change_attributes(name, request.on & late, Attributes::empty());
     if request.on.intersects(Attributes::EXPORT | Attributes::READONLY) {
         sh.session.variables.keep_temporary(name);
     }
+}
+
+/// The value of a name reference is what it refers to. One that was just made for a value that it cannot have goes again.
+fn assign_reference(
+    sh: &mut Shell,
+    args: &Args<'_>,
+    request: &Request,
+    (name, operand): (Name, &Operand<'_>),
+    (text, is_new): (&[u8], bool),
+) -> Flow<bool> {
+    let on_reference = request.on.contains(Attributes::NAMEREF);
+    if !is_new && !on_reference && !is_reference_target(text) {
+        sh.builtin_error(args.name, [b"`", text, b"': invalid variable name for name reference"].concat());
+        return Continue(false);
+    }
+    let old = sh.session.variables.get(name).and_then(|cell| cell.value.text()).filter(|_| operand.append);
+    let mut target = old.unwrap_or_default();
+    target.push(text);
+    if operand.append && refers_to(&target, name) {
+        sh.error([name.as_bytes(), b": nameref variable self references not allowed"].concat());
+        return Continue(false);
+    }
+    let is_number = request.on.contains(Attributes::INTEGER);
+    if is_number || !is_reference_target(&target) {
+        if !is_number || !is_reference_target(text) {
+            sh.builtin_error(args.name, [b"`", text, b"': not a valid identifier"].concat());
+        }
+        if is_new {
+            sh.session.variables.remove(name);
+        }
+        return Continue(false);
+    }
+    set_attributes(sh, request, name);
+    sh.session.variables.set(name, target);
+    finish(sh, request, name);
     Continue(true)
+}
+
+/// An array assignment is made by the function that holds it, before the declaration; outside it speaks for itself.
+fn complain_of_array(sh: &mut Shell, args: &Args<'_>, name: Name, (message, prepared): (&str, &Prepared<'_>)) {
+    let text = [name.as_bytes(), b": ", message.as_bytes()].concat();
+    if matches!(prepared, Prepared::Elements(..)) {
+        match running_function(sh) {
+            Some(function) => sh.builtin_error(&function, &text),
+            None => return sh.error(&text),
+        }
+    }
+    sh.builtin_error(args.name, &text);
 }
 
 /// What arrays refuse.
@@ -382,7 +489,6 @@ fn become_array(sh: &mut Shell, request: &Request, name: Name, operand: &Operand
 
 fn assign(
     sh: &mut Shell,
-    request: &Request,
     (name, operand): (Name, &Operand<'_>),
     prepared: Prepared<'_>,
 ) -> Flow<()> {
@@ -392,17 +498,9 @@ fn assign(
         Prepared::Elements(kind, elements) => {
             sh.with_arith_caller(b"", |sh| sh.assign_elements(name, kind, elements, mode))
         }
-        Prepared::Text(text) if request.on.contains(Attributes::NAMEREF) => {
-            let old =
-                sh.session.variables.get(name).and_then(|cell| cell.value.text()).filter(|_| operand.append);
-            let mut target = old.unwrap_or_default();
-            target.push(text);
-            sh.session.variables.set(name, target);
-            Continue(())
-        }
         Prepared::Text(text) => {
             let target = match operand.subscript {
-                Some(subscript) => sh.target_of_element(name, subscript)?,
+                Some(subscript) => sh.target_of_element(name, subscript, operand.reading)?,
                 None => AssignTarget::Whole(name),
             };
             sh.assign_to(&target, Text::new(text), mode)

@@ -45,7 +45,7 @@ impl Shell {
             let place =
                 [assignment.name.as_bytes(), b"[", source, b"]: cannot assign list to array member"].concat();
             self.error(place);
-            return self.discard();
+            return self.discard_or_end();
         }
         let name = match self.target(assignment.name, None)? {
             AssignTarget::Whole(name) => name,
@@ -53,7 +53,7 @@ impl Shell {
                 let message =
                     [&self.target_text(&element)[..], b": cannot assign list to array member"].concat();
                 self.error(message);
-                return self.discard();
+                return self.discard_or_end();
             }
         };
         let kind = self.array_kind(name);
@@ -103,7 +103,8 @@ impl Shell {
     ) -> Flow<()> {
         let attributes = self.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
         if attributes.contains(Attributes::READONLY) {
-            return self.readonly_error(name);
+            let refused = self.readonly_error(name);
+            return self.end_if_posix(refused);
         }
         let (value, flow) = match kind {
             ArrayKind::Associative => self.associative_value(name, elements, mode)?,
@@ -212,7 +213,7 @@ impl Shell {
         let Some(Subscript::Text { arith, source, .. }) = &element.subscript else {
             let message = [&element_text(element)[..], b": cannot assign to non-numeric index"].concat();
             self.error(message);
-            return self.discard();
+            return self.discard_or_end();
         };
         let is_blank = source.is_empty();
         let index = if is_blank { -1 } else { self.arith(arith)? };
@@ -220,7 +221,7 @@ impl Shell {
         if index < 0 {
             let message = [&element_text(element)[..], b": bad array subscript"].concat();
             self.error(message);
-            return self.discard();
+            return self.discard_or_end();
         }
         Continue(index)
     }
@@ -259,7 +260,7 @@ impl Shell {
                 Place::Next | Place::At(_) | Place::Missing => {
                     let message: &[u8] = b": must use subscript when assigning associative array";
                     self.error([name.as_bytes(), b": ", &element.value[..], message].concat());
-                    return self.discard();
+                    return self.discard_or_end();
                 }
             };
             if key.is_empty() {
@@ -268,7 +269,7 @@ impl Shell {
                 if source.subscript.is_none() {
                     continue;
                 }
-                return self.discard();
+                return self.discard_or_end();
             }
             let old = if element.append { before.unwrap_or(array).get(&key).cloned() } else { None };
             let text = self.element_value(name, old, element.value)?;

@@ -22,6 +22,7 @@ pub(crate) fn initialise(session: &mut Session) {
         *names::POSIXLY_CORRECT,
         *names::GLOBIGNORE,
         *names::BASH_COMPAT,
+        Name::new("IGNOREEOF"),
     ];
     for name in watched {
         session.variables.cell(name).attributes |= Attributes::WATCHED;
@@ -51,8 +52,15 @@ impl Shell {
             "BASH_COMPAT" => self.after_compatibility(),
             "OPTIND" => self.session.getopts = (0, 0),
             "POSIXLY_CORRECT" => {
-                let on = self.session.variables.get(name).is_some();
-                self.session.options.set(SetOption::Posix, on);
+                let on = self.session.variables.get(name).is_some_and(|cell| cell.is_set());
+                if on != self.is_posix() {
+                    self.set_option(SetOption::Posix, on);
+                }
+            }
+            "IGNOREEOF" => {
+                let on = self.session.variables.get(name).is_some_and(|cell| cell.is_set());
+                self.session.options.set(SetOption::IgnoreEof, on);
+                self.show_options();
             }
             _ => {}
         }
@@ -126,8 +134,11 @@ impl Shell {
                 }
             }
             "BASH_CMDS" => {
-                if let AssignTarget::Key(_, name) = target {
-                    self.session.commands.remember(name, &value.text().unwrap_or_default(), 0);
+                let path = value.text().unwrap_or_default();
+                if let AssignTarget::Key(_, name) = target
+                    && let Some(path) = self.path_to_remember(None, &path)
+                {
+                    self.session.commands.remember(name, &path, 0);
                 }
             }
             "BASH_ARGV0" => self.session.params.name = value.text().unwrap_or_default(),

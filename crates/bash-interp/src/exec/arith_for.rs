@@ -3,8 +3,8 @@
 use super::while_loop::Turn;
 use super::xtrace::LeadingBlanks;
 use crate::{Flow, Shell, Unwind};
-use bash_parser::ast::{ArithForLoop, ArithText, Command};
-use bash_session::Status;
+use bash_parser::ast::{ArithForLoop, ArithText, Cache, Command, CommandKind};
+use bash_session::{Status, TrapCondition};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
@@ -36,15 +36,29 @@ impl Shell {
         })
     }
 
+    /// The DEBUG trap before one of the three expressions, which `BASH_COMMAND` shows by itself; whether to evaluate it.
+    fn before_loop_arith(&mut self, command: &Arc<Command>, text: &ArithText) -> Flow<bool> {
+        if self.session.traps.commands(TrapCondition::Debug).is_none() {
+            return self.before_command_and_ask(command);
+        }
+        let source: &[u8] = text.source.trim_ascii_start();
+        let source = if source.is_empty() { b"1" } else { source }.into();
+        let shown = CommandKind::Arith(ArithText { source, ..text.clone() });
+        let shown = Command { kind: shown, redirects: Box::default(), line: command.line, cache: Cache::default() };
+        self.before_command_and_ask(&Arc::new(shown))
+    }
+
     /// One of the three expressions; `None` after a mistake, which ends the loop.
     fn loop_arith(&mut self, command: &Arc<Command>, text: &ArithText, empty: i64) -> Flow<Option<i64>> {
+        if !self.before_loop_arith(command, text)? {
+            return Continue(Some(0));
+        }
         if text.source.is_empty() {
             if self.option(bash_session::SetOption::XTrace) {
                 self.trace_line(b"(( 1 ))")?;
             }
             return Continue(Some(empty));
         }
-        self.before_command(command)?;
         let outer = self.arith_caller.replace(b"((");
         let flow = self.traced_arith(text, LeadingBlanks::Dropped);
         self.arith_caller = outer;

@@ -4,7 +4,7 @@ use crate::embedded::Told;
 use crate::{Flow, Shell};
 use bash_host::{Child, ChildRef, FileRef, Forked, OpenHow, Signal, Wait, WaitStatus};
 use bash_parser::ast::{AndOr, Command, CommandKind, Pipeline};
-use bash_session::{Job, JobProcess, JobState, SetOption, Status};
+use bash_session::{Job, JobProcess, JobState, Status};
 use std::io;
 use std::ops::ControlFlow::Continue;
 use std::os::fd::BorrowedFd;
@@ -102,7 +102,7 @@ impl Shell {
 
     /// Adds the job and tells an interactive user of it.
     fn announce_job(&mut self, processes: Vec<JobProcess>, command: Vec<u8>) {
-        let group = self.option(SetOption::Monitor).then(|| processes[0].child.pid());
+        let group = self.has_job_control().then(|| processes[0].child.pid());
         let job = Job {
             id: 0,
             processes,
@@ -135,7 +135,7 @@ impl Shell {
     ) -> io::Result<ChildRef> {
         self.update_jobs();
         if self.host.owns_process() {
-            let own_group = self.option(SetOption::Monitor) && worker != Worker::Substitution;
+            let own_group = self.has_job_control() && worker != Worker::Substitution;
             return match self.fork_process(files)? {
                 Forked::Parent(child) => {
                     if own_group {
@@ -158,7 +158,7 @@ impl Shell {
         let job = Arc::new(ThreadJob { told, status: Mutex::default(), ended: Condvar::default() });
         let finished = job.clone();
         self.host.run_concurrently(Box::new(move || {
-            copy.monitored = copy.option(SetOption::Monitor);
+            copy.monitored = copy.has_job_control();
             copy.enter_subshell();
             copy.prepare_worker(worker);
             let flow = body(&mut copy);
@@ -189,7 +189,7 @@ impl Shell {
     }
 
     fn run_worker_process(&mut self, worker: Worker, body: impl FnOnce(&mut Shell) -> Flow) -> ! {
-        self.monitored = self.option(SetOption::Monitor);
+        self.monitored = self.has_job_control();
         self.enter_subshell();
         self.process_depth = self.session.subshell_depth;
         self.running_traps.clear();

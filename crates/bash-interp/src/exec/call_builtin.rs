@@ -26,17 +26,20 @@ impl Shell {
         }
         match self.flush() {
             Ok(()) => flow,
-            Err(error) => self.write_failed(args.name, &error, flow),
+            Err(error) => self.write_failed(args, &error, flow),
         }
     }
 
     /// Standard output could not be written. A closed pipe ends the (sub)shell as SIGPIPE would.
-    fn write_failed(&mut self, name: &[u8], error: &io::Error, flow: Flow) -> Flow {
+    fn write_failed(&mut self, args: &Args<'_>, error: &io::Error, flow: Flow) -> Flow {
         if error.kind() == io::ErrorKind::BrokenPipe && !self.ignores(Signal::PIPE) {
             return self.killed_by(Signal::PIPE);
         }
+        if overlooks_failed_writes(args) {
+            return flow;
+        }
         let message = [b"write error: ", bash_host::errno_text(error).as_bytes()].concat();
-        self.builtin_error(name, message);
+        self.builtin_error(args.name, message);
         match flow {
             Break(unwind) => Break(unwind),
             Continue(_) => Continue(Status::FAILURE),
@@ -51,4 +54,11 @@ impl Shell {
         }
         Break(Unwind::Exit(status))
     }
+}
+
+/// The builtins of Bash that do not look whether their output was written; `help` does for a topic.
+fn overlooks_failed_writes(args: &Args<'_>) -> bool {
+    const BUILTINS: &[&[u8]] =
+        &[b"bind", b"command", b"compgen", b"complete", b"fc", b"history", b"jobs", b"kill", b"pushd"];
+    BUILTINS.contains(&args.name) || args.name == b"help" && args.words.is_empty()
 }

@@ -1,8 +1,8 @@
 //! Functions: defining them, calling them.
 
 use crate::{Flow, Shell, Unwind};
-use bash_parser::ast::FunctionDefinition;
-use bash_session::{CallKind, Function, FunctionAttributes, Params, ScopeKind, Status, Text, names};
+use bash_parser::ast::{Command, CommandKind, FunctionDefinition};
+use bash_session::{CallKind, Function, FunctionAttributes, Params, ScopeKind, Shopt, Status, Text, names};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
@@ -64,7 +64,11 @@ impl Shell {
         }
         let line = self.session.line;
         let params = Params::new(self.session.params.name.clone(), words[1..].to_vec());
-        let outer_params = std::mem::replace(&mut self.session.params, params.clone());
+        let keeps_arguments = self.shopt(Shopt::ExtDebug);
+        if keeps_arguments {
+            self.session.calls.push_arguments(params.clone());
+        }
+        let outer_params = std::mem::replace(&mut self.session.params, params);
         let outer_loops = std::mem::take(&mut self.session.loop_depth);
         let outer_getopts = self.session.getopts;
         self.session.calls.push(
@@ -72,13 +76,15 @@ impl Shell {
             function.name.clone(),
             function.source.clone(),
             line,
-            params,
         );
         self.session.variables.push_scope(ScopeKind::Function);
         let flow = self.run_function_body(function);
         self.restore_local_options();
         let watched = self.session.variables.pop_scope();
         self.session.calls.pop();
+        if keeps_arguments {
+            self.session.calls.pop_arguments();
+        }
         let name = std::mem::take(&mut self.session.params.name);
         self.session.params = outer_params;
         self.session.params.name = name;
@@ -100,15 +106,21 @@ impl Shell {
             Continue(()) => self.run_command(&function.definition.body),
             Break(unwind) => Break(unwind),
         };
-        let flow = self.after_function(flow);
+        let flow = self.after_function(&function.definition.body, flow);
         self.show_hidden_traps(traps);
         flow
     }
 
-    /// The RETURN trap, with the status that the function returns.
-    fn after_function(&mut self, flow: Flow) -> Flow {
+    /// The RETURN trap, with the status that the function returns. Without `return` it sees the line of the body.
+    fn after_function(&mut self, body: &Command, flow: Flow) -> Flow {
         match &flow {
-            Continue(status) => self.session.status = *status,
+            Continue(status) => {
+                self.session.status = *status;
+                self.session.line = match body.kind {
+                    CommandKind::Group(_) => body.line,
+                    _ => 0,
+                };
+            }
             Break(Unwind::Return(_)) => {}
             Break(_) => return flow,
         }

@@ -10,7 +10,9 @@ use std::sync::Arc;
 impl Shell {
     /// Runs the first item with a pattern that matches, and those that its terminator leads on to.
     pub(super) fn run_case(&mut self, command: &Arc<Command>, clause: &CaseClause) -> Flow {
-        self.before_command(command)?;
+        if !self.before_command_and_ask(command)? {
+            return Continue(Status::SUCCESS);
+        }
         self.trace_head(command)?;
         let subject = self.expand_string(&clause.word)?;
         let mut status = Status::SUCCESS;

@@ -6,8 +6,9 @@
 
 use super::file_test::{TestError, TestResult, compare_integers};
 use crate::expand::Quoting;
+use crate::expand::fields::Purpose;
 use crate::regex::RegexText;
-use crate::{AssignTarget, Flow, Shell, Unwind};
+use crate::{SubscriptReading, AssignTarget, Flow, Shell, Unwind};
 use bash_host::real::{PosixRegex, RegexCase, RegexCharset};
 use bash_parser::ast::{BinaryTest, Command, ConditionalExpr, Word};
 use bash_parser::quote::Charset;
@@ -34,7 +35,9 @@ impl Sense {
 impl Shell {
     /// Runs a conditional command.
     pub(super) fn run_conditional(&mut self, command: &Arc<Command>, expression: &ConditionalExpr) -> Flow {
-        self.before_command(command)?;
+        if !self.before_command_and_ask(command)? {
+            return Continue(Status::SUCCESS);
+        }
         let outer = self.arith_caller.replace(b"[[");
         let flow = self.condition_holds(expression, Sense::Plain);
         self.arith_caller = outer;
@@ -79,7 +82,7 @@ impl Shell {
     fn unary_condition(&mut self, letter: u8, word: &Word, sense: Sense) -> Flow<TestResult> {
         let operand = self.expand_string(word)?;
         self.trace_term(sense, || [b"-", &[letter][..], b" ", shown(&operand)].concat())?;
-        self.unary_test(letter, &operand)
+        self.unary_test(letter, &operand, SubscriptReading::Whole)
     }
 
     fn binary_condition(
@@ -89,7 +92,11 @@ impl Shell {
         sense: Sense,
     ) -> Flow<TestResult> {
         use BinaryTest as Op;
-        let left = self.expand_string(left)?;
+        let left = if operator.is_arithmetic() {
+            self.expand_arith_operand(left)?
+        } else {
+            self.expand_string(left)?
+        };
         let trace = |sh: &mut Shell, right: &[u8]| {
             sh.trace_term(sense, || {
                 [shown(&left), b" ", operator_text(operator), b" ", shown(right)].concat()
@@ -122,7 +129,7 @@ impl Shell {
                 Continue(Ok(self.compare_files(operator, &left, &right)))
             }
             _ => {
-                let right = self.expand_string(right)?;
+                let right = self.expand_arith_operand(right)?;
                 trace(self, &right)?;
                 let (left, right) = (self.arith_text(&left)?, self.arith_text(&right)?);
                 Continue(Ok(compare_integers(operator, left, right)))
@@ -132,7 +139,7 @@ impl Shell {
 
     /// The regular expression that a word stands for: its quoted parts match as strings.
     fn regular_expression(&mut self, word: &Word) -> Flow<Vec<u8>> {
-        let field = self.expand_joined(word, Quoting::Unquoted)?;
+        let field = self.expand_joined(word, Quoting::Unquoted, Purpose::Text)?;
         let mut text = RegexText::new();
         for (piece, quoted) in field.pieces() {
             if quoted { text.push_quoted(piece) } else { text.push_unquoted(piece) }

@@ -3,7 +3,7 @@
 use super::resolve::Found;
 use crate::{Flow, Shell, Unwind};
 use bash_host::{ChildRef, FileKind, ProcessGroup, SpawnRequest};
-use bash_session::{SetOption, Status, Text, names};
+use bash_session::{JobControl, Status, Text, names};
 use std::ffi::CString;
 use std::io;
 use std::ops::ControlFlow::{Break, Continue};
@@ -23,6 +23,7 @@ impl Shell {
     pub(super) fn run_external(&mut self, found: &Found, words: &[Text]) -> Flow {
         let path = match found {
             Found::Path(path) => Some(path.clone()),
+            _ if self.refuses_slash(&words[0]) => return Continue(Status::FAILURE),
             _ => self.locate(&words[0]),
         };
         let Some(path) = path else { return self.command_not_found(words) };
@@ -276,7 +277,7 @@ impl Shell {
 
     /// Whether job control is on.
     pub fn has_job_control(&self) -> bool {
-        self.option(SetOption::Monitor)
+        self.session.job_control == JobControl::On
     }
 }
 

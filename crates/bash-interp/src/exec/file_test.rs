@@ -4,12 +4,12 @@
 
 use crate::number::legal_number;
 use crate::redirect::descriptor_path;
-use crate::{AssignTarget, Flow, Shell};
+use crate::{SubscriptReading, element_name, AssignTarget, Flow, Shell};
 use bash_host::{Access, FileKind, Metadata};
 use bash_parser::Name;
 use bash_parser::ast::BinaryTest;
 use bash_session::{Attributes, SetOption, Value};
-use std::ops::ControlFlow::{Break, Continue};
+use std::ops::ControlFlow::Continue;
 
 /// Why a test has no answer: the message, without the command's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +27,13 @@ const STICKY: u32 = 0o1000;
 
 impl Shell {
     /// `-x operand`
-    pub fn unary_test(&mut self, letter: u8, operand: &[u8]) -> Flow<TestResult> {
+    pub fn unary_test(&mut self, letter: u8, operand: &[u8], reading: SubscriptReading) -> Flow<TestResult> {
         let answer = match letter {
             b'n' => !operand.is_empty(),
             b'z' => operand.is_empty(),
             b'o' => SetOption::with_name(operand).is_some_and(|option| self.option(option)),
             b't' => return Continue(self.is_terminal(operand)),
-            b'v' => self.is_set(operand)?,
+            b'v' => self.is_set(operand, reading)?,
             b'R' => self.is_bound_reference(operand),
             b'r' => self.may(operand, Access::Read),
             b'w' => self.may(operand, Access::Write),
@@ -114,7 +114,7 @@ impl Shell {
     }
 
     /// Whether a variable, an element or a positional parameter has a value (`-v`).
-    fn is_set(&mut self, text: &[u8]) -> Flow<bool> {
+    fn is_set(&mut self, text: &[u8], reading: SubscriptReading) -> Flow<bool> {
         if !text.is_empty() && text.iter().all(u8::is_ascii_digit) {
             let number = std::str::from_utf8(text).ok().and_then(|digits| digits.parse().ok());
             return Continue(
@@ -124,36 +124,33 @@ impl Shell {
         if let Some(name) = Name::from_bytes(text) {
             return Continue(self.value(name)?.text().is_some());
         }
-        let array = text.iter().position(|byte| *byte == b'[').and_then(|open| {
-            let subscript = text.get(open + 1..)?.strip_suffix(b"]")?;
-            Some((Name::from_bytes(&text[..open])?, subscript))
-        });
-        let Some((name, subscript)) = array.filter(|(_, subscript)| !subscript.is_empty()) else {
-            return Continue(false);
-        };
+        match element_name(text, reading) {
+            Some((name, subscript)) => self.is_element_set(name, subscript, reading),
+            None => Continue(false),
+        }
+    }
+
+    fn is_element_set(&mut self, name: Name, subscript: &[u8], reading: SubscriptReading) -> Flow<bool> {
         let name = match self.session.variables.resolve(name) {
             bash_session::Lookup::Plain(name) => name,
             _ => name,
         };
-        if matches!(subscript, b"@" | b"*") && !self.is_associative(name) {
-            return Continue(match self.value(name)? {
+        if self.is_associative(name) {
+            let key = self.key_of_text(subscript, reading)?;
+            return Continue(self.read_target(&AssignTarget::Key(name, key))?.is_some());
+        }
+        if matches!(subscript, b"@" | b"*") {
+            let value = self.value(name)?;
+            return Continue(match value {
                 Value::Indexed(array) => !array.is_empty(),
-                Value::Unset => false,
-                _ => true,
+                value => value != Value::Unset,
             });
         }
-        if self.variable(name).is_none() {
-            return Continue(false);
+        let index = self.index_of_text(subscript, reading)?;
+        match self.index_to_read(name, index)? {
+            Some(target) => Continue(self.read_target(&target)?.is_some()),
+            None => Continue(false),
         }
-        let target = match subscript {
-            b"@" | b"*" => AssignTarget::Key(name, subscript.into()),
-            _ => match self.target_of_element(name, subscript) {
-                Continue(target) => target,
-                Break(crate::Unwind::Discard(_)) => return Continue(false),
-                Break(unwind) => return Break(unwind),
-            },
-        };
-        Continue(self.read_target(&target)?.is_some())
     }
 
     /// Whether a variable is a name reference that refers to something (`-R`).

@@ -17,7 +17,10 @@ impl Shell {
         self.in_loop(|sh| {
             let mut status = Status::SUCCESS;
             for item in items {
-                sh.before_command(command)?;
+                if !sh.before_command_and_ask(command)? {
+                    status = sh.debug_status;
+                    continue;
+                }
                 sh.trace_head(command)?;
                 if let Some(status) = sh.assign_loop_variable(name, item)? {
                     return Continue(status);
@@ -49,7 +52,8 @@ impl Shell {
         let cell = self.session.variables.get(name);
         let is_reference = cell.is_some_and(|cell| cell.attributes.contains(Attributes::NAMEREF));
         if !is_reference {
-            return match self.assign(name, item) {
+            let flow = self.assign(name, item);
+            return match self.end_if_posix(flow) {
                 Break(Unwind::Discard(status)) => Continue(Some(status)),
                 Break(unwind) => Break(unwind),
                 Continue(()) => Continue(None),

@@ -4,7 +4,7 @@ use super::job_table::Killed;
 use crate::{Flow, Shell};
 use bash_host::{ChildRef, Signal, Wait, WaitStatus};
 use bash_parser::ast::Command;
-use bash_session::{Job, JobProcess, JobState, SetOption, Status};
+use bash_session::{Job, JobProcess, JobState, Status};
 use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ impl Shell {
     /// Waits for a child. A signal that ends the shell does so at once.
     fn wait_to_the_end(&mut self, child: &ChildRef) -> Flow<WaitStatus> {
         let how = match () {
-            () if self.option(SetOption::Monitor) => Wait::ExitOrStop,
+            () if self.has_job_control() => Wait::ExitOrStop,
             () if !self.concurrent && (self.catches_fatal_signals || !self.host.owns_process()) => {
                 Wait::UntilSignal
             }

@@ -22,9 +22,9 @@ impl Shell {
         if self.session.jobs.is_empty() {
             return;
         }
-        let how = if self.option(SetOption::Monitor) { Wait::PollStopped } else { Wait::Poll };
+        let how = if self.has_job_control() { Wait::PollStopped } else { Wait::Poll };
         let mut ended_coprocs = Vec::new();
-        let (mut stopped, mut changed) = (None, false);
+        let mut stopped = None;
         for job in self.session.jobs.iter_mut().filter(|job| !job.inherited) {
             for process in &mut job.processes {
                 if matches!(process.state, JobState::Done(_)) {
@@ -39,7 +39,6 @@ impl Shell {
                 if state != process.state {
                     process.state = state;
                     job.notified = false;
-                    changed = true;
                     self.ended_children += i32::from(matches!(state, JobState::Done(_)));
                     if matches!(state, JobState::Stopped(_)) {
                         stopped = Some(job.id);
@@ -52,10 +51,8 @@ impl Shell {
                 ended_coprocs.push(name);
             }
         }
-        match stopped {
-            Some(id) => self.session.jobs.make_current(id),
-            None if changed && how == Wait::PollStopped => self.session.jobs.choose_current(),
-            None => {}
+        if let Some(id) = stopped {
+            self.session.jobs.make_current(id);
         }
         for name in ended_coprocs {
             self.forget_coproc(&name);
@@ -87,9 +84,9 @@ impl Shell {
         }
     }
 
-    /// Takes all ended jobs out of the table and forgets what was remembered of others.
-    pub fn drop_ended_jobs(&mut self) {
-        for id in self.ended_jobs() {
+    /// Takes all ended jobs but `kept` out of the table and forgets what was remembered of others.
+    pub fn drop_ended_jobs(&mut self, kept: Option<JobId>) {
+        for id in self.ended_jobs().into_iter().filter(|id| Some(*id) != kept) {
             self.session.jobs.remove(id);
         }
         self.session.jobs.forget_all();

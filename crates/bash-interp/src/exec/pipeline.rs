@@ -151,7 +151,7 @@ impl Shell {
 
     fn run_last_stage(&mut self, stage: &Stage, input: Option<FileRef>) -> Flow {
         let redirected = self.input_redirected;
-        if self.shopt(Shopt::LastPipe) && !self.option(SetOption::Monitor) {
+        if self.shopt(Shopt::LastPipe) && !self.has_job_control() {
             let saved = self.session.descriptors.save(0);
             self.connect_stage(stage, input, None);
             self.stage_command = Some(stage.command.clone());
@@ -247,6 +247,7 @@ fn unwind_status(unwind: Unwind) -> Status {
         Unwind::Exit(status)
         | Unwind::Return(status)
         | Unwind::Discard(status)
+        | Unwind::Abandon(status)
         | Unwind::HandedOver(status) => status,
         Unwind::LeaveLoops(status) => status,
         Unwind::Break(_) | Unwind::Continue(_) => Status::SUCCESS,

@@ -85,7 +85,8 @@ impl Shell {
         }
         if let Some(known) = self.session.commands.get(name) {
             let path = known.path.clone();
-            if !self.shopt(Shopt::CheckHash) || self.is_executable(&path) {
+            let checks = self.shopt(Shopt::CheckHash) || self.is_posix();
+            if !checks || self.is_executable(&path) {
                 self.session.commands.count_hit(name);
                 return Some(path);
             }

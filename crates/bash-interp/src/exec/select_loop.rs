@@ -17,7 +17,9 @@ impl Shell {
         if items.is_empty() {
             return Continue(Status::SUCCESS);
         }
-        self.before_command(command)?;
+        if !self.before_command_and_ask(command)? {
+            return Continue(Status::SUCCESS);
+        }
         self.trace_head(command)?;
         self.in_loop(|sh| {
             let mut show_menu = true;
@@ -31,7 +33,9 @@ impl Shell {
                     std::str::from_utf8(&reply).ok().and_then(|text| text.trim().parse::<usize>().ok());
                 let item = chosen.and_then(|number| items.get(number.checked_sub(1)?)).cloned();
                 sh.assign(*names::REPLY, reply)?;
-                sh.assign(name, item.unwrap_or(Text::EMPTY))?;
+                if let Some(status) = sh.assign_loop_variable(name, item.unwrap_or(Text::EMPTY))? {
+                    return Continue(status);
+                }
                 match sh.run_turn(&looped.body)? {
                     Turn::Next(_) => {}
                     Turn::Last(last) => return Continue(last),

@@ -9,7 +9,7 @@ use super::resolve::Found;
 use crate::assign::AssignMode;
 use crate::expand::Expanded;
 use crate::redirect::SavedDescriptors;
-use crate::{Args, Entry, Flow, Shell, Unwind};
+use crate::{Written, Args, Entry, Flow, Shell, Unwind};
 use bash_parser::Name;
 use bash_parser::ast::{
     Argument, AssignedValue, Assignment, Command, CommandKind, Redirect, RedirectTarget, SimpleCommand, Word,
@@ -148,8 +148,8 @@ impl Shell {
         let attributes = outer.as_ref().map_or(Attributes::empty(), |cell| cell.attributes);
         if attributes.contains(Attributes::READONLY) {
             self.error([name.as_bytes(), b": readonly variable"].concat());
-            if self.is_posix() {
-                return Break(Unwind::Exit(Status::FAILURE));
+            if self.is_posix() && !self.session.options.interactive {
+                return Break(Unwind::Exit(self.fatal_expansion_status()));
             }
             return Continue(());
         }
@@ -257,7 +257,7 @@ impl Shell {
     }
 
     /// A special builtin that failed in certain ways ends a POSIX shell.
-    fn after_special(&mut self, entry: &Entry, flow: Flow) -> Flow {
+    pub fn after_special(&mut self, entry: &Entry, flow: Flow) -> Flow {
         let failed = std::mem::take(&mut self.special_failed);
         let special = matches!(entry, Entry::Native(builtin) if builtin.class.is_special());
         match flow {
@@ -295,8 +295,8 @@ fn has_expansions(redirect: &Redirect) -> bool {
 }
 
 /// Positions among the arguments, the command name not counted.
-fn shifted<'a>(compounds: &[(usize, &'a Assignment)]) -> Vec<(usize, &'a Assignment)> {
-    compounds.iter().filter_map(|(at, assignment)| Some((at.checked_sub(1)?, *assignment))).collect()
+fn shifted<'a>(compounds: &[(usize, Written<'a>)]) -> Vec<(usize, Written<'a>)> {
+    compounds.iter().filter_map(|(at, written)| Some((at.checked_sub(1)?, *written))).collect()
 }
 
 /// `set -k`: assignments count wherever they stand. `None` if there are none among the arguments.

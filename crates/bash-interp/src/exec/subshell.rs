@@ -4,7 +4,7 @@
 //! by a fork, in which the subshell's end is the end of the process; here its status is all that remains.
 
 use crate::{Flow, Shell, Unwind};
-use bash_session::{SetOption, Status};
+use bash_session::{JobControl, SetOption, Status};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// What kind of subshell.
@@ -24,7 +24,11 @@ impl Shell {
         self.update_jobs();
         let checkpoint = self.session.checkpoint();
         let outer = self.set_aside();
+        let job_control = self.session.job_control;
         self.enter_subshell();
+        if kind == SubshellKind::Substitution {
+            self.session.job_control = job_control.frozen();
+        }
         if kind == SubshellKind::Parentheses {
             self.session.jobs = Default::default();
         }
@@ -53,7 +57,7 @@ impl Shell {
             session.options.has(SetOption::ErrTrace),
         );
         session.jobs.enter_subshell();
-        session.options.set(SetOption::Monitor, false);
+        session.job_control = JobControl::Off;
         session.loop_depth = 0;
     }
 
@@ -62,8 +66,8 @@ impl Shell {
         let status = match flow {
             Continue(status) => status,
             Break(Unwind::HandedOver(status)) => return status,
-            Break(Unwind::Exit(status) | Unwind::Return(status) | Unwind::Discard(status)) => status,
-            Break(Unwind::LeaveLoops(status)) => status,
+            Break(Unwind::Exit(status) | Unwind::Return(status)) => status,
+            Break(Unwind::Discard(status) | Unwind::Abandon(status) | Unwind::LeaveLoops(status)) => status,
             Break(Unwind::Break(_) | Unwind::Continue(_)) => Status::SUCCESS,
         };
         self.run_exit_trap(status)

@@ -31,7 +31,6 @@ impl Shell {
         };
         let format = match self.plain_text(*names::TIMEFORMAT) {
             _ if pipeline.timed == Some(TimeFormat::Posix) => POSIX_FORMAT.into(),
-            None if self.is_posix() => POSIX_FORMAT.into(),
             None => DEFAULT_FORMAT.into(),
             Some(format) => format,
         };

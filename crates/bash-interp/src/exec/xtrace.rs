@@ -4,7 +4,7 @@
 //! assignment shows its source text when it stands alone and its quoted elements when it is an argument.
 
 use crate::expand::Expanded;
-use crate::{Flow, Shell};
+use crate::{Written, Flow, Shell};
 use bash_parser::ast::{ArithText, AssignedValue, Assignment, Command};
 use bash_parser::quote::{single_quote, traced_value, traced_word};
 use bash_session::{SetOption, Value, names};
@@ -34,8 +34,8 @@ impl Shell {
                 line.push(b' ');
             }
             match expanded.compounds.iter().find(|(position, _)| *position == at) {
-                None => line.extend_from_slice(&traced_word(word, charset)),
-                Some((_, assignment)) => {
+                None | Some((_, Written::Element)) => line.extend_from_slice(&traced_word(word, charset)),
+                Some((_, Written::Compound(assignment))) => {
                     self.trace_line(&quoted_elements(assignment))?;
                     line.extend_from_slice(assignment.name.as_bytes());
                 }
@@ -54,7 +54,9 @@ impl Shell {
         for (at, word) in expanded.words.iter().enumerate().skip(1) {
             let Some(equals) = word.iter().position(|byte| *byte == b'=') else { continue };
             let (name, value) = (&word[..equals], &word[equals + 1..]);
-            let is_compound = expanded.compounds.iter().any(|(position, _)| *position == at);
+            let is_compound = expanded.compounds.iter().any(|(position, written)| {
+                *position == at && matches!(written, Written::Compound(_))
+            });
             if !is_compound && bash_parser::is_identifier(name.strip_suffix(b"+").unwrap_or(name)) {
                 self.trace_line(&[name, b"=", &traced_value(value, charset)].concat())?;
             }
@@ -91,7 +93,10 @@ impl Shell {
         let expanded = self.expand_in_quotes(&text.word)?;
         let shown = match blanks {
             LeadingBlanks::Shown => &expanded[..],
-            LeadingBlanks::Dropped => expanded.trim_ascii_start(),
+            LeadingBlanks::Dropped => {
+                let blanks = expanded.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                &expanded[blanks..]
+            }
         };
         self.trace_line(&[b"(( ", shown, b" ))"].concat())?;
         self.arith_text(&expanded)

@@ -1,11 +1,13 @@
 //! Arithmetic expansion: the shell's variables lent to the evaluator.
 
 use crate::arith::{Access, ArithContext, ArithValue, evaluate};
-use crate::{AssignTarget, Flow, Shell, Unwind};
-use bash_parser::arith::parse;
+use super::Quoting;
+use super::fields::Purpose;
+use crate::{AssignTarget, Flow, Shell, SubscriptReading, Unwind};
+use bash_parser::arith::{self, parse};
 use bash_parser::ast::arith::ArithError;
-use bash_parser::ast::{ArithExpr, ArithText, Lvalue};
-use bash_session::{Attributes, SetOption, Value};
+use bash_parser::ast::{ArithExpr, ArithPiece, ArithText, Lvalue, Subscript, Word, WordPart};
+use bash_session::{Attributes, Lookup, SetOption, Shopt, Text, Value};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
@@ -21,16 +23,123 @@ impl Shell {
                 }
             },
             None => {
-                let expanded = self.expand_in_quotes(&text.word)?;
+                let expanded = match &text.pieces {
+                    Some(pieces) => self.expand_arith_pieces(pieces, Quoting::Double)?,
+                    None => self.expand_in_quotes(&text.word)?,
+                };
                 self.arith_text(&expanded)
             }
         }
+    }
+
+    /// `$((…))`: a mistake in it ends a POSIX script.
+    pub(crate) fn expand_arithmetic(&mut self, text: &ArithText) -> Flow<i64> {
+        let flow = self.nested(|sh| sh.arith(text));
+        self.end_if_posix(flow)
+    }
+
+    /// An arithmetic text whose subscripts are expanded by themselves; what they hold stays between their brackets.
+    pub(crate) fn expand_arith_pieces(&mut self, pieces: &[ArithPiece], quoting: Quoting) -> Flow<Text> {
+        let mut text = Vec::new();
+        for piece in pieces {
+            match piece {
+                ArithPiece::Text(word) => match &word.constant {
+                    Some(constant) => text.extend_from_slice(constant),
+                    None => text.extend_from_slice(&self.expand_joined(word, quoting, Purpose::Text)?.into_text()),
+                },
+                ArithPiece::Subscript(word) => push_subscript(&self.expand_string(word)?, &mut text),
+            }
+        }
+        Continue(text.into())
+    }
+
+    /// The text of an operand of `[[ x -eq y ]]`.
+    pub(crate) fn expand_arith_operand(&mut self, word: &Word) -> Flow<Text> {
+        if word.constant.is_some() || !word.parts.iter().any(holds_bracket) {
+            return self.expand_string(word);
+        }
+        let pieces = word.cache.get_or(|| arith::pieces(&word.parts));
+        match pieces.as_deref() {
+            Some(pieces) => self.expand_arith_pieces(pieces, Quoting::Unquoted),
+            None => self.expand_string(word),
+        }
+    }
+
+    /// The value of a subscript that is a text of its own: errors in it name no builtin, and end the command line.
+    pub(crate) fn subscript_value(&mut self, evaluate: impl FnOnce(&mut Shell) -> Flow<i64>) -> Flow<i64> {
+        let outer = self.arith_caller.take();
+        let flow = evaluate(self);
+        self.arith_caller = outer;
+        match flow {
+            Break(Unwind::Discard(status)) if outer.is_some() => Break(Unwind::Abandon(status)),
+            flow => flow,
+        }
+    }
+
+    /// The index that the text between brackets stands for.
+    pub(crate) fn index_of_text(&mut self, text: &[u8], reading: SubscriptReading) -> Flow<i64> {
+        let known = reading != SubscriptReading::Expand || !text.iter().any(|byte| is_special(*byte));
+        if known {
+            return self.subscript_value(|sh| sh.arith_text(text));
+        }
+        if let Some(plain) = without_backslashes(text, |byte| is_bracket(byte) || byte == b'~') {
+            return self.subscript_value(|sh| sh.arith_text(&plain));
+        }
+        match self.parsed.subscript(text, self.dialect()).as_deref() {
+            Some(Subscript::Text { arith, .. }) => self.subscript_value(|sh| sh.arith(arith)),
+            _ => self.subscript_value(|sh| sh.arith_text(text)),
+        }
+    }
+
+    /// The key that the text between brackets stands for.
+    pub(crate) fn key_of_text(&mut self, text: &[u8], reading: SubscriptReading) -> Flow<Text> {
+        if reading != SubscriptReading::Expand || !text.iter().any(|byte| is_special(*byte)) {
+            return Continue(Text::new(text));
+        }
+        if let Some(plain) = without_backslashes(text, |_| true) {
+            return Continue(plain.into());
+        }
+        match self.parsed.subscript(text, self.dialect()).as_deref() {
+            Some(Subscript::Text { word, .. }) => self.expand_key(word),
+            _ => Continue(Text::new(text)),
+        }
+    }
+
+    /// Whether subscripts in the arithmetic text being evaluated have been expanded for good.
+    fn reading_of_subscripts(&self) -> SubscriptReading {
+        match self.arith_caller {
+            Some(b"let") if self.shopt(Shopt::ArrayExpandOnce) => SubscriptReading::AsIs,
+            _ => SubscriptReading::Expand,
+        }
+    }
+
+    fn element_place(&mut self, target: &Lvalue, subscript: &Subscript) -> Flow<AssignTarget> {
+        let Subscript::Text { source, word, .. } = subscript else {
+            return self.target(target.name, Some(subscript));
+        };
+        let reading = self.reading_of_subscripts();
+        let name = match self.session.variables.resolve(target.name) {
+            Lookup::Plain(name) => name,
+            _ => target.name,
+        };
+        if self.is_associative(name) {
+            let key = self.key_of_text(source, reading)?;
+            return if key.is_empty() { self.bad_subscript(name, source) } else { Continue(AssignTarget::Key(name, key)) };
+        }
+        if word.constant.is_some() {
+            return self.target(target.name, Some(subscript));
+        }
+        let index = self.index_of_text(source, reading)?;
+        self.index_target(name, index, source)
     }
 
     /// The value of a text that nothing remains to be expanded in.
     pub fn arith_text(&mut self, text: &[u8]) -> Flow<i64> {
         if let Some(number) = crate::arith::plain_integer(text) {
             return Continue(number);
+        }
+        if self.reading_of_subscripts() == SubscriptReading::AsIs && text.contains(&b'[') {
+            return self.evaluate(&arith::parse_as_is(text), text);
         }
         let tree = self.parsed.arith(text);
         self.evaluate(&tree, text)
@@ -67,7 +176,10 @@ impl ArithContext for Shell {
         {
             return Ok(AssignTarget::Whole(target.name));
         }
-        to_result(self.target(target.name, target.subscript.as_deref()))
+        match target.subscript.as_deref() {
+            Some(subscript) => to_result(self.element_place(target, subscript)),
+            None => to_result(self.target(target.name, None)),
+        }
     }
 
     fn read(&mut self, place: &AssignTarget) -> Result<ArithValue, Unwind> {
@@ -89,19 +201,16 @@ impl ArithContext for Shell {
             return Ok(ArithValue::Text(text.as_bytes().into()));
         }
         let text = to_result(self.read_target(place))?;
-        match text {
-            None if self.option(SetOption::NoUnset) => {
-                let name = self.target_text(place);
-                Err(to_result::<()>(self.unbound(&name)).err().unwrap_or(Unwind::Break(0)))
-            }
-            text => {
-                let text = text.unwrap_or_default();
-                Ok(match crate::arith::plain_integer(&text) {
-                    Some(number) => ArithValue::Integer(number),
-                    None => ArithValue::Text(text.as_bytes().into()),
-                })
-            }
+        // An element may be missing, but not the whole array.
+        if text.is_none() && self.option(SetOption::NoUnset) && to_result(self.value(place.name()))? == Value::Unset {
+            let name = place.name();
+            return Err(to_result::<()>(self.unbound(name.as_bytes())).err().unwrap_or(Unwind::Break(0)));
         }
+        let text = text.unwrap_or_default();
+        Ok(match crate::arith::plain_integer(&text) {
+            Some(number) => ArithValue::Integer(number),
+            None => ArithValue::Text(text.as_bytes().into()),
+        })
     }
 
     fn write(&mut self, place: &AssignTarget, value: i64) -> Result<(), Unwind> {
@@ -145,6 +254,43 @@ impl ArithContext for Shell {
     fn parsed(&mut self, text: &[u8]) -> Arc<ArithExpr> {
         self.parsed.arith(text)
     }
+}
+
+fn holds_bracket(part: &WordPart) -> bool {
+    matches!(part, WordPart::Literal(text) if text.contains(&b'['))
+}
+
+/// A subscript's text between its brackets, quoted so that it is read back as it is.
+fn push_subscript(subscript: &[u8], text: &mut Vec<u8>) {
+    for byte in subscript {
+        if is_bracket(*byte) || is_special(*byte) {
+            text.push(b'\\');
+        }
+        text.push(*byte);
+    }
+}
+
+fn is_bracket(byte: u8) -> bool {
+    matches!(byte, b'[' | b']')
+}
+
+/// Whether a byte of a subscript is quoted, or means that something is to be expanded or removed.
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'$' | b'`' | b'~' | b'\\' | b'\'' | b'"')
+}
+
+/// The text without the backslashes before such bytes, if these are all that is special in it.
+fn without_backslashes(text: &[u8], removes: impl Fn(u8) -> bool) -> Option<Vec<u8>> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut bytes = text.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => plain.push(bytes.next().filter(|next| removes(*next))?),
+            byte if is_special(byte) => return None,
+            byte => plain.push(byte),
+        }
+    }
+    Some(plain)
 }
 
 /// The evaluator speaks `Result`.

@@ -17,6 +17,9 @@ impl Shell {
         if let Some(error) = &substitution.error {
             self.report_parse_error(error, Some("command substitution"));
             self.substitution_status = Some(Status::USAGE);
+            if substitution.form == SubstitutionForm::Dollar {
+                return self.discard();
+            }
             return Continue(Vec::new());
         }
         self.trace_level += 1;
@@ -58,9 +61,16 @@ impl Shell {
             sh.run_substituted(substitution)
         })?;
         let output = Capture::finish(capture);
-        self.session.status = status;
-        self.substitution_status = Some(status);
+        self.note_substitution(status);
         Continue(output)
+    }
+
+    /// What `$?` is until the command is done: POSIX mode leaves it as it was.
+    fn note_substitution(&mut self, status: Status) {
+        if !self.is_posix() {
+            self.session.status = status;
+        }
+        self.substitution_status = Some(status);
     }
 
     /// `${ …; }`: the output of commands that run in this very shell.
@@ -138,8 +148,7 @@ impl Shell {
                 (Status::FAILURE, Vec::new())
             }
         };
-        self.session.status = status;
-        self.substitution_status = Some(status);
+        self.note_substitution(status);
         Continue(text)
     }
 

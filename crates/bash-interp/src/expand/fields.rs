@@ -5,6 +5,7 @@
 //! its bytes were quoted, because those are no pattern characters in pathname expansion.
 
 use super::Quoting;
+use super::param::ListKind;
 use crate::Shell;
 use crate::pattern::push_quoted;
 use bash_session::{Text, names};
@@ -26,8 +27,45 @@ pub(crate) struct Fields {
     ended: Vec<Field>,
     current: Field,
     separators: Separators,
-    splits: bool,
+    purpose: Purpose,
     after: After,
+    /// How many elements of lists have come, empty ones too.
+    listed: usize,
+}
+
+/// What a word is expanded for, as far as it says how lists are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Any number of fields.
+    Fields,
+    /// One text: the word of `case`, a pattern, a subscript.
+    Text,
+    /// One text that is assigned, or a here-string.
+    Assigned,
+    /// The body of a here-document.
+    Document,
+    /// The body of a here-document in which `$@` stands, so that `$*` is joined by blanks too.
+    DocumentWithList,
+}
+
+/// What was done to a list before it is put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListForm {
+    /// Nothing: `$@`.
+    Plain,
+    /// It was cut, or a pattern replaced in it: `${@:1}`.
+    Operated,
+    /// It was trimmed or transformed: `${@#x}`, `${@@Q}`.
+    Transformed,
+}
+
+/// A place in fields in the making.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark {
+    ended: usize,
+    length: usize,
+    listed: usize,
+    existed: bool,
 }
 
 /// What ended the last field.
@@ -59,19 +97,36 @@ impl Fields {
             ended: Vec::new(),
             current: Field::default(),
             separators: Separators::of(shell),
-            splits: true,
+            purpose: Purpose::Fields,
             after: After::Text,
+            listed: 0,
         }
     }
 
     /// One field that takes everything.
-    pub(crate) fn joining(shell: &Shell) -> Fields {
-        Fields { splits: false, ..Fields::splitting(shell) }
+    pub(crate) fn joining(shell: &Shell, purpose: Purpose) -> Fields {
+        Fields { purpose, ..Fields::splitting(shell) }
     }
 
-    /// The same for a here-document.
-    pub(crate) fn joining_with_blanks(shell: &Shell) -> Fields {
-        Fields { separators: Separators::Default, ..Fields::joining(shell) }
+    /// Where the fields are now.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            ended: self.ended.len(),
+            length: self.current.text.len(),
+            listed: self.listed,
+            existed: self.current.exists,
+        }
+    }
+
+    /// Double quotes that began at `mark` end. They make no field if nothing came of them.
+    pub(crate) fn end_quotes(&mut self, mark: Mark) {
+        if self.mark() == (Mark { existed: self.current.exists, ..mark }) {
+            self.current.exists = mark.existed;
+        }
+    }
+
+    fn splits(&self) -> bool {
+        self.purpose == Purpose::Fields
     }
 
     /// Unquoted literal text: not split, may be a pattern.
@@ -99,28 +154,59 @@ impl Fields {
     pub(crate) fn push_result(&mut self, text: &[u8], quoting: Quoting) {
         match quoting {
             Quoting::Double => self.push_quoted(text),
-            _ if self.splits => self.push_split(text),
+            _ if self.splits() => self.push_split(text),
             _ => self.current.push_unquoted(text),
         }
     }
 
     /// The elements of `$@`, `$*` or an array, in double quotes or not.
-    pub(crate) fn push_list(&mut self, items: &[Text], list: super::param::ListKind, quoting: Quoting) {
-        use super::param::ListKind;
-        if self.splits && quoting == Quoting::Operand && list == ListKind::At && self.joins_with_text() {
+    pub(crate) fn push_list(&mut self, items: &[Text], (list, form): (ListKind, ListForm), quoting: Quoting) {
+        self.listed += items.len();
+        if self.splits() && quoting == Quoting::Operand && list == ListKind::At && self.joins_with_text() {
             return self.push_joined_by_blanks(items);
         }
-        let separate = quoting != Quoting::Double || list == ListKind::At;
+        let separate = self.splits() && (quoting != Quoting::Double || list == ListKind::At);
         for (number, item) in items.iter().enumerate() {
             if number > 0 {
-                match (self.splits, separate) {
-                    (true, true) => self.break_between_items(quoting),
-                    (false, true) if list == ListKind::At => self.push_result(b" ", Quoting::Double),
-                    _ => self.push_joiner(quoting),
+                match (separate, list) {
+                    (true, _) => self.break_between_items(quoting),
+                    (false, ListKind::At) => self.push_between_joined(form, quoting),
+                    (false, ListKind::Star) => self.push_joiner(form, quoting),
                 }
             }
             self.push_result(item, quoting);
         }
+    }
+
+    /// What stands between the items of `$@` where there is one field only. An assignment joins what an operator has
+    /// changed as if it were `$*`, but not all of that outside quotes.
+    fn push_between_joined(&mut self, form: ListForm, quoting: Quoting) {
+        let like_star = match form {
+            ListForm::Plain => false,
+            ListForm::Operated => quoting == Quoting::Double,
+            ListForm::Transformed => true,
+        };
+        match self.joiner() {
+            joiner if self.purpose == Purpose::Assigned && like_star && !joiner.is_empty() => {
+                let joiner = joiner.to_vec();
+                self.push_result(&joiner, Quoting::Double);
+            }
+            _ => self.push_result(b" ", Quoting::Double),
+        }
+    }
+
+    /// The `declare -a name=` before a transformed array, the `set -- ` before parameters: split even in double quotes,
+    /// and at blanks if `IFS` is empty, unless one field is wanted.
+    pub(crate) fn push_lead(&mut self, lead: &[u8], list: ListKind, quoting: Quoting) {
+        if !self.splits() || (quoting == Quoting::Double && list == ListKind::Star) {
+            return self.push_result(lead, quoting);
+        }
+        let separators = self.separators.clone();
+        if matches!(separators, Separators::None) {
+            self.separators = Separators::Default;
+        }
+        self.push_split(lead);
+        self.separators = separators;
     }
 
     /// `${x-$@}` where `IFS` begins with no white space: Bash 5.3 was seen to keep each item whole, and to split at the
@@ -166,8 +252,13 @@ impl Fields {
         self.current
     }
 
-    fn push_joiner(&mut self, quoting: Quoting) {
-        let joiner = self.joiner().to_vec();
+    fn push_joiner(&mut self, form: ListForm, quoting: Quoting) {
+        let joiner = match (self.purpose, self.joiner()) {
+            (Purpose::DocumentWithList, joiner) if form == ListForm::Plain && !joiner.is_empty() => b" ",
+            (Purpose::Text | Purpose::Assigned, b"") if quoting == Quoting::Operand => b" ",
+            (_, joiner) => joiner,
+        }
+        .to_vec();
         self.push_result(&joiner, quoting);
     }
 
@@ -311,7 +402,7 @@ impl Shell {
 
     /// The character that `"$*"` joins with.
     pub fn ifs_joiner(&self) -> Vec<u8> {
-        Fields::joining(self).joiner().to_vec()
+        Fields::joining(self, Purpose::Text).joiner().to_vec()
     }
 }
 

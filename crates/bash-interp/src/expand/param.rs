@@ -15,7 +15,7 @@ mod transform;
 mod trim;
 
 use super::Quoting;
-use super::fields::Fields;
+use super::fields::{Fields, ListForm};
 use crate::{Flow, Shell, Unwind};
 use bash_parser::Name;
 use bash_parser::ast::{ParamExpansion, ParamOperator, Parameter, Special, Subscript, WordPart};
@@ -42,8 +42,8 @@ pub(crate) enum ParamValue {
     List(Vec<Text>, ListKind),
 }
 
-/// Whether a part in double quotes may stand for no field at all: `"$@"` without parameters.
-pub(super) fn may_vanish(part: &WordPart) -> bool {
+/// Whether a part is a list like `$@`: double quotes around an empty one stand for no field at all.
+pub(super) fn is_list(part: &WordPart) -> bool {
     let WordPart::Param(expansion) = part else { return false };
     let at = matches!(expansion.parameter, Parameter::Special(Special::At))
         || matches!(expansion.subscript, Some(Subscript::At))
@@ -81,16 +81,21 @@ impl Shell {
             return Continue(());
         }
         match &expansion.operator {
-            ParamOperator::Bad(source) => match self.bad_transformation(source)? {
+            ParamOperator::Bad { source, within } => match self.bad_transformation(source, within)? {
                 true => Continue(()),
-                false => self.bad_substitution(source),
+                false => self.bad_substitution(within),
             },
             ParamOperator::Default { action, or_empty, word } => {
                 self.expand_default(expansion, (*action, *or_empty, word), quoting, fields)
             }
-            _ => {
+            ParamOperator::Transform(b'A') => {
+                let (lead, value) = self.param_declaration(expansion)?;
+                push_declaration(&lead, value, quoting, fields);
+                Continue(())
+            }
+            operator => {
                 let value = self.param_value(expansion)?;
-                push_value(value, quoting, fields);
+                push_value((value, list_form(operator)), quoting, fields);
                 Continue(())
             }
         }
@@ -132,6 +137,9 @@ impl Shell {
             if !matches!(expansion.parameter, Parameter::Variable(_)) && !expansion.braces {
                 name.insert(0, b'$');
             }
+            if expansion.indirect {
+                name.insert(0, b'!');
+            }
             return self.unbound(&name);
         }
         Continue(value)
@@ -147,7 +155,7 @@ impl Shell {
     }
 
     /// `${x@Z}`: nothing if the parameter is unset, otherwise the end of the shell. `false`: it is another mistake.
-    fn bad_transformation(&mut self, source: &[u8]) -> Flow<bool> {
+    fn bad_transformation(&mut self, source: &[u8], within: &[u8]) -> Flow<bool> {
         let inner = source.strip_prefix(b"${").and_then(|rest| rest.strip_suffix(b"}")).unwrap_or_default();
         let end = inner
             .iter()
@@ -164,7 +172,7 @@ impl Shell {
         if self.value(name)? == Value::Unset {
             return Continue(true);
         }
-        self.error([source, b": bad substitution"].concat());
+        self.error([within, b": bad substitution"].concat());
         Break(Unwind::Exit(self.fatal_expansion_status()))
     }
 
@@ -177,11 +185,25 @@ impl Shell {
     /// `${…}: bad substitution`
     pub(crate) fn bad_substitution<T>(&mut self, source: &[u8]) -> Flow<T> {
         self.error([source, b": bad substitution"].concat());
-        self.discard()
+        self.discard_or_end()
     }
 }
 
-fn push_value(value: ParamValue, quoting: Quoting, fields: &mut Fields) {
+/// What an operator makes of a list.
+fn list_form(operator: &ParamOperator) -> ListForm {
+    match operator {
+        ParamOperator::Trim { .. } | ParamOperator::Transform(_) | ParamOperator::NamesWithPrefix { .. } => {
+            ListForm::Transformed
+        }
+        ParamOperator::Slice { .. }
+        | ParamOperator::Replace { .. }
+        | ParamOperator::Case { .. }
+        | ParamOperator::Keys => ListForm::Operated,
+        _ => ListForm::Plain,
+    }
+}
+
+fn push_value((value, form): (ParamValue, ListForm), quoting: Quoting, fields: &mut Fields) {
     match value {
         ParamValue::Unset if quoting == Quoting::Double => fields.push_quoted(b""),
         ParamValue::Unset => {}
@@ -190,9 +212,17 @@ fn push_value(value: ParamValue, quoting: Quoting, fields: &mut Fields) {
             if items.is_empty() && list == ListKind::Star && quoting == Quoting::Double {
                 fields.push_quoted(b"");
             }
-            fields.push_list(&items, list, quoting);
+            fields.push_list(&items, (list, form), quoting);
         }
     }
+}
+
+/// `${a[@]@A}`: the beginning of the command that makes it again, and its values.
+fn push_declaration(lead: &[u8], value: ParamValue, quoting: Quoting, fields: &mut Fields) {
+    if let ParamValue::List(_, list) = value {
+        fields.push_lead(lead, list, quoting);
+    }
+    push_value((value, ListForm::Transformed), quoting, fields);
 }
 
 impl ParamValue {

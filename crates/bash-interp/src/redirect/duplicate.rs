@@ -65,7 +65,7 @@ impl Shell {
                 return self.close_stored(number, name.as_bytes());
             }
             Place::Element(text) => {
-                let Some(target) = self.target_from_text(text)? else { return Continue(false) };
+                let Some(target) = self.target_from_text(text, crate::SubscriptReading::Expand)? else { return Continue(false) };
                 let stored = self.read_target(&target)?;
                 let number = stored.and_then(|stored| std::str::from_utf8(&stored).ok()?.parse().ok());
                 return self.close_stored(number, text);

@@ -3,7 +3,7 @@
 use super::{Place, SavedDescriptors};
 use crate::{Flow, Shell};
 use bash_host::{FileKind, FileRef, OpenHow};
-use bash_parser::ast::{RedirectOperator, Word};
+use bash_parser::ast::{RedirectOperator, Word, WordPart};
 use bash_session::{SetOption, Text};
 use std::io;
 use std::ops::ControlFlow::Continue;
@@ -60,13 +60,22 @@ impl Shell {
     /// The file name that a redirection's word expands to; more than one field is an error.
     pub(crate) fn redirect_path(&mut self, word: &Word) -> Flow<Option<Text>> {
         if self.is_posix() && !self.session.options.interactive {
-            return Continue(Some(self.expand_string(word)?));
+            let path = self.expand_string(word)?;
+            let is_quoted = |part: &WordPart| matches!(part, WordPart::SingleQuoted(_) | WordPart::DoubleQuoted(_));
+            if !path.is_empty() || word.parts.iter().any(is_quoted) {
+                return Continue(Some(path));
+            }
+            return self.ambiguous_redirect(word);
         }
         let mut fields = Vec::new();
         self.expand_fields(word, &mut fields)?;
         if fields.len() == 1 {
             return Continue(fields.pop());
         }
+        self.ambiguous_redirect(word)
+    }
+
+    fn ambiguous_redirect(&mut self, word: &Word) -> Flow<Option<Text>> {
         let mut source = Vec::new();
         bash_parser::print::word(word, &mut source);
         self.error([&source[..], b": ambiguous redirect"].concat());
@@ -75,6 +84,9 @@ impl Shell {
 
     fn open_for(&mut self, path: &[u8], operator: RedirectOperator) -> Flow<Option<FileRef>> {
         use RedirectOperator as Op;
+        if self.is_restricted() && operator != Op::Read {
+            return self.refuse_output(path);
+        }
         let how = OpenHow { mode: 0o666 & !self.session.umask, ..OpenHow::default() };
         let how = match operator {
             Op::Read => OpenHow { read: true, ..how },

@@ -5,7 +5,7 @@ use crate::{Flow, Shell, Unwind};
 use bash_host::{Forked, Signal, Wait, WaitStatus};
 use bash_parser::Name;
 use bash_session::{
-    AssociativeArray, Attributes, CallKind, IndexedArray, Session, Status, Text, Value, names,
+    AssociativeArray, Attributes, IndexedArray, Session, Status, Text, Value, names,
 };
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -76,15 +76,7 @@ impl Shell {
             "RANDOM" => Value::Integer(i64::from(self.next_random())),
             "SRANDOM" => Value::Integer(i64::from(self.secure_random())),
             "SECONDS" => Value::Integer(self.seconds()),
-            "_" => self.session.last_argument.clone().into(),
             "DIRSTACK" => self.directory_stack().into(),
-            "PIPESTATUS" => {
-                let statuses = self.session.pipe_status.as_slice().iter();
-                statuses
-                    .map(|status| Text::from_integer(i64::from(status.code())))
-                    .collect::<IndexedArray>()
-                    .into()
-            }
             "GROUPS" => {
                 let (own, others) = (self.host.ids().gid, self.host.groups());
                 let own = (others.first() != Some(&own)).then_some(own);
@@ -92,7 +84,9 @@ impl Shell {
                 let groups = own.into_iter().chain(others).map(|group| Text::from_integer(i64::from(group)));
                 groups.collect::<IndexedArray>().into()
             }
-            "FUNCNAME" | "BASH_SOURCE" | "BASH_LINENO" => self.call_stack_value(name).unwrap_or_default(),
+            "FUNCNAME" | "BASH_SOURCE" | "BASH_LINENO" | "PIPESTATUS" | "_" => {
+                self.kept_value(name).unwrap_or_default()
+            }
             "BASH_ARGC" | "BASH_ARGV" => self.call_arguments(name),
             "BASH_CMDS" => {
                 let mut table = AssociativeArray::with_buckets(256);
@@ -112,9 +106,15 @@ impl Shell {
         })
     }
 
-    /// `FUNCNAME`, `BASH_SOURCE` and `BASH_LINENO`.
-    pub(super) fn call_stack_value(&self, name: Name) -> Option<Value> {
+    /// Those that nothing has to be computed for: the stack of calls, `PIPESTATUS` and `_`.
+    pub(super) fn kept_value(&self, name: Name) -> Option<Value> {
         match name.as_str() {
+            "_" => Some(self.session.last_argument.clone().into()),
+            "PIPESTATUS" => {
+                let statuses = self.session.pipe_status.as_slice().iter();
+                let codes = statuses.map(|status| Text::from_integer(i64::from(status.code())));
+                Some(codes.collect::<IndexedArray>().into())
+            }
             "FUNCNAME" => Some(self.function_names()),
             "BASH_SOURCE" => {
                 let calls = self.session.calls.iter().filter(|call| !call.source.is_empty());
@@ -159,19 +159,22 @@ impl Shell {
     }
 
     fn function_names(&self) -> Value {
-        if !self.session.calls.iter().any(|call| call.kind != CallKind::Main) {
+        if self.session.calls.function_depth() == 0 {
             return Value::Unset;
         }
         array_or_unset(self.session.calls.iter().map(|call| call.name.clone()).collect())
     }
 
-    fn call_arguments(&self, name: Name) -> Value {
+    fn call_arguments(&mut self, name: Name) -> Value {
+        if self.session.calls.function_depth() == 0 {
+            self.session.calls.begin_arguments(&self.session.params);
+        }
         let mut array = IndexedArray::new();
-        for call in self.session.calls.iter() {
+        for params in self.session.calls.arguments().iter().rev() {
             if name == *names::BASH_ARGC {
-                array.push(Text::from_integer(call.params.count() as i64));
+                array.push(Text::from_integer(params.count() as i64));
             } else {
-                call.params.as_slice().iter().rev().for_each(|text| array.push(text.clone()));
+                params.as_slice().iter().rev().for_each(|text| array.push(text.clone()));
             }
         }
         array.into()

@@ -3,7 +3,7 @@
 use crate::{Flow, Shell};
 use bash_parser::Name;
 use bash_parser::quote::{self, Charset};
-use bash_session::{Attributes, Value};
+use bash_session::{Attributes, Value, Variable, names};
 use std::ops::ControlFlow::Continue;
 
 impl Shell {
@@ -22,10 +22,7 @@ impl Shell {
     /// The same without computing anything: what a listing of all variables shows.
     pub fn stored_declaration(&self, name: Name) -> Vec<u8> {
         let Some(cell) = self.session.variables.get(name) else { return Vec::new() };
-        let value = match self.call_stack_value(name) {
-            Some(value) if cell.attributes.contains(Attributes::DYNAMIC) => value,
-            _ => stored_value(cell.attributes, &cell.value),
-        };
+        let value = self.stored_value(name, cell);
         self.declaration_of(name, cell.attributes, &value)
     }
 
@@ -33,11 +30,7 @@ impl Shell {
     pub fn listed_assignment(&self, name: Name) -> Option<Vec<u8>> {
         let cell = self.session.variables.get(name)?;
         let charset = self.session.charset;
-        let stored = match self.call_stack_value(name) {
-            Some(value) if cell.attributes.contains(Attributes::DYNAMIC) => value,
-            _ => stored_value(cell.attributes, &cell.value),
-        };
-        let value = match stored {
+        let value = match self.stored_value(name, cell) {
             Value::Unset => return None,
             value @ (Value::Indexed(_) | Value::Associative(_)) => compound_text(&value, charset),
             value if self.is_posix() => quote::listed_value_posix(&value.text().unwrap_or_default()),
@@ -51,6 +44,23 @@ impl Shell {
         let mut names: Vec<Name> = self.session.variables.iter().map(|(name, _)| name).collect();
         names.sort_by_key(|name| name.as_bytes());
         names
+    }
+
+    /// A listing computes nothing: arrays of the shell look empty, its scalars unset.
+    fn stored_value(&self, name: Name, cell: &Variable) -> Value {
+        if !cell.attributes.contains(Attributes::DYNAMIC) {
+            return cell.value.clone();
+        }
+        let kept = self.kept_value(name).unwrap_or_default();
+        match if kept == Value::Unset { cell.value.clone() } else { kept } {
+            Value::Unset if cell.attributes.contains(Attributes::ASSOCIATIVE) => {
+                Value::Associative(Default::default())
+            }
+            Value::Unset if cell.attributes.contains(Attributes::INDEXED) && name != *names::FUNCNAME => {
+                Value::Indexed(Default::default())
+            }
+            value => value,
+        }
     }
 
     fn declaration_of(&self, name: Name, attributes: Attributes, value: &Value) -> Vec<u8> {
@@ -68,19 +78,6 @@ impl Shell {
             }
         }
         text
-    }
-}
-
-/// A listing computes nothing: arrays of the shell look empty, its scalars unset.
-fn stored_value(attributes: Attributes, value: &Value) -> Value {
-    match (attributes.contains(Attributes::DYNAMIC), value) {
-        (true, Value::Unset) if attributes.contains(Attributes::ASSOCIATIVE) => {
-            Value::Associative(Default::default())
-        }
-        (true, Value::Unset) if attributes.contains(Attributes::INDEXED) => {
-            Value::Indexed(Default::default())
-        }
-        _ => value.clone(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `local -`: the options of `set` belong to the running function.
 
 use crate::Shell;
+use bash_session::SetOption;
 
 impl Shell {
     /// Keeps the options for the end of the running function.
@@ -23,7 +24,11 @@ impl Shell {
             return;
         }
         if let Some((_, options)) = self.session.local_options.pop() {
+            let posix = self.is_posix();
             self.session.options = options;
+            if posix != self.is_posix() {
+                self.set_option(SetOption::Posix, !posix);
+            }
             self.show_options();
         }
     }

@@ -60,6 +60,7 @@ pub struct Reader<'t> {
     pub name: Option<NameToken<'t>>,
     /// The mistake that was met.
     pub error: Option<ArithError>,
+    plain_subscripts: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -73,7 +74,13 @@ impl<'t> Reader<'t> {
             number: 0,
             name: None,
             error: None,
+            plain_subscripts: false,
         }
+    }
+
+    /// Reads subscripts up to the first closing bracket, whatever they hold.
+    pub fn with_plain_subscripts(text: &'t [u8]) -> Reader<'t> {
+        Reader { plain_subscripts: true, ..Reader::new(text) }
     }
 
     /// Reads the next token. At a variable it looks at what follows too, and fails where that is a mistake.
@@ -144,7 +151,12 @@ impl<'t> Reader<'t> {
         let mut name = NameToken { name: self.slice(start, end), subscript: None };
         self.at = end;
         if self.byte(end) == Some(b'[') {
-            let close = match subscript_end(self.text, end) {
+            let close = if self.plain_subscripts {
+                first_bracket(self.text, end)
+            } else {
+                subscript_end(self.text, end)
+            };
+            let close = match close {
                 Ok(close) => close,
                 Err(message) => return self.fail(message),
             };
@@ -294,8 +306,13 @@ fn single(byte: u8) -> Option<Token> {
 /// How deep brackets may nest: as deep as Bash evaluates subscripts within subscripts.
 const MAX_BRACKETS: usize = 1024;
 
+fn first_bracket(text: &[u8], open: usize) -> Result<usize, &'static str> {
+    let after = text.get(open..).unwrap_or_default();
+    after.iter().position(|byte| *byte == b']').map(|at| open + at).ok_or("bad array subscript")
+}
+
 /// Where the bracket that opens at `open` closes, past nested brackets, quotes and expansions.
-fn subscript_end(text: &[u8], open: usize) -> Result<usize, &'static str> {
+pub fn subscript_end(text: &[u8], open: usize) -> Result<usize, &'static str> {
     let mut closers: Vec<u8> = Vec::new();
     let mut at = open;
     while let Some(&byte) = text.get(at) {

@@ -13,6 +13,18 @@ pub struct ArithText {
     pub word: Word,
     /// The parsed expression of a constant text.
     pub cache: Cache,
+    /// The text in pieces, where a subscript in it holds quotes or expansions: `((a["$k"]++))`.
+    pub pieces: Option<Box<[ArithPiece]>>,
+}
+
+/// A piece of an arithmetic text. What a subscript expands to must not end it, so that it is expanded by itself, as if
+/// unquoted, and its special characters are quoted before the whole is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArithPiece {
+    /// Text between subscripts.
+    Text(Word),
+    /// What stands between the brackets of a subscript.
+    Subscript(Word),
 }
 
 /// An arithmetic expression (manual: Shell Arithmetic).

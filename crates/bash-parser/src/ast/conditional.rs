@@ -55,3 +55,11 @@ pub enum BinaryTest {
     /// `-ef`
     SameFile,
 }
+
+impl BinaryTest {
+    /// Whether its operands are arithmetic.
+    pub fn is_arithmetic(self) -> bool {
+        use BinaryTest::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
+        matches!(self, Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual)
+    }
+}

@@ -108,9 +108,13 @@ pub enum ParamOperator {
     },
     /// `${!a[@]}` and `${!a[*]}`: the subscripts of the array.
     Keys,
-    /// Anything else between the braces: `bad substitution` when it is expanded. The whole text with `${` and
-    /// `}`; `parameter` has no meaning then.
-    Bad(Text),
+    /// Anything else between the braces: `bad substitution` when it is expanded; `parameter` has no meaning then.
+    Bad {
+        /// The whole text with `${` and `}`.
+        source: Text,
+        /// The word, or the text between double quotes, in which it stands: what the message names.
+        within: Text,
+    },
 }
 
 /// `${x:-w}` `${x:=w}` `${x:?w}` `${x:+w}`

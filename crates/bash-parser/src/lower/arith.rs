@@ -1,9 +1,12 @@
 //! Arithmetic texts: kept as written and as parts, parsed when first evaluated.
+//!
+//! In most of an arithmetic text single quotes are plain characters, but a subscript is quoted like a word. A text with
+//! such a subscript is therefore kept in pieces.
 
-use super::word::{Parts, Quoting, constant_of_quoted};
+use super::word::{Parts, Quoting, constant_of_quoted, tilde_at_start};
 use super::{Lowerer, text};
-use crate::ast::{ArithText, Cache, Word, WordPart};
-use crate::grammar::Node;
+use crate::ast::{ArithPiece, ArithText, Cache, Word, WordPart};
+use crate::grammar::{Node, Rule};
 use std::sync::Arc;
 
 impl Lowerer<'_> {
@@ -11,15 +14,38 @@ impl Lowerer<'_> {
     pub(super) fn arith_between(&mut self, node: Node<'_>, open: &str, close: &str) -> ArithText {
         let span = node.as_span();
         let (start, end) = (span.start() + open.len(), span.end() - close.len());
-        let input = span.get_input();
-        let parts = self.nested(span.start(), |lowerer| {
-            let mut parts = Parts::default();
-            for child in node.into_inner() {
-                lowerer.part(child, Quoting::Arith, &mut parts);
+        let source = &span.get_input()[start..end.max(start)];
+        if !may_hold_subscript(source) {
+            let parts = self.nested(span.start(), |lowerer| {
+                let mut parts = Parts::default();
+                for child in node.into_inner() {
+                    lowerer.part(child, Quoting::Arith, &mut parts);
+                }
+                parts.finish_within(source)
+            });
+            return plain_arith(source, parts);
+        }
+        self.nested(span.start(), |lowerer| {
+            let mut division = Division::default();
+            lowerer.divide(node, &mut division);
+            division.into_text(source)
+        })
+    }
+
+    /// Divides the children of `node` at subscripts, within which quotes are those of a word.
+    fn divide(&mut self, node: Node<'_>, division: &mut Division) {
+        for child in node.into_inner() {
+            if child.as_rule() == Rule::arith_paren && division.depth == 0 {
+                division.literal(b"(");
+                self.divide(child, division);
+                division.literal(b")");
+                continue;
             }
-            parts.finish()
-        });
-        arith_text(&input[start..end.max(start)], parts)
+            let quoting = if division.depth == 0 { Quoting::Arith } else { Quoting::Bare };
+            let mut parts = Parts::default();
+            self.part(child, quoting, &mut parts);
+            parts.finish().into_iter().for_each(|part| division.push(part));
+        }
     }
 
     /// `$((…))`: arithmetic if the parentheses pair up as two, else a subshell in a command substitution.
@@ -38,9 +64,157 @@ fn closes_early(node: &Node<'_>) -> bool {
     last_child.is_some_and(|child| child.as_span().end() + 1 == span.end())
 }
 
-/// An arithmetic text of these parts.
-pub(super) fn arith_text(source: &str, parts: Vec<WordPart>) -> ArithText {
+/// Whether a subscript in the text may hold something to expand. If nothing is to be expanded anywhere, quotes are
+/// removed from the whole text as from any other.
+pub(super) fn may_hold_subscript(source: &str) -> bool {
+    source.contains('[') && source.contains(['$', '`', '~'])
+}
+
+/// An arithmetic text without such subscripts.
+pub(super) fn plain_arith(source: &str, parts: Vec<WordPart>) -> ArithText {
+    ArithText { source: text(source), word: quoted_word(parts), ..ArithText::default() }
+}
+
+/// An arithmetic text of the parts of a word.
+pub(super) fn arith_of_bare(source: &str, parts: &[WordPart]) -> ArithText {
+    if !may_hold_subscript(source) {
+        return plain_arith(source, as_arith(parts));
+    }
+    let mut division = Division::default();
+    for part in parts {
+        match part {
+            part if division.depth > 0 => division.push(part.clone()),
+            part => as_arith(std::slice::from_ref(part)).into_iter().for_each(|part| division.push(part)),
+        }
+    }
+    division.into_text(source)
+}
+
+fn quoted_word(parts: Vec<WordPart>) -> Word {
     let constant = constant_of_quoted(&parts);
-    let word = Word { parts: parts.into(), constant, cache: Cache::new() };
-    ArithText { source: text(source), word, cache: Cache::new() }
+    Word { parts: parts.into(), constant, cache: Cache::new() }
+}
+
+/// Divides the parts of a word at the subscripts that stand in its plain text. `None` if none of them holds anything
+/// but plain text.
+pub fn pieces(parts: &[WordPart]) -> Option<Box<[ArithPiece]>> {
+    let mut division = Division::default();
+    for part in parts {
+        match part {
+            // Nothing is substituted in arithmetic.
+            WordPart::Process { .. } => division.push(as_text(part)),
+            part => division.push(part.clone()),
+        }
+    }
+    division.finish().1
+}
+
+/// A part as it is written.
+fn as_text(part: &WordPart) -> WordPart {
+    let word = Word { parts: Box::new([part.clone()]), ..Word::default() };
+    let mut text = Vec::new();
+    crate::print::word(&word, &mut text);
+    WordPart::Literal(text.into())
+}
+
+/// A word being divided at its subscripts.
+#[derive(Default)]
+struct Division {
+    done: Vec<ArithPiece>,
+    before: Parts,
+    /// The subscript that is open, and how many brackets are.
+    subscript: Parts,
+    depth: usize,
+    special: bool,
+}
+
+impl Division {
+    /// Double quotes outside subscripts are as good as none.
+    fn push(&mut self, part: WordPart) {
+        match part {
+            WordPart::Literal(literal) => self.literal(&literal),
+            WordPart::DoubleQuoted(inner) if self.depth == 0 => {
+                inner.into_iter().for_each(|part| self.push(part));
+            }
+            part if self.depth == 0 => self.before.part(part),
+            part => {
+                self.special = true;
+                self.subscript.part(part);
+            }
+        }
+    }
+
+    fn literal(&mut self, literal: &[u8]) {
+        let mut start = 0;
+        for (at, byte) in literal.iter().enumerate() {
+            match (byte, self.depth) {
+                (b'[', 0) => {
+                    self.before.bytes(&literal[start..=at]);
+                    start = at + 1;
+                    self.depth = 1;
+                }
+                (b'[', _) => self.depth += 1,
+                (b']', 1) => {
+                    self.subscript.bytes(&literal[start..at]);
+                    start = at;
+                    self.depth = 0;
+                    self.close();
+                }
+                (b']', 2..) => self.depth -= 1,
+                (b'~', 1..) => self.special = true,
+                _ => {}
+            }
+        }
+        let open = if self.depth == 0 { &mut self.before } else { &mut self.subscript };
+        open.bytes(&literal[start..]);
+    }
+
+    /// A subscript without anything special in it is text like the rest.
+    fn close(&mut self) {
+        let mut inner = std::mem::take(&mut self.subscript).finish();
+        if inner.is_empty() || !std::mem::take(&mut self.special) {
+            inner.into_iter().for_each(|part| self.before.part(part));
+            return;
+        }
+        tilde_at_start(&mut inner);
+        let before = std::mem::take(&mut self.before).finish();
+        self.done.push(ArithPiece::Text(quoted_word(before)));
+        self.done.push(ArithPiece::Subscript(Word { parts: inner.into(), ..Word::default() }));
+    }
+
+    /// The parts after the last special subscript, and the pieces if there was one. A bracket that nothing closes
+    /// opens no subscript.
+    fn finish(mut self) -> (Vec<WordPart>, Option<Box<[ArithPiece]>>) {
+        for part in std::mem::take(&mut self.subscript).finish() {
+            self.before.part(part);
+        }
+        let rest = self.before.finish();
+        if self.done.is_empty() {
+            return (rest, None);
+        }
+        self.done.push(ArithPiece::Text(quoted_word(rest)));
+        (vec![], Some(self.done.into()))
+    }
+
+    fn into_text(self, source: &str) -> ArithText {
+        match self.finish() {
+            (parts, None) => plain_arith(source, parts),
+            (_, pieces) => ArithText { source: text(source), pieces, ..ArithText::default() },
+        }
+    }
+}
+
+/// The parts of a word read as arithmetic, where single quotes and most backslashes are text.
+fn as_arith(parts: &[WordPart]) -> Vec<WordPart> {
+    let mut changed = Parts::default();
+    for part in parts {
+        match part {
+            WordPart::SingleQuoted(piece) => changed.bytes(&[b"'", &**piece, b"'"].concat()),
+            WordPart::Escaped(c) if !matches!(&**c, b"$" | b"`" | b"\"" | b"\\") => {
+                changed.bytes(&[b"\\", &**c].concat());
+            }
+            other => changed.part(other.clone()),
+        }
+    }
+    changed.finish()
 }

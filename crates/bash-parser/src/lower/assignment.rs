@@ -4,7 +4,7 @@ use super::word::{Parts, Quoting, finished};
 use super::{Lowerer, text};
 use crate::Name;
 use crate::ast::{
-    ArithText, ArrayElement, AssignedValue, Assignment, Cache, Subscript, Text, Word, WordPart,
+    ArrayElement, AssignedValue, Assignment, Cache, Subscript, Word, WordPart,
 };
 use crate::grammar::{Node, Rule};
 
@@ -101,9 +101,9 @@ impl Lowerer<'_> {
             for child in node.into_inner() {
                 lowerer.part(child, Quoting::Bare, &mut parts);
             }
-            parts.finish()
+            parts.finish_within(inner)
         });
-        let arith = Box::new(as_arith(inner, &parts));
+        let arith = Box::new(super::arith::arith_of_bare(inner, &parts));
         let mut parts = parts;
         super::word::tilde_at_start(&mut parts);
         Subscript::Text { source: text(inner), word: subscript_word(parts), arith }
@@ -118,32 +118,4 @@ fn empty_word() -> Word {
 fn subscript_word(parts: Vec<WordPart>) -> Word {
     let constant = super::word::constant_of_quoted(&parts);
     Word { parts: parts.into(), constant, cache: Cache::new() }
-}
-
-/// The same parts read as arithmetic, where single quotes and most backslashes are text.
-fn as_arith(source: &str, parts: &[WordPart]) -> ArithText {
-    let mut changed: Vec<WordPart> = vec![];
-    let mut literal: Vec<u8> = vec![];
-    for part in parts {
-        match part {
-            WordPart::Literal(piece) => literal.extend_from_slice(piece),
-            WordPart::SingleQuoted(piece) => literal.extend_from_slice(&[b"'", &**piece, b"'"].concat()),
-            WordPart::Escaped(c) if !matches!(&**c, b"$" | b"`" | b"\"" | b"\\") => {
-                literal.extend_from_slice(&[b"\\", &**c].concat());
-            }
-            other => {
-                flush(&mut literal, &mut changed);
-                changed.push(other.clone());
-            }
-        }
-    }
-    flush(&mut literal, &mut changed);
-    super::arith::arith_text(source, changed)
-}
-
-fn flush(literal: &mut Vec<u8>, parts: &mut Vec<WordPart>) {
-    if !literal.is_empty() {
-        let text: Text = std::mem::take(literal).into();
-        parts.push(WordPart::Literal(text));
-    }
 }

@@ -3,7 +3,7 @@
 use super::{Lowerer, text};
 use crate::Name;
 use crate::ast::{
-    ArithForLoop, CaseClause, CaseItem, CaseTerminator, Command, CommandKind, Coproc, ForLoop,
+    ArithForLoop, ArithText, CaseClause, CaseItem, CaseTerminator, Command, CommandKind, Coproc, ForLoop,
     FunctionDefinition, IfClause, List, Redirect, Text, WhileLoop, Word,
 };
 use crate::error;
@@ -142,14 +142,17 @@ impl Lowerer<'_> {
 
     fn for_words(&mut self, node: Node<'_>) -> Box<[Word]> {
         let words = node.into_inner().filter(|child| child.as_rule() == Rule::word);
-        words.map(|word| self.word(word)).collect()
+        words.map(|word| self.argument(word)).collect()
     }
 
     fn arith_for(&mut self, header: Node<'_>, body: List) -> ArithForLoop {
         let span = header.as_span();
         let mut parts: Vec<_> = vec![];
         for part in header.into_inner().filter(|child| child.as_rule() == Rule::arith_for_part) {
-            parts.push(self.arith_between(part, "", ""));
+            parts.push(match is_blank(part.as_str()) {
+                true => ArithText::default(),
+                false => self.arith_between(part, "", ""),
+            });
         }
         if parts.len() != 3 {
             let (line, header) = (self.line(span.end()), text(span.as_str()));
@@ -169,7 +172,7 @@ impl Lowerer<'_> {
         for child in node.into_inner() {
             let span = child.as_span();
             match child.as_rule() {
-                Rule::word => word = self.plain_word(child),
+                Rule::word => word = self.compared_word(child),
                 Rule::case_item => {
                     self.printed_case_item(before, i64::from(!items.is_empty()), span.start());
                     items.push(self.case_item(child));
@@ -194,7 +197,7 @@ impl Lowerer<'_> {
             match child.as_rule() {
                 Rule::word => {
                     pattern_end = child.as_span().end();
-                    patterns.push(self.plain_word(child));
+                    patterns.push(self.compared_word(child));
                 }
                 Rule::case_body => body = self.printed_case_body(child, pattern_end, end),
                 Rule::case_end => {
@@ -279,6 +282,11 @@ impl Lowerer<'_> {
             }
         }
     }
+}
+
+/// Whether an expression holds only blanks, which is as good as nothing. A newline is something: 0.
+fn is_blank(expression: &str) -> bool {
+    expression.replace("\\\n", "").bytes().all(|byte| matches!(byte, b' ' | b'\t'))
 }
 
 /// A command without redirections.

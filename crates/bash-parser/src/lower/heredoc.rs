@@ -230,7 +230,7 @@ impl Lowerer<'_> {
             return Word::default();
         };
         if let Some(failure) = error::find(&node, body, &Lines::new(body, begins)) {
-            return failing(failure, begins);
+            return Word { parts: Box::new([failing(failure, begins)]), ..Word::default() };
         }
         let lines = std::mem::replace(&mut self.lines, Lines::new(body, begins));
         let shift = std::mem::take(&mut self.shift);
@@ -244,11 +244,10 @@ impl Lowerer<'_> {
     }
 }
 
-/// A body whose expansion fails: Bash reads what is in it only then.
-fn failing(error: crate::ParseError, line: u32) -> Word {
+/// A text whose expansion fails: Bash reads what is in it only then.
+pub(super) fn failing(error: crate::ParseError, line: u32) -> WordPart {
     let (form, list) = (SubstitutionForm::Dollar, List::default());
-    let substitution = CommandSubstitution { form, list, error: Some(Box::new(error)), line };
-    Word { parts: Box::new([WordPart::Command(Arc::new(substitution))]), ..Word::default() }
+    WordPart::Command(Arc::new(CommandSubstitution { form, list, error: Some(Box::new(error)), line }))
 }
 
 /// Removes the tabs that begin each line; a line joined to the one before by a backslash keeps its own.

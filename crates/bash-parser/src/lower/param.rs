@@ -3,7 +3,7 @@
 //! The grammar gives a head (`#x`, `!x`, `x`), perhaps a subscript, perhaps an operator, and parts. Their meaning is
 //! settled here. Nothing is an error yet: what makes no sense is [`ParamOperator::Bad`], reported when expanded.
 
-use super::arith::arith_text;
+use super::arith::{arith_of_bare, may_hold_subscript, plain_arith};
 use super::word::{Parts, Quoting, constant_of_quoted, finished, tilde_at_start};
 use super::{Lowerer, text};
 use crate::Name;
@@ -68,6 +68,9 @@ impl Lowerer<'_> {
         }
         if pieces.head == "!-" && !pieces.rest.is_empty() && pieces.operator.is_empty() {
             (pieces.head, pieces.operator) = ("!", "-");
+        }
+        if pieces.head == "!?" && bare {
+            (pieces.head, pieces.operator) = ("!", "?");
         }
         if let Some(measured) = pieces.head.strip_prefix('#').filter(|rest| !rest.is_empty()) {
             if bare {
@@ -146,10 +149,12 @@ impl Lowerer<'_> {
     fn rest(&mut self, pieces: Pieces<'_>, quoting: Quoting) -> Vec<WordPart> {
         let mut parts = Parts::default();
         parts.literal(&pieces.before);
+        let whole = extent(&pieces.rest).unwrap_or_default();
+        let source = pieces.rest.first().map_or("", |node| &node.as_span().get_input()[whole]);
         for node in pieces.rest {
             self.part(node, quoting, &mut parts);
         }
-        parts.finish()
+        parts.finish_within(source)
     }
 
     /// The parts of `nodes` that lie in `range`, which may cut through literal text.
@@ -167,7 +172,7 @@ impl Lowerer<'_> {
                 self.part(node.clone(), quoting, &mut parts);
             }
         }
-        parts.finish()
+        parts.finish_within(nodes.first().map_or("", |node| &node.as_span().get_input()[range]))
     }
 
     fn default_word(&mut self, pieces: Pieces<'_>) -> Word {
@@ -200,8 +205,10 @@ impl Lowerer<'_> {
 
     fn arith_within(&mut self, nodes: &[Node<'_>], range: Range<usize>) -> ArithText {
         let source = nodes.first().map_or("", |node| &node.as_span().get_input()[range.clone()]);
-        let parts = self.parts_within(nodes, range, Quoting::Arith);
-        arith_text(source, parts)
+        if may_hold_subscript(source) {
+            return arith_of_bare(source, &self.parts_within(nodes, range, Quoting::Bare));
+        }
+        plain_arith(source, self.parts_within(nodes, range, Quoting::Arith))
     }
 
     fn replace(&mut self, pieces: Pieces<'_>) -> ParamOperator {
@@ -261,7 +268,7 @@ fn found(
 
 fn bad(whole: &str) -> ParamExpansion {
     let parameter = Parameter::Special(Special::ShellPid);
-    let operator = ParamOperator::Bad(text(whole));
+    let operator = ParamOperator::Bad { source: text(whole), within: text(whole) };
     ParamExpansion { braces: true, indirect: false, parameter, subscript: None, operator }
 }
 

@@ -282,7 +282,7 @@ fn show_param(found: &ParamExpansion) -> String {
         ParamOperator::Transform(letter) => format!(" @{}", *letter as char),
         ParamOperator::NamesWithPrefix { at } => format!(" names {at}"),
         ParamOperator::Keys => " keys".into(),
-        ParamOperator::Bad(text_) => return format!("bad {}", text(text_)),
+        ParamOperator::Bad { source, .. } => return format!("bad {}", text(source)),
     };
     format!("{indirect}{name}{subscript}{operator}")
 }

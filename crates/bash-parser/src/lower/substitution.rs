@@ -57,7 +57,8 @@ impl Lowerer<'_> {
         let source = node.as_str();
         let at = node.as_span().start();
         let inner = source.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).unwrap_or_default();
-        let script = unescape(inner, quoting);
+        let in_body = matches!(quoting, Quoting::Body | Quoting::BodyBrace);
+        let script = unescape(inner, if in_body && self.dialect.posix { Quoting::Double } else { quoting });
         let (list, error) = self.script(&script, at);
         CommandSubstitution { form: SubstitutionForm::Backquote(text(inner)), list, error, line }
     }
@@ -98,8 +99,8 @@ impl Lowerer<'_> {
             self.error.get_or_insert_with(|| error::too_deep(line));
             return;
         };
-        if error::find(&node, inner, &Lines::new(inner, line)).is_some() {
-            return parts.literal(inner);
+        if let Some(failure) = error::find(&node, inner, &Lines::new(inner, line)) {
+            return parts.part(super::heredoc::failing(failure, line));
         }
         let lines = std::mem::replace(&mut self.lines, Lines::new(inner, line));
         let shift = std::mem::take(&mut self.shift);
@@ -124,7 +125,7 @@ fn unescape(inner: &str, quoting: Quoting) -> String {
     while let Some(c) = rest.next() {
         let quotes = match rest.peek() {
             Some('`' | '\\' | '$') => true,
-            Some('"') => matches!(quoting, Quoting::Double | Quoting::DoubleBrace),
+            Some('"') => matches!(quoting, Quoting::Double | Quoting::DoubleBrace | Quoting::DoubleInBrace),
             _ => false,
         };
         match (c, quotes) {

@@ -1,10 +1,11 @@
 //! Words: literal text, quotes and expansions, tilde prefixes, and the final text where it is already known.
 
 use super::{Lowerer, brace, text};
-use crate::ast::{Cache, Text, Word, WordPart};
+use crate::ast::{Cache, ParamOperator, Text, Word, WordPart};
 use crate::grammar::{Node, Rule};
 use crate::quote::decode_ansi_c;
-use crate::source::encode;
+use crate::Translation;
+use crate::source::{decode, encode};
 use std::sync::Arc;
 
 /// What quoting surrounds a piece of text, as far as it changes what the piece means.
@@ -16,6 +17,8 @@ pub(super) enum Quoting {
     Double,
     /// The word of `${x:-…}` within double quotes: `'` is plain, `"` is not.
     DoubleBrace,
+    /// `"…"` within the word of such a `${x:-…}`: a backslash quotes any character.
+    DoubleInBrace,
     /// The body of a here-document.
     Body,
     /// The word of `${x:-…}` within a here-document.
@@ -30,14 +33,16 @@ impl Quoting {
         match self {
             Quoting::Bare => Quoting::Bare,
             Quoting::Body | Quoting::BodyBrace => Quoting::BodyBrace,
-            Quoting::Double | Quoting::DoubleBrace | Quoting::Arith => Quoting::DoubleBrace,
+            Quoting::Double | Quoting::DoubleBrace | Quoting::DoubleInBrace | Quoting::Arith => {
+                Quoting::DoubleBrace
+            }
         }
     }
 
     /// Whether a backslash quotes `c` (rather than standing for itself).
     fn escapes(self, c: char) -> bool {
         match self {
-            Quoting::Bare => true,
+            Quoting::Bare | Quoting::DoubleInBrace => true,
             Quoting::Double => matches!(c, '$' | '`' | '"' | '\\'),
             Quoting::DoubleBrace | Quoting::BodyBrace => matches!(c, '$' | '`' | '"' | '\\' | '}'),
             Quoting::Body => matches!(c, '$' | '`' | '\\'),
@@ -51,6 +56,7 @@ impl Quoting {
 pub(super) struct Parts {
     done: Vec<WordPart>,
     literal: Vec<u8>,
+    has_bad: bool,
 }
 
 impl Parts {
@@ -58,10 +64,16 @@ impl Parts {
         self.literal.extend_from_slice(&encode(piece));
     }
 
+    /// More literal text.
+    pub(super) fn bytes(&mut self, piece: &[u8]) {
+        self.literal.extend_from_slice(piece);
+    }
+
     pub(super) fn part(&mut self, part: WordPart) {
         match part {
             WordPart::Literal(piece) => self.literal.extend_from_slice(&piece),
             part => {
+                self.has_bad |= is_bad(&part);
                 self.flush();
                 self.done.push(part);
             }
@@ -77,6 +89,28 @@ impl Parts {
     pub(super) fn finish(mut self) -> Vec<WordPart> {
         self.flush();
         self.done
+    }
+
+    /// The parts of `source`, which the message of a bad substitution among them names as a whole.
+    pub(super) fn finish_within(self, source: &str) -> Vec<WordPart> {
+        let has_bad = self.has_bad;
+        let mut parts = self.finish();
+        if has_bad {
+            parts.iter_mut().for_each(|part| name_whole(part, source));
+        }
+        parts
+    }
+}
+
+fn is_bad(part: &WordPart) -> bool {
+    matches!(part, WordPart::Param(expansion) if matches!(expansion.operator, ParamOperator::Bad { .. }))
+}
+
+fn name_whole(part: &mut WordPart, source: &str) {
+    if let WordPart::Param(expansion) = part
+        && let ParamOperator::Bad { within, .. } = &mut Arc::make_mut(expansion).operator
+    {
+        *within = text(source);
     }
 }
 
@@ -115,6 +149,17 @@ impl Lowerer<'_> {
         }
         let mut parts = self.gapped_parts(node, Quoting::Bare);
         tilde_at_start(&mut parts);
+        finished(parts)
+    }
+
+    /// The same in `case` and `[[`, where `name=~` has its tilde expanded as in an argument.
+    pub(super) fn compared_word(&mut self, node: Node<'_>) -> Word {
+        if self.dialect.posix || !node.as_str().contains("=~") {
+            return self.plain_word(node);
+        }
+        let mut parts = self.gapped_parts(node, Quoting::Bare);
+        tilde_at_start(&mut parts);
+        tildes_after_equals(&mut parts);
         finished(parts)
     }
 
@@ -170,7 +215,7 @@ impl Lowerer<'_> {
             self.part(child, quoting, &mut parts);
         }
         push_gap(&mut parts, &input[at..end]);
-        parts.finish()
+        parts.finish_within(&input[start..end])
     }
 
     /// One child of a word as a part.
@@ -180,12 +225,8 @@ impl Lowerer<'_> {
             Rule::esc => escape(source, quoting, parts),
             Rule::var => parts.part(self.variable(source)),
             Rule::squote => self.single_quoted(node, quoting, parts),
-            Rule::dquote => parts.part(WordPart::DoubleQuoted(self.double_quoted(node).into())),
-            Rule::locale_quote => {
-                let quoted =
-                    node.into_inner().next().map(|inner| self.double_quoted(inner)).unwrap_or_default();
-                parts.part(WordPart::LocaleQuoted(quoted.into()));
-            }
+            Rule::dquote => parts.part(WordPart::DoubleQuoted(self.double_quoted(node, quoting).into())),
+            Rule::locale_quote => parts.part(self.locale_quoted(node)),
             Rule::ansi_quote if quoting == Quoting::BodyBrace => parts.literal(source),
             Rule::ansi_quote => parts.part(ansi_quoted(source)),
             Rule::brace_param | Rule::posix_brace_param => parts.part(self.brace_param(node, quoting)),
@@ -234,12 +275,35 @@ impl Lowerer<'_> {
         parts.literal("'");
     }
 
-    /// The parts between the double quotes of `node`.
-    fn double_quoted(&mut self, node: Node<'_>) -> Vec<WordPart> {
+    /// `$"…"`, with the text that the shell gives in place of its own.
+    fn locale_quoted(&mut self, node: Node<'_>) -> WordPart {
+        let Some(inner) = node.into_inner().next() else { return WordPart::LocaleQuoted(Box::default()) };
+        let (source, at) = (inner.as_str(), inner.as_span().start());
+        let quoted = self.double_quoted(inner, Quoting::Bare);
+        let source = source.strip_prefix('"').unwrap_or(source);
+        let source = source.strip_suffix('"').unwrap_or(source);
+        let line = self.line(at);
+        match self.aliases.translation(&encode(source), line) {
+            None => WordPart::LocaleQuoted(quoted.into()),
+            Some(Translation::Literal(text)) => WordPart::SingleQuoted(text.into()),
+            Some(Translation::Expanded(text)) => {
+                let mut parts = Parts::default();
+                self.reparsed(&decode(&text), at, Quoting::Double, &mut parts);
+                WordPart::LocaleQuoted(parts.finish().into())
+            }
+        }
+    }
+
+    /// The parts between the double quotes of `node`, which stands in `quoting`.
+    fn double_quoted(&mut self, node: Node<'_>, quoting: Quoting) -> Vec<WordPart> {
+        let quoting = match quoting {
+            Quoting::DoubleBrace | Quoting::BodyBrace => Quoting::DoubleInBrace,
+            _ => Quoting::Double,
+        };
         let span = node.as_span();
         let end = if span.as_str().len() > 1 { span.end() - 1 } else { span.end() };
         self.nested(span.start(), |lowerer| {
-            lowerer.gapped_parts_of(node, span.start() + 1, end, Quoting::Double)
+            lowerer.gapped_parts_of(node, span.start() + 1, end, quoting)
         })
     }
 
@@ -353,28 +417,13 @@ fn quoted_text_of(parts: &[WordPart]) -> Option<Vec<u8>> {
     Some(known)
 }
 
-/// Where a tilde prefix ends.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum TildeEnd {
-    /// At a slash.
-    Slash,
-    /// At a slash or colon.
-    SlashOrColon,
-}
-
-impl TildeEnd {
-    fn ends(self, byte: u8) -> bool {
-        byte == b'/' || self == TildeEnd::SlashOrColon && byte == b':'
-    }
-}
-
 /// Makes a `~` at the start of the word a tilde prefix; where braces begin the word, in each alternative.
 pub(super) fn tilde_at_start(parts: &mut Vec<WordPart>) {
     let last = parts.len() == 1;
     match parts.first_mut() {
         Some(WordPart::Literal(literal)) if literal.first() == Some(&b'~') => {
             let literal = std::mem::take(literal);
-            let split = split_tilde(&literal, last, TildeEnd::Slash);
+            let split = split_tilde(&literal, last);
             parts.splice(0..1, split);
         }
         Some(WordPart::Brace(_)) => brace::tilde_in_alternatives(parts, tilde_at_start),
@@ -409,7 +458,7 @@ fn split_at_colons(literal: &[u8], fresh: bool, last: bool, parts: &mut Vec<Word
             pending.extend_from_slice(piece);
             continue;
         }
-        for part in split_tilde(piece, ends, TildeEnd::SlashOrColon) {
+        for part in split_tilde(piece, ends) {
             match part {
                 WordPart::Literal(literal) => pending.extend_from_slice(&literal),
                 tilde => {
@@ -426,9 +475,9 @@ fn split_at_colons(literal: &[u8], fresh: bool, last: bool, parts: &mut Vec<Word
     }
 }
 
-/// `~…` as a tilde prefix and the rest. A prefix that runs into a quote or an expansion is none.
-fn split_tilde(literal: &[u8], last: bool, end: TildeEnd) -> Vec<WordPart> {
-    let length = literal.iter().position(|&byte| end.ends(byte));
+/// `~…` as a tilde prefix, which ends at a slash or colon, and the rest. One that runs into a quote or an expansion is none.
+fn split_tilde(literal: &[u8], last: bool) -> Vec<WordPart> {
+    let length = literal.iter().position(|byte| matches!(byte, b'/' | b':'));
     match length {
         None if !last => vec![WordPart::Literal(literal.into())],
         _ => {

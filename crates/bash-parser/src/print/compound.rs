@@ -135,7 +135,7 @@ impl<'t> Printer<'t> {
         let start = self.out.len();
         self.arith_text(text);
         let written = self.out.get(start..).unwrap_or_default();
-        let blanks = written.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let blanks = written.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         self.out.drain(start..start + blanks);
         if self.out.len() == start {
             self.text(b"1");

@@ -1,7 +1,7 @@
 //! `${x:-word}` `${x:=word}` `${x:?word}` `${x:+word}`, and the same without the colon.
 
 use super::super::Quoting;
-use super::super::fields::Fields;
+use super::super::fields::{Fields, ListForm};
 use super::{ParamValue, push_value};
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{DefaultAction, ParamExpansion, Parameter, Word};
@@ -30,7 +30,7 @@ impl Shell {
                 self.expand_operand(word, quoting, fields)
             }
             (_, false) => {
-                push_value(value, quoting, fields);
+                push_value((value, ListForm::Plain), quoting, fields);
                 Continue(())
             }
             (DefaultAction::Assign, true) => {
@@ -73,19 +73,20 @@ impl Shell {
         let target = match (expansion.indirect, expansion.parameter) {
             (true, _) => match self.indirect_target(expansion)? {
                 Some(target) => target,
-                None => return self.cannot_assign(expansion),
+                None => return self.invalid_indirect(expansion),
             },
             (false, Parameter::Variable(name)) => self.target(name, expansion.subscript.as_ref())?,
             (false, _) => return self.cannot_assign(expansion),
         };
-        self.assign_to(&target, text.clone(), crate::assign::AssignMode::Replace)?;
+        let flow = self.assign_to(&target, text.clone(), crate::assign::AssignMode::Replace);
+        self.end_if_posix(flow)?;
         Continue(self.read_target(&target)?.unwrap_or(text))
     }
 
     fn cannot_assign<T>(&mut self, expansion: &ParamExpansion) -> Flow<T> {
         let name = self.param_text(expansion);
         self.error([b"$", &name[..], b": cannot assign in this way"].concat());
-        self.discard()
+        self.discard_or_end()
     }
 
     fn missing_parameter(

@@ -3,8 +3,8 @@
 use super::{ListKind, ParamValue};
 use crate::{AssignTarget, Flow, Shell};
 use bash_parser::Name;
-use bash_parser::ast::{ParamExpansion, ParamOperator, Parameter, Special};
-use bash_session::{Attributes, Lookup, Text};
+use bash_parser::ast::{ParamExpansion, ParamOperator, Parameter, Special, WordPart};
+use bash_session::{Attributes, Lookup, SetOption, Text};
 use std::ops::ControlFlow::Continue;
 
 impl Shell {
@@ -15,12 +15,10 @@ impl Shell {
         }
         let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
             ParamValue::Scalar(text) => text,
+            ParamValue::List(items, _) if items.is_empty() => return self.missing_reference(expansion),
             ParamValue::List(items, _) => items.join(&b' ').into(),
-            ParamValue::Unset
-                if matches!(expansion.operator, ParamOperator::Default { .. })
-                    && !matches!(expansion.parameter, Parameter::Variable(_)) =>
-            {
-                return Continue(ParamValue::Unset);
+            ParamValue::Unset if !matches!(expansion.parameter, Parameter::Variable(_)) => {
+                return self.missing_reference(expansion);
             }
             ParamValue::Unset => return self.invalid_indirect(expansion),
         };
@@ -28,6 +26,15 @@ impl Shell {
             return self.invalid_name(&text);
         }
         self.lookup_named(&text)
+    }
+
+    /// `${!1}` without parameters: nothing, an error only under `set -u`.
+    fn missing_reference(&mut self, expansion: &ParamExpansion) -> Flow<ParamValue> {
+        if self.option(SetOption::NoUnset) && !matches!(expansion.operator, ParamOperator::Default { .. }) {
+            let name = self.param_text(expansion);
+            return self.unbound(&[b"!", &name[..]].concat());
+        }
+        Continue(ParamValue::Unset)
     }
 
     /// What `${!x:=word}` assigns to.
@@ -73,16 +80,26 @@ impl Shell {
         match &text[open + 1..text.len() - 1] {
             b"@" => Continue(super::lookup::elements(self.value(name)?, ListKind::At)),
             b"*" => Continue(super::lookup::elements(self.value(name)?, ListKind::Star)),
-            subscript => {
-                let target = self.target_of_element(name, subscript)?;
-                Continue(self.read_target(&target)?.map_or(ParamValue::Unset, ParamValue::Scalar))
-            }
+            b"" => self.invalid_name(text),
+            _ => self.lookup_written(text),
         }
     }
 
-    fn invalid_indirect<T>(&mut self, expansion: &ParamExpansion) -> Flow<T> {
+    /// The element that a text names, its subscript read as in an expansion.
+    fn lookup_written(&mut self, text: &[u8]) -> Flow<ParamValue> {
+        let written = [b"${", text, b"}"].concat();
+        match bash_parser::parse_document(&written, self.dialect()).as_ref().map(|word| &*word.parts) {
+            Ok([WordPart::Param(named)]) if named.operator == ParamOperator::Value => {
+                self.lookup_parameter(named.parameter, named.subscript.as_ref())
+            }
+            _ => self.invalid_name(text),
+        }
+    }
+
+    pub(super) fn invalid_indirect<T>(&mut self, expansion: &ParamExpansion) -> Flow<T> {
         let name = self.param_text(expansion);
-        self.error([&name[..], b": invalid indirect expansion"].concat());
+        let sign: &[u8] = if matches!(expansion.parameter, Parameter::Variable(_)) { b"" } else { b"!" };
+        self.error([sign, &name[..], b": invalid indirect expansion"].concat());
         self.discard()
     }
 

@@ -35,13 +35,27 @@ impl Shell {
         Continue(ParamValue::Scalar(Text::from_integer(count as i64)))
     }
 
-    /// Unlike elsewhere, a subscript before the start is an error here.
+    /// Unlike elsewhere, a subscript before the start and an empty key are errors here.
     fn element_length(&mut self, expansion: &ParamExpansion, name: Name) -> Flow<usize> {
-        if let Some(Subscript::Text { source, arith, .. }) = &expansion.subscript
-            && source.starts_with(b"-")
-            && let Value::Indexed(array) = self.value(name)?
-            && self.arith(arith)?.saturating_add(array.end()) < 0
-        {
+        let Some(Subscript::Text { source, word, arith }) = &expansion.subscript else {
+            return Continue(0);
+        };
+        let held = self.variable(name).map(|cell| cell.value.clone());
+        let bad = match &held {
+            Some(Value::Indexed(array)) if source.starts_with(b"-") => {
+                self.arith(arith)?.saturating_add(array.end()) < 0
+            }
+            Some(Value::Associative(array)) if !self.option(SetOption::NoUnset) => {
+                let key = self.expand_key(word)?;
+                if !key.is_empty() {
+                    let text = array.get(&key);
+                    return Continue(text.map_or(0, |text| character_count(text, self.session.charset)));
+                }
+                true
+            }
+            _ => false,
+        };
+        if bad {
             self.error([b"[", &source[..], b"]: bad array subscript"].concat());
             return self.discard();
         }

@@ -67,21 +67,30 @@ impl Shell {
         };
         let Subscript::Text { source, word, arith } = subscript else { return Continue(None) };
         if self.is_associative(name) {
-            return Continue(Some(AssignTarget::Key(name, self.expand_key(word)?)));
+            let key = self.expand_key(word)?;
+            if key.is_empty() {
+                self.error([name.as_bytes(), b": bad array subscript"].concat());
+                return Continue(None);
+            }
+            return Continue(Some(AssignTarget::Key(name, key)));
         }
         if source.is_empty() {
             return self.bad_substitution(&[b"${", name.as_bytes(), b"[]}"].concat());
         }
         let index = self.arith(arith)?;
+        self.index_to_read(name, index)
+    }
+
+    /// The element at an index; one before the start is complained about.
+    pub(crate) fn index_to_read(&mut self, name: Name, index: i64) -> Flow<Option<AssignTarget>> {
         if index >= 0 {
             return Continue(Some(AssignTarget::Index(name, index)));
         }
         let end = match self.value(name)? {
             Value::Indexed(array) => array.end(),
-            Value::Unset => 0,
-            _ => 1,
+            _ => 0,
         };
-        if index + end < 0 {
+        if index.saturating_add(end) < 0 {
             self.error([name.as_bytes(), b": bad array subscript"].concat());
             return Continue(None);
         }

@@ -18,7 +18,11 @@ impl Shell {
             .map(|(name, _)| Text::new(name.as_bytes()))
             .collect();
         names.sort();
-        ParamValue::List(names, if at { ListKind::At } else { ListKind::Star })
+        if at {
+            return ParamValue::List(names, ListKind::At);
+        }
+        // Joined even outside quotes, and then split.
+        ParamValue::Scalar(names.join(&self.ifs_joiner()[..]).into())
     }
 
     /// The subscripts of an array; a scalar has the subscript 0.

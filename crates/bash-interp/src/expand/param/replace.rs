@@ -5,6 +5,7 @@
 
 use super::ParamValue;
 use crate::expand::Quoting;
+use crate::expand::fields::Purpose;
 use crate::expand::pattern::CaseRule;
 use crate::pattern::Pattern;
 use crate::{Flow, Shell};
@@ -48,7 +49,7 @@ impl Shell {
             let text = self.expand_string(word)?;
             return Continue(Replacement(vec![Piece::Text(text.into_vec())]));
         }
-        let field = self.expand_joined(word, Quoting::Unquoted)?;
+        let field = self.expand_joined(word, Quoting::Unquoted, Purpose::Text)?;
         let mut pieces = Vec::new();
         for (text, quoted) in field.pieces() {
             if quoted {

@@ -2,6 +2,7 @@
 
 use super::{ListKind, ParamValue};
 use crate::{Flow, Shell};
+use bash_parser::Name;
 use bash_parser::ast::{ArithText, ParamExpansion, Parameter, Special, Subscript};
 use bash_parser::quote::Charset;
 use bash_session::{Text, Value};
@@ -42,6 +43,9 @@ impl Shell {
             }
             (ParamValue::List(items, list), Parameter::Special(Special::At | Special::Star), _) => {
                 self.params_slice(items, list, start, count)
+            }
+            (ParamValue::List(items, list), ..) if expansion.indirect => {
+                self.indirect_slice(expansion, (items, list), start, count)
             }
             (ParamValue::List(items, list), ..) => self.list_slice(items, list, start, count),
             (ParamValue::Scalar(text), ..) => self.text_slice(&text, start, count),
@@ -86,6 +90,27 @@ impl Shell {
         }
         let items = array.iter_from(first).take(count).map(|(_, text)| text.clone()).collect();
         Continue(ParamValue::List(items, list))
+    }
+
+    /// `${!x:1}` where `x` holds `@`, `a[@]` or their kind.
+    fn indirect_slice(
+        &mut self,
+        expansion: &ParamExpansion,
+        (items, list): (Vec<Text>, ListKind),
+        start: i64,
+        count: Option<Length<'_>>,
+    ) -> Flow<ParamValue> {
+        let named = self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())?;
+        let ParamValue::Scalar(named) = named else { return self.list_slice(items, list, start, count) };
+        let array = named.iter().position(|byte| *byte == b'[').map(|open| &named[..open]);
+        match (array.and_then(Name::from_bytes), &named[..]) {
+            (Some(name), _) => {
+                let array = self.value(name)?;
+                self.array_slice((array, items), list, start, count)
+            }
+            (None, b"@" | b"*") => self.params_slice(items, list, start, count),
+            _ => self.list_slice(items, list, start, count),
+        }
     }
 
     /// `${@:0}` begins with `$0`.

@@ -13,7 +13,7 @@ impl Shell {
     pub(super) fn param_transform(&mut self, expansion: &ParamExpansion, letter: u8) -> Flow<ParamValue> {
         let charset = self.session.charset;
         match letter {
-            b'A' | b'a' | b'K' | b'k' => return self.transform_declaration(expansion, letter),
+            b'a' | b'K' | b'k' => return self.transform_declaration(expansion, letter),
             _ => {}
         }
         let value = self.checked_lookup(expansion)?;
@@ -49,7 +49,21 @@ impl Shell {
         })
     }
 
-    /// `@A`, `@a`, `@K`, `@k`: what the variable *is*.
+    /// `@A`: the command that makes the parameter again, in two parts.
+    pub(super) fn param_declaration(&mut self, expansion: &ParamExpansion) -> Flow<(Text, ParamValue)> {
+        match self.subject(expansion)? {
+            Subject::Variable(name, Part::List(list)) if self.is_declared_array(name) => {
+                let text = self.declaration(name)?.unwrap_or_default();
+                let lead = text.iter().position(|byte| *byte == b'=').map_or(text.len(), |at| at + 1);
+                let values = vec![Text::new(&text[lead..])];
+                Continue((Text::new(&text[..lead]), ParamValue::List(values, list)))
+            }
+            Subject::Variable(name, _) => Continue((Text::EMPTY, self.scalar_declaration(expansion, name)?)),
+            Subject::Other => self.params_declaration(expansion),
+        }
+    }
+
+    /// `@a`, `@K`, `@k`: what the variable *is*.
     fn transform_declaration(&mut self, expansion: &ParamExpansion, letter: u8) -> Flow<ParamValue> {
         let subject = self.subject(expansion)?;
         match (letter, subject) {
@@ -61,13 +75,6 @@ impl Shell {
                 let value = self.checked_lookup(expansion)?;
                 Continue(value.map(|text| quote::transform_quote(text, charset).into()))
             }
-            (b'A', Subject::Variable(name, Part::List(list))) if self.is_declared_array(name) => {
-                let text = self.declaration(name)?.unwrap_or_default();
-                let words = text.splitn(3, |byte| *byte == b' ').map(Text::new).collect();
-                Continue(ParamValue::List(words, list))
-            }
-            (b'A', Subject::Variable(name, _)) => self.scalar_declaration(expansion, name),
-            (b'A', Subject::Other) => self.params_declaration(expansion),
             (_, Subject::Variable(name, part)) => self.attribute_letters(expansion, name, part),
             (_, Subject::Other) => {
                 let value = self.checked_lookup(expansion)?;
@@ -126,17 +133,14 @@ impl Shell {
     }
 
     /// `${@@A}`: the `set` command that makes the parameters again.
-    fn params_declaration(&mut self, expansion: &ParamExpansion) -> Flow<ParamValue> {
+    fn params_declaration(&mut self, expansion: &ParamExpansion) -> Flow<(Text, ParamValue)> {
         let charset = self.session.charset;
-        match self.checked_lookup(expansion)? {
-            ParamValue::List(items, list) if !items.is_empty() => {
-                let words = [Text::from("set"), Text::from("--")].into_iter();
-                let quoted = items.iter().map(|item| Text::from(quote::transform_quote(item, charset)));
-                Continue(ParamValue::List(words.chain(quoted).collect(), list))
-            }
-            ParamValue::List(_, list) => Continue(ParamValue::List(Vec::new(), list)),
-            _ => Continue(ParamValue::Scalar(Text::EMPTY)),
-        }
+        let value = match self.checked_lookup(expansion)? {
+            list @ ParamValue::List(..) => list,
+            _ => return Continue((Text::EMPTY, ParamValue::Scalar(Text::EMPTY))),
+        };
+        let lead = if value.is_unset() { Text::EMPTY } else { Text::from("set -- ") };
+        Continue((lead, value.map(|text| quote::transform_quote(text, charset).into())))
     }
 
     fn attribute_letters(&mut self, expansion: &ParamExpansion, name: Name, part: Part) -> Flow<ParamValue> {
@@ -147,7 +151,9 @@ impl Shell {
         self.check_described(expansion)?;
         let letters = Text::from(attributes.letters().replace('-', "").as_str());
         match (part, self.lookup(expansion)?) {
-            (Part::List(_), ParamValue::List(items, list)) if !items.is_empty() => {
+            (Part::List(_), ParamValue::List(items, list))
+                if !items.is_empty() || self.value(name)? != Value::Unset =>
+            {
                 Continue(ParamValue::List(vec![letters; items.len()], list))
             }
             _ => Continue(ParamValue::Scalar(letters)),

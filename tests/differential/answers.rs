@@ -1,0 +1,98 @@
+//! What both shells said to one script, and whether it is the same.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::case_file::Outcome;
+use crate::room::Room;
+use crate::writer::Written;
+
+/// Stands behind every script: the state that it leaves is part of the answer.
+const STATE: &str = "\nprintf '%s\\n' \"-- state $?\"\ndeclare -p\ndeclare -f\ntrap -p\nshopt\n";
+/// Variables that no two runs agree on: process ids, clocks, and chance.
+const BY_CHANCE: [&str; 8] =
+    ["BASHPID", "BASH_MONOSECONDS", "PPID", "EPOCHREALTIME", "EPOCHSECONDS", "RANDOM", "SRANDOM", "SECONDS"];
+/// Variables that tell how a shell was built. No script can change what they mean.
+const OF_THE_BUILD: [&str; 6] =
+    ["BASH_LOADABLES_PATH", "BASH_VERSINFO", "BASH_VERSION", "HOSTTYPE", "MACHTYPE", "RBASH_VERSION"];
+/// Variables that are computed when they are asked for: GNU Bash's listing shows the answer that was last given, ours none.
+const COMPUTED: [&str; 6] =
+    ["BASH_ARGV0", "BASH_COMMAND", "BASH_SUBSHELL", "COMP_WORDBREAKS", "HISTCMD", "LINENO"];
+/// How often a difference is asked about again before it counts.
+const CONFIRMATIONS: usize = 3;
+
+/// Two shells to compare.
+pub struct Pair {
+    /// GNU Bash.
+    pub oracle: PathBuf,
+    /// The shell under test.
+    pub ours: PathBuf,
+    /// What is compared beside standard output, status and state.
+    pub compare: Compare,
+}
+
+/// Whether messages are compared, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// Standard output, files, state, exit status.
+    Effects,
+    /// Standard error as well.
+    Messages,
+}
+
+/// How the comparison of one script went.
+pub enum Verdict {
+    /// No difference.
+    Same,
+    /// The oracle died of an error of its own.
+    OracleCrashed,
+    /// The oracle's answer and ours.
+    Different(Box<(Outcome, Outcome)>),
+}
+
+impl Pair {
+    /// Asks both shells once.
+    pub fn compare(&self, room: &Room, written: &Written) -> io::Result<Verdict> {
+        let script = written.script.clone() + STATE;
+        let ask = |shell| room.ask(shell, &script, written.way).map(|answer| self.comparable(answer));
+        let (expected, seen) = (ask(&self.oracle)?, ask(&self.ours)?);
+        Ok(match expected.status.as_str() {
+            "signal 11" | "signal 6" | "signal 7" => Verdict::OracleCrashed,
+            _ if expected == seen => Verdict::Same,
+            _ => Verdict::Different(Box::new((expected, seen))),
+        })
+    }
+
+    /// Asks again: chance (the order of two processes, a busy machine) seldom makes the same difference every time.
+    pub fn confirm(&self, room: &Room, written: &Written) -> io::Result<bool> {
+        let (mut expected, mut seen) = (Vec::new(), Vec::new());
+        for _ in 0..CONFIRMATIONS {
+            match self.compare(room, written)? {
+                Verdict::Different(answers) => {
+                    expected.push(answers.0);
+                    seen.push(answers.1);
+                }
+                _ => return Ok(false),
+            }
+        }
+        Ok(!expected.iter().any(|answer| seen.contains(answer)))
+    }
+
+    /// The answer without what is random, or is not to be compared.
+    fn comparable(&self, answer: Outcome) -> Outcome {
+        let lines = answer.stdout.split_inclusive(|byte| *byte == b'\n');
+        let stdout = lines.filter(|line| !names_what_varies(line)).collect::<Vec<_>>().concat();
+        let stderr = match self.compare {
+            Compare::Effects => Vec::new(),
+            Compare::Messages => answer.stderr,
+        };
+        Outcome { stdout, stderr, status: answer.status }
+    }
+}
+
+fn names_what_varies(line: &[u8]) -> bool {
+    let Some(declaration) = line.strip_prefix(b"declare -") else { return false };
+    let mut words = declaration.splitn(2, |byte| *byte == b' ');
+    let name = words.nth(1).and_then(|rest| rest.split(|byte| b"=\n".contains(byte)).next());
+    name.is_some_and(|name| [&BY_CHANCE[..], &OF_THE_BUILD, &COMPUTED].concat().iter().any(|varies| varies.as_bytes() == name))
+}

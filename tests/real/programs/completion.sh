@@ -1,0 +1,32 @@
+about() { echo "Debian's bash-completion: the answers for 300 commands, three lines each"; }
+prepare() { apt-get -qq install -y bash-completion && cp /bin/bash debian-bash; }
+# A static Bash dies where a completion asks for users and hosts.
+reference() { echo "$CACHE/debian-bash"; }
+answer() { # WORD…: what the completion function of the first word answers
+    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_TYPE=9 COMP_KEY=9 COMPREPLY=()
+    COMP_POINT=${#COMP_LINE}
+    complete -p "$1" >/dev/null 2>&1 || _completion_loader "$1" >/dev/null 2>&1
+    local spec
+    spec=$(complete -p "$1" 2>/dev/null) || { echo "no specification"; return; }
+    echo "$spec"
+    if [[ $spec =~ \ -F\ ([^ ]+) ]]; then
+        "${BASH_REMATCH[1]}" "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}" </dev/null 2>&1
+        printf '  %q\n' "${COMPREPLY[@]}" | LC_ALL=C sort | head -n 2000
+    fi
+}
+run() {
+    local file name count=0
+    shopt -s extglob progcomp
+    . /usr/share/bash-completion/bash_completion
+    mkdir -p "dir one" dir2 && touch file.txt archive.tar.gz "dir one/x" && cd .
+    for file in /usr/share/bash-completion/completions/*; do
+        name=${file##*/}
+        case $name in _* | *.py | curl | ssh* | scp | rsync | sftp | ping* | host | dig | apt-cache | aptitude | pidof | pgrep | pkill | kill* | ps | renice | strace | gdb | lsof | fuser | wait | docker* | pwdx | watch | top | htop | taskset | prlimit | chrt | ionice | npm | pip* | java* ) continue ;; esac
+        ((++count > 300)) && break
+        echo "== $name"
+        (answer "$name" '')
+        (answer "$name" -)
+        (answer "$name" --h)
+    done
+}
+normalize() { sed -E 's/[0-9]{4,}//g'; }
