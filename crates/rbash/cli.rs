@@ -204,6 +204,7 @@ impl Invocation {
             b'l' => self.login = true,
             b'i' => self.interactive = on,
             b'r' if on => self.restricted = true,
+            b'r' if !self.restricted => {}
             b'D' => self.dump = self.dump.or(Some(DumpStyle::Plain)),
             b'o' | b'O' => return Ok(self.named_option(letter, switch, rest)),
             letter => match SetOption::with_letter(letter) {

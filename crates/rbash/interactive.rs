@@ -13,16 +13,16 @@ mod rustyline;
 use bash_host::{Disposition, Signal};
 use bash_interp::{Flow, Invisible, Origin, Shell, Unwind};
 use bash_parser::{Parsed, Parser};
-use bash_session::{SetOption, Status, Value, names};
+use bash_session::{SetOption, Shopt, Status, Value, names};
 use editor::{Input, LineEditor};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// Prepares a shell that will be interactive: keyboard signals do not end it.
 pub fn begin(shell: &mut Shell) {
-    let _ = shell.host.set_disposition(Signal::INT, Disposition::Catch);
-    for signal in [Signal::TERM, Signal::QUIT] {
-        let _ = shell.host.set_disposition(signal, Disposition::Ignore);
+    for signal in [Signal::INT, Signal::HUP] {
+        let _ = shell.host.set_disposition(signal, Disposition::Catch);
     }
+    shell.begin_job_control();
 }
 
 /// Reads and runs commands until the end of the input or `exit`.
@@ -36,7 +36,8 @@ pub fn run(shell: &mut Shell) -> Flow {
             Continue(Turn::Ran) => ends = 0,
             Continue(Turn::End) => {
                 ends += 1;
-                if !ignores_end(shell, ends) {
+                shell.session.command_number += 1;
+                if !ignores_end(shell, ends) && !shell.jobs_forbid_exit() {
                     return Break(Unwind::Exit(shell.session.status));
                 }
             }
@@ -48,11 +49,6 @@ pub fn run(shell: &mut Shell) -> Flow {
             return Break(Unwind::Exit(shell.session.status));
         }
     }
-}
-
-/// Says goodbye and keeps the history.
-pub fn end(shell: &mut Shell) {
-    history::save(shell);
 }
 
 /// What a turn at the prompt was.
@@ -82,10 +78,12 @@ fn run_command(shell: &mut Shell, editor: &mut dyn LineEditor) -> Flow<Turn> {
     run_prompt_commands(shell)?;
     let mut parser = Parser::streaming();
     let mut text = Vec::new();
+    shell.begin_recording();
     loop {
         let prompt = expanded_prompt(shell, if text.is_empty() { *names::PS1 } else { *names::PS2 })?;
         match editor.read_line(shell, &prompt)? {
             Input::Line(line) => {
+                let line = entered(shell, &line);
                 text.extend_from_slice(&line);
                 parser.push(&line);
             }
@@ -103,7 +101,6 @@ fn run_command(shell: &mut Shell, editor: &mut dyn LineEditor) -> Flow<Turn> {
             Parsed::Incomplete => {}
             Parsed::End => return Continue(Turn::Ran),
             Parsed::Error(error) => {
-                history::remember(shell, &text);
                 shell.report_parse_error(&error, None);
                 shell.session.status = Status::USAGE;
                 return Continue(Turn::Ran);
@@ -112,7 +109,6 @@ fn run_command(shell: &mut Shell, editor: &mut dyn LineEditor) -> Flow<Turn> {
                 if list.items.is_empty() {
                     return Continue(Turn::Ran);
                 }
-                history::remember(shell, &text);
                 show_ps0(shell)?;
                 shell.session.command_number += 1;
                 shell.run_command_line(&list)?;
@@ -120,6 +116,15 @@ fn run_command(shell: &mut Shell, editor: &mut dyn LineEditor) -> Flow<Turn> {
             }
         }
     }
+}
+
+/// A line as the history makes it.
+fn entered(shell: &mut Shell, line: &[u8]) -> Vec<u8> {
+    if !shell.session.history.is_recording {
+        return line.to_vec();
+    }
+    let number = shell.session.line;
+    shell.enter_line(line, number)
 }
 
 /// `PROMPT_COMMAND`: one command, or an array of them. They leave `$?` alone.

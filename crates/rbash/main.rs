@@ -14,7 +14,7 @@ use bash_builtins::BUILTINS;
 use bash_host::Host;
 use bash_host::real::RealHost;
 use bash_interp::{Registry, Shell};
-use bash_session::Text;
+use bash_session::{SetOption, Text};
 use cli::{Invocation, Misuse, Special};
 use std::os::unix::ffi::OsStringExt;
 use std::sync::Arc;
@@ -35,6 +35,7 @@ fn run_program() -> ! {
     match Invocation::read(&arguments) {
         Ok(Invocation { special: Some(special), .. }) => stand_in(&mut shell, special),
         Ok(invocation) => {
+            shell.session.options.set(SetOption::Posix, invocation.posix);
             shell.initialise(invocation.import());
             startup::apply(&mut shell, &invocation);
             let flow = run::run(&mut shell, &invocation);

@@ -11,22 +11,28 @@ pub fn pretty_print(shell: &mut Shell, text: &[u8]) -> Flow {
     let mut parser = Parser::new(text, 1);
     let mut after_blank = false;
     loop {
-        let printed = match shell.next_command_quietly(&mut parser) {
-            Parsed::Command(list) => bash_parser::print::posix_list(&list),
-            Parsed::End | Parsed::Incomplete => {
-                if !after_blank {
-                    shell.print("\n");
-                }
-                return Continue(Status::SUCCESS);
+        if !after_blank && begins_with_blank_line(parser.rest()) {
+            shell.print("\n");
+            after_blank = true;
+        }
+        match shell.next_command_quietly(&mut parser) {
+            Parsed::Command(list) if list.items.is_empty() => {}
+            Parsed::Command(list) => {
+                let printed = bash_parser::print::posix_list(&list);
+                shell.print([&printed[..], b"\n"].concat());
+                after_blank = false;
             }
+            Parsed::End | Parsed::Incomplete => return Continue(Status::SUCCESS),
             Parsed::Error(error) => {
                 shell.report_parse_error(&error, None);
                 return Continue(Status::FAILURE);
             }
-        };
-        if !(printed.is_empty() && after_blank) {
-            shell.print([&printed[..], b"\n"].concat());
         }
-        after_blank = printed.is_empty();
     }
+}
+
+/// Whether the next line, or the end of the text, holds no command.
+fn begins_with_blank_line(text: &[u8]) -> bool {
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_start();
+    line.is_empty() || line.starts_with(b"#")
 }

@@ -59,9 +59,7 @@ pub fn finish(shell: &mut Shell, flow: Flow) -> ! {
         if shell.session.options.login && (by_exit || shell.session.options.interactive) {
             startup::read_logout(shell);
         }
-        if shell.session.options.interactive {
-            interactive::end(shell);
-        }
+        shell.save_history();
     }
     let status = shell.run_exit_trap(status);
     let _ = shell.flush();
@@ -103,7 +101,8 @@ fn run_file(shell: &mut Shell, invocation: &Invocation, file: &Text, parameters:
     set_parameters(shell, file.clone(), parameters);
     shell.session.line = 0;
     startup::read_files(shell, invocation)?;
-    shell.session.calls.push(CallKind::Main, "main".into(), file.clone(), 0);
+    let source = shell.source_to_show(file);
+    shell.session.calls.push(CallKind::Main, "main".into(), source, 0);
     if let Some(reads) = reading(invocation) {
         let text = match opened {
             Script::Whole(text, _) => text,
@@ -270,6 +269,9 @@ impl Lines {
     }
 
     fn next_command(&mut self, shell: &mut Shell) -> Flow<Parsed> {
+        if shell.session.history.is_recording {
+            shell.begin_recording();
+        }
         loop {
             let parsed = shell.next_command_quietly(&mut self.parser);
             let wants_more = matches!(parsed, Parsed::Incomplete | Parsed::End);
@@ -291,6 +293,11 @@ impl Lines {
             self.ended = !self.read_line(shell, &mut text)?;
             if shell.option(SetOption::Verbose) {
                 shell.write_error(&text[start..]);
+            }
+            if shell.session.history.is_recording && text.len() > start {
+                let number = self.parser.line() + shell.session.history.command.lines;
+                let line = shell.enter_line(&text[start..], number);
+                text.splice(start.., line);
             }
             if self.ended || awaited.as_ref().is_none_or(|awaited| holds(&text[start..], awaited)) {
                 break;

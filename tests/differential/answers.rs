@@ -8,7 +8,7 @@ use crate::room::Room;
 use crate::writer::Written;
 
 /// Stands behind every script: the state that it leaves is part of the answer.
-const STATE: &str = "\nprintf '%s\\n' \"-- state $?\"\ndeclare -p\ndeclare -f\ntrap -p\nshopt\n";
+const STATE: &str = "\nprintf '%s\\n' \"-- state $?\"\ndeclare -p\ndeclare -f\ntrap -p\n";
 /// Variables that no two runs agree on: process ids, clocks, and chance.
 const BY_CHANCE: [&str; 8] =
     ["BASHPID", "BASH_MONOSECONDS", "PPID", "EPOCHREALTIME", "EPOCHSECONDS", "RANDOM", "SRANDOM", "SECONDS"];
@@ -16,8 +16,16 @@ const BY_CHANCE: [&str; 8] =
 const OF_THE_BUILD: [&str; 6] =
     ["BASH_LOADABLES_PATH", "BASH_VERSINFO", "BASH_VERSION", "HOSTTYPE", "MACHTYPE", "RBASH_VERSION"];
 /// Variables that are computed when they are asked for: GNU Bash's listing shows the answer that was last given, ours none.
-const COMPUTED: [&str; 6] =
-    ["BASH_ARGV0", "BASH_COMMAND", "BASH_SUBSHELL", "COMP_WORDBREAKS", "HISTCMD", "LINENO"];
+const COMPUTED: [&str; 8] = [
+    "BASH_ARGV0",
+    "BASH_COMMAND",
+    "BASH_SUBSHELL",
+    "COMP_WORDBREAKS",
+    "DIRSTACK",
+    "GROUPS",
+    "HISTCMD",
+    "LINENO",
+];
 /// How often a difference is asked about again before it counts.
 const CONFIRMATIONS: usize = 3;
 

@@ -10,7 +10,7 @@ use crate::grammar::Grammar;
 use crate::writer::{Written, write};
 
 /// After so many attempts the script is small enough.
-const MOST_ATTEMPTS: u32 = 1200;
+const MOST_ATTEMPTS: u32 = 800;
 
 /// Shrinks, asking `differs` about each candidate.
 pub fn shrink(grammar: &Grammar, written: Written, differs: &mut dyn FnMut(&Written) -> bool) -> Written {

@@ -2,6 +2,7 @@
 
 use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell};
 use bash_parser::quote::single_quote;
+use bash_session::Aliases;
 
 /// `alias`
 pub const ALIAS: Builtin = Builtin {
@@ -29,6 +30,9 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     let operands = options.operands();
     if list || operands.is_empty() {
         list_all(sh, form);
+        if sh.session.aliases.is_empty() {
+            return SUCCESS;
+        }
     }
     let mut status = SUCCESS;
     for word in operands {
@@ -57,7 +61,7 @@ fn define_or_show(sh: &mut Shell, args: &Args<'_>, word: &[u8], form: Form) -> b
         return true;
     };
     let name = &word[..equals];
-    if name.iter().any(|byte| b" \t\n|&;()<>/$`'\"\\=".contains(byte)) {
+    if !Aliases::accepts(name) {
         sh.builtin_error(args.name, [b"`", name, b"': invalid alias name"].concat());
         return false;
     }

@@ -54,7 +54,7 @@ pub(crate) fn find(sh: &mut Shell, args: &Args<'_>, operand: &Text) -> Option<Jo
         }
         current
     } else {
-        job_spec::find_or_complain(sh, args.name, operand)
+        named(sh, args, operand)
     }?;
     if sh.session.job_control == JobControl::Frozen {
         sh.builtin_error(args.name, "no current jobs");
@@ -67,6 +67,16 @@ pub(crate) fn find(sh: &mut Shell, args: &Args<'_>, operand: &Text) -> Option<Jo
     Some(found)
 }
 
+fn named(sh: &mut Shell, args: &Args<'_>, operand: &Text) -> Option<JobId> {
+    if job_spec::find(sh, operand) != Err(job_spec::NoJob::Ambiguous) {
+        return job_spec::find_or_complain(sh, args.name, operand);
+    }
+    job_spec::warn_without_percent(sh, args.name, operand);
+    let text = operand.strip_prefix(b"%").unwrap_or(operand);
+    sh.builtin_error(args.name, [text, b": ambiguous job spec"].concat());
+    None
+}
+
 fn go_on(sh: &mut Shell, args: &Args<'_>, id: JobId) {
     sh.update_jobs();
     let Some(job) = sh.session.jobs.get(id) else { return };
@@ -75,7 +85,7 @@ fn go_on(sh: &mut Shell, args: &Args<'_>, id: JobId) {
     }
     let command = job.command.clone();
     let mark = char::from(sh.session.jobs.mark(id));
-    let line = format!("[{id}]{mark} ");
+    let line = if sh.is_posix() { format!("[{id}] ") } else { format!("[{id}]{mark} ") };
     sh.print([line.as_bytes(), &command, b" &\n"].concat());
     sh.continue_job(id);
 }

@@ -16,8 +16,7 @@ pub const CALLER: Builtin = Builtin {
 };
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
-    let mut options = args.options("");
-    if let Some(option @ OptionLetter::Invalid(_)) = options.next() {
+    if let Some(option @ OptionLetter::Invalid(_)) = args.options("").next() {
         return sh.wrong_option(args, option);
     }
     let calls: Vec<_> = sh
@@ -26,11 +25,14 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         .iter()
         .map(|call| (call.name.clone(), call.source.clone(), call.line, call.kind))
         .collect();
-    let Some(expression) = options.operands().first() else {
+    if calls.is_empty() {
+        return FAILURE;
+    }
+    let Some(expression) = args.words.first() else {
         let (line, source) = match calls.as_slice() {
             [] => return FAILURE,
             [(_, _, _, CallKind::Main)] => (0, "NULL".into()),
-            [(_, _, line, _)] => (*line, sh.session.params.name.clone()),
+            [(_, _, line, _)] => (*line, "NULL".into()),
             [(_, _, line, _), (_, source, _, _), ..] => (*line, source.clone()),
         };
         sh.print([format!("{line} ").as_bytes(), &source[..], b"\n"].concat());

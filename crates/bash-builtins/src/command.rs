@@ -1,6 +1,8 @@
 //! `command`: run a command without its functions, or tell what it is.
 
-use bash_interp::{Written, Args, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, SearchScope, Shell, done};
+use bash_interp::{
+    Args, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, SearchScope, Shell, Written, done,
+};
 use bash_session::Status;
 
 /// `command`

@@ -13,9 +13,18 @@ use std::ops::ControlFlow::Continue;
 pub const COMPGEN: Builtin = Builtin {
     name: "compgen",
     synopsis: "compgen [-V varname] [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]",
-    help: "Print the completions of WORD.\n\n\
-           The options are those of `complete', but for -p and -r. With -V they are stored in an array.\n\n\
-           Exit Status:\nSucceeds if there are any.",
+    help: "\
+Print the completions of WORD.
+
+The options are those of `complete' but for -p, -r, -D, -E and -I:
+-abcdefgjksuv and -A ask for actions, -o for options, -G, -W, -F and -C for other
+completions, -X leaves some out, -P and -S add a text to each.
+
+Options:
+  -V varname\tstore the completions in an array and print nothing
+
+Exit Status:
+Succeeds if there are any.",
     class: Class::Regular,
     run,
 };
@@ -29,10 +38,18 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         Err(flow) => return flow,
     };
     let Request { spec, variable, operands, .. } = request;
+    if operands.len() == args.words.len() {
+        return done(Status::SUCCESS);
+    }
     if let Some(name) = variable
         && Name::from_bytes(name).is_none()
     {
         sh.builtin_error(args.name, [b"`", name, b"': not a valid identifier"].concat());
+        return done(Status::USAGE);
+    }
+    if let Some(name) = variable.and_then(Name::from_bytes)
+        && refuses(sh, args, name)
+    {
         return done(Status::FAILURE);
     }
     for (given, letter) in [(&spec.function, "-F"), (&spec.command, "-C")] {
@@ -54,6 +71,20 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         None => list.iter().for_each(|entry| sh.print([&entry[..], b"\n"].concat())),
     }
     done(Status::from_truth(found))
+}
+
+/// Whether a variable cannot become the array of `-V`.
+fn refuses(sh: &mut Shell, args: &Args<'_>, name: Name) -> bool {
+    let Some(cell) = sh.session.variables.get(name) else { return false };
+    let attributes = cell.attributes;
+    if attributes.contains(Attributes::READONLY) {
+        sh.error([name.as_bytes(), b": readonly variable"].concat());
+    } else if attributes.contains(Attributes::ASSOCIATIVE) {
+        sh.builtin_error(args.name, [name.as_bytes(), b": not an indexed array"].concat());
+    } else {
+        return false;
+    }
+    true
 }
 
 /// What a completion function is told.
@@ -101,7 +132,7 @@ pub fn generate(sh: &mut Shell, spec: &CompletionSpec, call: &Call) -> Flow<Vec<
     if has(b"plusdirs") || list.is_empty() && has(b"dirnames") {
         list.extend(action(sh, "directory", word)?);
     }
-    if list.is_empty() && (has(b"default") || has(b"bashdefault")) {
+    if list.is_empty() && has(b"default") {
         list.extend(action(sh, "file", word)?);
     }
     Continue(list)
@@ -115,6 +146,7 @@ fn action(sh: &mut Shell, name: &str, word: &Text) -> Flow<Vec<Vec<u8>>> {
         "arrayvar" => variables(sh, |cell| matches!(cell.value, Value::Indexed(_) | Value::Associative(_))),
         "export" => variables(sh, |cell| cell.attributes.contains(Attributes::EXPORT) && cell.is_set()),
         "variable" => variables(sh, |cell| cell.is_set() || cell.attributes.contains(Attributes::DYNAMIC)),
+        "binding" => bash_session::readline::FUNCTIONS.iter().map(|name| owned(name)).collect(),
         "builtin" => sh.builtins.natives().iter().map(|builtin| owned(builtin.name)).collect(),
         "enabled" | "disabled" => {
             let off = |name: &str| sh.session.disabled_builtins.contains(&name);
@@ -184,29 +216,28 @@ fn commands(sh: &mut Shell, word: &Text) -> Flow<Vec<Vec<u8>>> {
     Continue(list)
 }
 
-/// Files, or directories alone, whose path begins with the word.
+/// Files, or directories alone, whose path begins with the word, in the order of their directory.
 fn files(sh: &mut Shell, word: &Text, directories: bool) -> Flow<Vec<Vec<u8>>> {
     let slash = word.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
     let (directory, start) = word.split_at(slash);
     let place = if directory.is_empty() { b"." } else { directory };
     let mut entries = sh.host.read_directory(&sh.session.directory.handle, place).unwrap_or_default();
-    entries.retain(|entry| {
-        entry.name.starts_with(start) && (!entry.name.starts_with(b".") || start.starts_with(b"."))
-    });
-    let mut paths: Vec<Vec<u8>> =
-        entries.into_iter().map(|entry| [directory, &entry.name[..]].concat()).collect();
+    entries.retain(|entry| entry.name.starts_with(start));
+    let dots = [&b"."[..], b".."].into_iter().filter(|dots| !start.is_empty() && dots.starts_with(start));
+    let names = dots.map(<[u8]>::to_vec).chain(entries.into_iter().map(|entry| entry.name));
+    let mut paths: Vec<Vec<u8>> = names.map(|name| [directory, &name[..]].concat()).collect();
     if directories {
         paths.retain(|path| {
             sh.metadata(path).is_ok_and(|metadata| metadata.kind == bash_host::FileKind::Directory)
         });
     }
-    paths.sort();
     Continue(paths)
 }
 
 fn glob(sh: &mut Shell, pattern: &Text) -> Flow<Vec<Vec<u8>>> {
     let fields = sh.expand_word_text(pattern)?;
-    Continue(fields.into_iter().map(Text::into_vec).collect())
+    let found = |path: &Text| sh.metadata(path).is_ok() || path[..] != pattern[..];
+    Continue(fields.into_iter().filter(found).map(Text::into_vec).collect())
 }
 
 /// The names in a colon-separated database.
@@ -245,9 +276,11 @@ fn call_function(sh: &mut Shell, name: &Text, call: &Call) -> Flow<Vec<Vec<u8>>>
     sh.session.variables.remove(reply);
     let _ = sh.flush();
     let words = [name.clone(), call.command.clone(), call.word.clone(), call.previous.clone()];
-    let outer = sh.session.running_completion.replace(0);
+    tell_line(sh)?;
     let flow = sh.call_function(&function, &words);
-    sh.session.running_completion = outer;
+    for name in LINE_VARIABLES {
+        sh.session.variables.remove(Name::new(name));
+    }
     let _status = flow?;
     let value = sh.value(reply)?;
     sh.session.variables.remove(reply);
@@ -255,6 +288,24 @@ fn call_function(sh: &mut Shell, name: &Text, call: &Call) -> Flow<Vec<Vec<u8>>>
         Value::Indexed(array) => array.iter().map(|(_, text)| text.to_vec()).collect(),
         value => value.text().map(Text::into_vec).into_iter().collect(),
     })
+}
+
+/// What a completion function learns of the line.
+const LINE_VARIABLES: [&str; 6] =
+    ["COMP_LINE", "COMP_POINT", "COMP_TYPE", "COMP_KEY", "COMP_WORDS", "COMP_CWORD"];
+
+/// `compgen` completes no line: the variables say so.
+fn tell_line(sh: &mut Shell) -> Flow<()> {
+    for name in LINE_VARIABLES {
+        let name = Name::new(name);
+        match name.as_str() {
+            "COMP_LINE" => sh.assign(name, Text::EMPTY)?,
+            "COMP_WORDS" => sh.assign(name, IndexedArray::default())?,
+            "COMP_CWORD" => sh.assign(name, Text::from_integer(-1))?,
+            _ => sh.assign(name, Text::from_integer(0))?,
+        }
+    }
+    Continue(())
 }
 
 /// `-C`: the lines that the command prints.

@@ -1,18 +1,45 @@
 //! `complete`, and the table of what `compgen` and `compopt` share with it.
 
 use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, Shell, done};
-use bash_parser::quote::single_quote;
+use bash_parser::quote::{has_shell_special, single_quote};
 use bash_session::{CompletionSpec, Status, Text};
 
 /// `complete`
 pub const COMPLETE: Builtin = Builtin {
     name: "complete",
     synopsis: "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]",
-    help: "Say how the words of commands are completed.\n\n\
-           Without options, or with -p, what has been said is printed.\n\n\
-           Options:\n  -p\tprint\n  -r\tforget, everything if no NAME is given\n  -D\tfor commands about which nothing was said\n  \
-           -E\tfor empty lines\n  -I\tfor the first word of a line\n\n\
-           Exit Status:\nSucceeds unless an option is wrong or nothing is known of a NAME.",
+    help: "\
+Say how the words of commands are completed.
+
+What is said holds for the arguments of each command NAME.  Without options, or
+with -p, what has been said is printed as commands.
+
+Options:
+  -p\tprint what was said of each NAME, or of all
+  -r\tforget it
+  -D\tfor commands of which nothing was said
+  -E\tfor empty lines
+  -I\tfor the first word of a line
+  -o option\thow completions are treated: bashdefault, default, dirnames,
+\t\tfilenames, fullquote, noquote, nosort, nospace or plusdirs
+  -A action\twhere they come from: alias (-a), arrayvar, binding, builtin (-b),
+\t\tcommand (-c), directory (-d), disabled, enabled, export (-e),
+\t\tfile (-f), function, group (-g), helptopic, hostname, job (-j),
+\t\tkeyword (-k), running, service (-s), setopt, shopt, signal,
+\t\tstopped, user (-u) or variable (-v)
+  -G globpat\tthe files that a pattern matches
+  -W wordlist\tthe words of a list, which is expanded
+  -F function\twhat a function leaves in COMPREPLY
+  -C command\tthe lines that a command prints
+  -X filterpat\tcompletions that this pattern matches are left out; `!' in front
+\t\tturns that round, `&' stands for the word
+  -P prefix\tput before each completion
+  -S suffix\tput behind it
+
+Of -D, -E and -I the first counts, and NAMEs do not.
+
+Exit Status:
+Succeeds unless an option is wrong or nothing was said of a NAME.",
     class: Class::Regular,
     run,
 };
@@ -173,7 +200,7 @@ fn remove(sh: &mut Shell, args: &Args<'_>, names: &[Text]) -> Flow {
         sh.session.completions.clear();
     }
     let mut status = Status::SUCCESS;
-    if sh.session.completions.is_empty() {
+    if sh.session.completions.were_never_used() {
         return done(status);
     }
     for name in names {
@@ -246,6 +273,7 @@ fn line(name: &[u8], spec: &CompletionSpec) -> Vec<u8> {
         EMPTY => out.extend_from_slice(b"-E"),
         INITIAL => out.extend_from_slice(b"-I"),
         b"" => out.extend_from_slice(b"''"),
+        name if has_shell_special(name) => out.extend_from_slice(&single_quote(name)),
         name => out.extend_from_slice(name),
     }
     out.push(b'\n');

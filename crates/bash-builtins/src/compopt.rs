@@ -17,40 +17,25 @@ pub const COMPOPT: Builtin = Builtin {
     run,
 };
 
+/// What the arguments say.
+#[derive(Default)]
+struct Request<'a> {
+    on: u16,
+    off: u16,
+    special: [bool; 3],
+    names: &'a [Text],
+}
+
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
-    let (mut on, mut off, mut special) = (0, 0, None);
-    let mut words = args.words;
-    while let [first, rest @ ..] = words {
-        match &first[..] {
-            b"-o" | b"+o" => {
-                let [name, rest @ ..] = rest else {
-                    return sh.wrong_option(args, OptionLetter::MissingArgument(b'o'));
-                };
-                let Some(bit) = option_bit(name) else {
-                    sh.builtin_error(args.name, [&name[..], b": invalid option name"].concat());
-                    return done(Status::USAGE);
-                };
-                *if first[0] == b'-' { &mut on } else { &mut off } |= bit;
-                words = rest;
-                continue;
-            }
-            b"-D" => special = Some(DEFAULT),
-            b"-E" => special = Some(EMPTY),
-            b"-I" => special = Some(INITIAL),
-            b"--" => {
-                words = rest;
-                break;
-            }
-            [sign @ (b'-' | b'+'), letter, ..] => {
-                return sh.wrong_option(args, OptionLetter::Invalid([*sign, *letter]));
-            }
-            _ => break,
-        }
-        words = rest;
-    }
+    let request = match read_options(sh, args) {
+        Ok(request) => request,
+        Err(flow) => return flow,
+    };
+    let Request { on, off, .. } = request;
+    let special = [DEFAULT, EMPTY, INITIAL].into_iter().zip(request.special).find(|(_, given)| *given);
     let names: Vec<Text> = match special {
-        Some(name) => vec![Text::new(name)],
-        None => words.to_vec(),
+        Some((name, _)) => vec![Text::new(name)],
+        None => request.names.to_vec(),
     };
     if names.is_empty() {
         return of_running_completion(sh, args, on, off);
@@ -70,6 +55,57 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         }
     }
     done(status)
+}
+
+/// Reads the options, of which `+o` takes an argument as `-o` does.
+fn read_options<'a>(sh: &mut Shell, args: &Args<'a>) -> Result<Request<'a>, Flow> {
+    let mut request = Request { names: args.words, ..Request::default() };
+    while let [first, rest @ ..] = request.names {
+        let (sign, mut letters) = match &first[..] {
+            b"--" => {
+                request.names = rest;
+                break;
+            }
+            [sign @ (b'-' | b'+'), letters @ ..] if !letters.is_empty() => (*sign, letters),
+            _ => break,
+        };
+        request.names = rest;
+        while let [letter, more @ ..] = letters {
+            letters = more;
+            match (sign, letter) {
+                (_, b'o') => {
+                    let name = if more.is_empty() { next_word(sh, args, sign, &mut request)? } else { more };
+                    let bit = option_bit(name).ok_or_else(|| unknown(sh, args, name))?;
+                    *if sign == b'-' { &mut request.on } else { &mut request.off } |= bit;
+                    letters = &[];
+                }
+                (_, b'D') => request.special[0] = true,
+                (_, b'E') => request.special[1] = true,
+                (_, b'I') => request.special[2] = true,
+                _ => return Err(sh.wrong_option(args, OptionLetter::Invalid([sign, *letter]))),
+            }
+        }
+    }
+    Ok(request)
+}
+
+fn next_word<'a>(
+    sh: &mut Shell,
+    args: &Args<'a>,
+    sign: u8,
+    request: &mut Request<'a>,
+) -> Result<&'a [u8], Flow> {
+    let [name, rest @ ..] = request.names else {
+        sh.builtin_error(args.name, [&[sign][..], b"o: option requires an argument"].concat());
+        return Err(sh.usage(args));
+    };
+    request.names = rest;
+    Ok(name)
+}
+
+fn unknown(sh: &mut Shell, args: &Args<'_>, name: &[u8]) -> Flow {
+    sh.builtin_error(args.name, [name, b": invalid option name"].concat());
+    done(Status::USAGE)
 }
 
 /// The line editor calls completion functions with its own options kept under an empty name.

@@ -11,10 +11,28 @@ pub const EXIT: Builtin = Builtin {
     help: "End the shell.\n\nThe status is N, or that of the last command. A trap on EXIT runs first.",
     class: Class::Special,
     run: |sh, args| match exit_status(sh, args)? {
-        Some(status) => Break(Unwind::Exit(status)),
+        Some(status) => leave(sh, status),
         None => sh.fail_special(Status::USAGE),
     },
 };
+
+/// An interactive shell says goodbye, unless stopped jobs keep it.
+fn leave(sh: &mut Shell, status: Status) -> Flow {
+    if sh.session.options.interactive && sh.session.subshell_depth == 0 {
+        let farewell: &[u8] = if sh.session.options.login { b"logout\n" } else { b"exit\n" };
+        sh.write_error(farewell);
+        if sh.jobs_forbid_exit() {
+            return Continue(Status::FAILURE);
+        }
+    }
+    Break(Unwind::Exit(end_of_calls(sh, status)))
+}
+
+/// The EXIT trap sees the function that ends the shell, with its locals and parameters.
+fn end_of_calls(sh: &mut Shell, status: Status) -> Status {
+    let runs_here = sh.session.calls.function_depth() > 0 && sh.host.owns_process();
+    if runs_here { sh.run_exit_trap(status) } else { status }
+}
 
 /// The status that `exit` names.
 fn exit_status(sh: &mut Shell, args: &Args<'_>) -> Flow<Option<Status>> {

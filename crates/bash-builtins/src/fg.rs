@@ -29,6 +29,5 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     sh.print([&command[..], b"\n"].concat());
     let _ = sh.flush();
     sh.session.jobs.make_current(id);
-    sh.continue_job(id);
     sh.wait_for_job_in_foreground(id)
 }

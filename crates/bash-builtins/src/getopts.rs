@@ -136,16 +136,22 @@ fn store(sh: &mut Shell, args: &Args<'_>, name: &Text, found: &Found, place: Pla
     let index = place.argument as i64;
     sh.assign(*names::OPTIND, Value::Integer(index))?;
     sh.session.getopts = (place.offset, index);
+    let flow = store_letter(sh, args, name, found);
     match &found.argument {
-        Some(argument) => sh.assign(*names::OPTARG, argument.clone())?,
+        Some(argument) => {
+            let _readonly = sh.assign(*names::OPTARG, argument.clone());
+        }
         None => sh.session.variables.unset(*names::OPTARG, false),
     }
+    if found.end { FAILURE } else { flow }
+}
+
+fn store_letter(sh: &mut Shell, args: &Args<'_>, name: &Text, found: &Found) -> Flow {
     let Some(variable) = Name::from_bytes(name) else {
         sh.builtin_error(args.name, [b"`", &name[..], b"': not a valid identifier"].concat());
         return FAILURE;
     };
     match sh.assign(variable, Text::new(&[found.letter])) {
-        Continue(()) if found.end => FAILURE,
         Continue(()) => SUCCESS,
         Break(Unwind::Discard(_)) => done(Status::USAGE),
         Break(unwind) => Break(unwind),

@@ -75,7 +75,7 @@ fn without_names(sh: &mut Shell, args: &Args<'_>, request: &Request<'_>) -> Flow
 
 fn print_all(sh: &mut Shell, args: &Args<'_>, reusable: bool) {
     if sh.session.commands.is_empty() {
-        if !reusable && !sh.is_posix() {
+        if (!reusable || sh.compatibility() <= 50) && !sh.is_posix() {
             sh.print([args.name, b": hash table empty\n"].concat());
         }
         return;

@@ -1,8 +1,11 @@
 //! `help`: the builtins by their records, and the grammar's own constructs.
 
+mod grammar;
+
 use bash_interp::pattern::{Pattern, has_pattern_chars};
-use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, Shell, done};
+use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, Shell, done, help_text};
 use bash_session::{Status, Text, names};
+use grammar::GRAMMAR;
 
 /// `help`
 pub const HELP: Builtin = Builtin {
@@ -23,89 +26,6 @@ pub(crate) struct Topic {
     synopsis: &'static str,
     text: &'static str,
 }
-
-const GRAMMAR: &[Topic] = &[
-    Topic {
-        name: "!",
-        synopsis: "! PIPELINE",
-        text: "Run a pipeline and turn its status round.\n\nExit Status:\n1 if PIPELINE succeeds, else 0.",
-    },
-    Topic {
-        name: "%",
-        synopsis: "job_spec [&]",
-        text: "Bring a job to the foreground, or with `&' let it go on in the background.\n\nExit Status:\nThat of the job.",
-    },
-    Topic {
-        name: "(( ... ))",
-        synopsis: "(( expression ))",
-        text: "Evaluate an arithmetic expression.\n\nExit Status:\n0 if the value is not zero, else 1.",
-    },
-    Topic {
-        name: "[[ ... ]]",
-        synopsis: "[[ expression ]]",
-        text: "Evaluate a conditional expression.\n\nIts words are neither split nor globbed; `==', `!=' match patterns, `=~' regular expressions.\n\nExit Status:\n0 if it is true, 1 if it is false.",
-    },
-    Topic {
-        name: "case",
-        synopsis: "case WORD in [PATTERN [| PATTERN]...) COMMANDS ;;]... esac",
-        text: "Run the commands of the first pattern that matches a word.\n\nExit Status:\nThat of the last command.",
-    },
-    Topic {
-        name: "coproc",
-        synopsis: "coproc [NAME] command [redirections]",
-        text: "Run a command beside the shell, joined to it by two pipes.\n\nNAME[0] reads its output, NAME[1] writes to its input. The default NAME is COPROC.\n\nExit Status:\n0 if it could be started.",
-    },
-    Topic {
-        name: "for",
-        synopsis: "for NAME [in WORDS ... ] ; do COMMANDS; done",
-        text: "Run commands once for each word.\n\nExit Status:\nThat of the last command.",
-    },
-    Topic {
-        name: "for ((",
-        synopsis: "for (( exp1; exp2; exp3 )); do COMMANDS; done",
-        text: "Run commands while an arithmetic expression is not zero.\n\nExit Status:\nThat of the last command.",
-    },
-    Topic {
-        name: "function",
-        synopsis: "function name { COMMANDS ; } or name () { COMMANDS ; }",
-        text: "Define a function.\n\nExit Status:\n0 unless NAME is readonly.",
-    },
-    Topic {
-        name: "if",
-        synopsis: "if COMMANDS; then COMMANDS; [ elif COMMANDS; then COMMANDS; ]... [ else COMMANDS; ] fi",
-        text: "Run commands if others succeed.\n\nExit Status:\nThat of the last command; 0 if no condition was true.",
-    },
-    Topic {
-        name: "select",
-        synopsis: "select NAME [in WORDS ... ;] do COMMANDS; done",
-        text: "Let the user choose from a list, and run commands for each choice.\n\nExit Status:\nThat of the last command.",
-    },
-    Topic {
-        name: "time",
-        synopsis: "time [-p] pipeline",
-        text: "Tell how long a pipeline took.\n\nExit Status:\nThat of the pipeline.",
-    },
-    Topic {
-        name: "until",
-        synopsis: "until COMMANDS; do COMMANDS-2; done",
-        text: "Run commands until others succeed.\n\nExit Status:\nThat of the last command.",
-    },
-    Topic {
-        name: "variables",
-        synopsis: "variables - Names and meanings of some shell variables",
-        text: "The variables that mean something to the shell.\n\nHOME, PATH, PWD, IFS, PS1, PS2 and others are described in the manual.",
-    },
-    Topic {
-        name: "while",
-        synopsis: "while COMMANDS; do COMMANDS-2; done",
-        text: "Run commands as long as others succeed.\n\nExit Status:\nThat of the last command.",
-    },
-    Topic {
-        name: "{ ... }",
-        synopsis: "{ COMMANDS ; }",
-        text: "Run commands as a unit.\n\nExit Status:\nThat of the last command.",
-    },
-];
 
 /// All topics, sorted by name.
 pub(crate) fn topics(sh: &Shell) -> Vec<Topic> {
@@ -144,18 +64,22 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         list(sh);
         return done(Status::SUCCESS);
     }
+    let operands = options.operands();
+    if operands.first().is_some_and(|first| has_pattern_chars(first, sh.filter_options().extended_glob)) {
+        let plural = if operands.len() > 1 { "s" } else { "" };
+        let patterns = operands.join(&b", "[..]);
+        sh.print(
+            [b"Shell commands matching keyword", plural.as_bytes(), b" `", &patterns, b"'\n\n"].concat(),
+        );
+    }
     let all = topics(sh);
     let mut status = Status::FAILURE;
-    for pattern in options.operands() {
+    for pattern in operands {
         let found = matching(sh, &all, pattern);
-        if found.is_empty() {
-            continue;
+        if !found.is_empty() {
+            status = Status::SUCCESS;
+            found.iter().for_each(|topic| show(sh, topic, style));
         }
-        if has_pattern_chars(pattern, sh.filter_options().extended_glob) {
-            sh.print([b"Shell commands matching keyword `", &pattern[..], b"'\n\n"].concat());
-        }
-        status = Status::SUCCESS;
-        found.iter().for_each(|topic| show(sh, topic, style));
     }
     if status == Status::FAILURE
         && let Some(last) = options.operands().last()
@@ -187,10 +111,7 @@ fn show(sh: &mut Shell, topic: &Topic, style: Style) {
     match style {
         Style::Usage => sh.print(format!("{name}: {synopsis}\n")),
         Style::Description => sh.print(format!("{name} - {summary}\n")),
-        Style::Full => {
-            let body = indented(topic.text);
-            sh.print(format!("{name}: {synopsis}\n{body}"));
-        }
+        Style::Full => sh.print(help_text(name, synopsis, topic.text)),
         Style::Manual => {
             let version = sh.plain_text(*names::BASH_VERSION).unwrap_or_default();
             let machine = sh.plain_text(*names::MACHTYPE).unwrap_or_default();

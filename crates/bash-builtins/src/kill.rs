@@ -64,10 +64,14 @@ fn signal_to_send(sh: &Shell, text: &[u8]) -> Option<Signal> {
     if text.eq_ignore_ascii_case(b"EXIT") {
         return Some(Signal::NULL);
     }
-    if sh.is_posix() && text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(b"SIG")) {
+    if sh.is_posix() && has_prefix(text) {
         return None;
     }
     signal_named(text)
+}
+
+fn has_prefix(name: &[u8]) -> bool {
+    name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(b"SIG"))
 }
 
 fn bad_signal(sh: &mut Shell, args: &Args<'_>, name: &[u8]) -> Flow {
@@ -127,7 +131,7 @@ fn list(sh: &mut Shell, args: &Args<'_>, words: &[Text]) -> Flow {
     }
     let mut status = Status::SUCCESS;
     for word in words {
-        match translated(word) {
+        match translated(sh, word) {
             Some(text) => sh.print(text + "\n"),
             None => {
                 sh.builtin_error(args.name, [&word[..], b": invalid signal specification"].concat());
@@ -139,19 +143,16 @@ fn list(sh: &mut Shell, args: &Args<'_>, words: &[Text]) -> Flow {
 }
 
 /// A number's name, a name's number. A number above 128 is a status.
-fn translated(word: &[u8]) -> Option<String> {
+fn translated(sh: &Shell, word: &[u8]) -> Option<String> {
     if !word.is_empty() && word.iter().all(u8::is_ascii_digit) {
         let number: i32 = std::str::from_utf8(word).ok()?.parse().ok()?;
         let number = if number > 128 { number - 128 } else { number };
         return signal_name(Signal::new(number)?);
     }
-    match TrapCondition::named(word)? {
-        TrapCondition::Exit => Some("0".to_string()),
-        TrapCondition::Debug => Some("65".to_string()),
-        TrapCondition::Err => Some("66".to_string()),
-        TrapCondition::Return => Some("67".to_string()),
-        TrapCondition::Signal(signal) => Some(signal.number().to_string()),
+    if sh.is_posix() && has_prefix(word) {
+        return None;
     }
+    Some(TrapCondition::named(word)?.number().to_string())
 }
 
 /// The table of `kill -l` and `trap -l`.

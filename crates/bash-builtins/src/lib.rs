@@ -26,10 +26,12 @@ mod eval;
 mod exec;
 mod exit;
 mod export;
+mod fc;
 mod fg;
 mod getopts;
 mod hash;
 mod help;
+mod history;
 mod job_spec;
 mod jobs;
 mod kill;
@@ -88,10 +90,12 @@ pub static BUILTINS: &[&Builtin] = &[
     &exit::EXIT,
     &export::EXPORT,
     &truth::FALSE,
+    &fc::FC,
     &fg::FG,
     &getopts::GETOPTS,
     &hash::HASH,
     &help::HELP,
+    &history::HISTORY,
     &jobs::JOBS,
     &kill::KILL,
     &r#let::LET,

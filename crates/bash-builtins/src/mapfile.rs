@@ -10,7 +10,7 @@ use bash_interp::{
 };
 use bash_parser::Name;
 use bash_parser::quote::single_quote;
-use bash_session::{Attributes, IndexedArray, Lookup, Status, Text, Value, names};
+use bash_session::{Attributes, IndexedArray, Status, Text, Value, names};
 use std::ops::ControlFlow::Continue;
 
 /// `mapfile`
@@ -135,10 +135,7 @@ fn prepare(
             }
         },
     };
-    let name = match sh.session.variables.resolve(name) {
-        Lookup::Plain(name) => name,
-        _ => name,
-    };
+    let Some(name) = sh.array_to_fill(args.name, name) else { return Continue(None) };
     if sh.is_associative(name) {
         sh.builtin_error(args.name, [name.as_bytes(), b": not an indexed array"].concat());
         return Continue(None);

@@ -12,7 +12,7 @@ use bash_host::{FileKind, FileRef, Readiness};
 use bash_interp::number::legal_number;
 use bash_interp::{Args, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, Shell, Unwind, done};
 use bash_parser::Name;
-use bash_session::{IndexedArray, Lookup, Status, Text, names};
+use bash_session::{IndexedArray, Status, Text, names};
 use input::{End, Reading};
 use split::{Characters, Splitter};
 use std::ops::ControlFlow::{Break, Continue};
@@ -251,10 +251,7 @@ fn store_array(
     request: &Request<'_>,
 ) -> Flow {
     let Some(name) = Name::from_bytes(array) else { return FAILURE };
-    let name = match sh.session.variables.resolve(name) {
-        Lookup::Plain(name) => name,
-        _ => name,
-    };
+    let Some(name) = sh.array_to_fill(args.name, name) else { return FAILURE };
     if sh.is_associative(name) {
         sh.builtin_error(args.name, [&array[..], b": not an indexed array"].concat());
         return FAILURE;

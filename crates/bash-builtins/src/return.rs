@@ -55,5 +55,5 @@ pub(crate) fn numeric_argument_required(sh: &mut Shell, args: &Args<'_>, word: &
 /// `too many arguments`: discards the command line, with status 2.
 pub(crate) fn too_many_arguments<T>(sh: &mut Shell, args: &Args<'_>) -> Flow<T> {
     sh.builtin_error(args.name, "too many arguments");
-    Break(Unwind::Discard(Status::USAGE))
+    Break(Unwind::Abandon(Status::USAGE))
 }

@@ -49,7 +49,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         return SUCCESS;
     }
     if let Some(wrong) = first_wrong_option(args, sh.is_restricted()) {
-        return sh.wrong_option(args, wrong);
+        let _usage = sh.wrong_option(args, wrong);
+        // What a restricted shell refuses is no misuse.
+        let refused = wrong == OptionLetter::Invalid(*b"+r");
+        return sh.fail_special(if refused { Status::FAILURE } else { Status::USAGE });
     }
     let mut words = args.words.iter();
     while let Some(word) = words.as_slice().first() {

@@ -39,7 +39,8 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         }
         Ok(_) if !sh.shopt(Shopt::ShiftVerbose) => FAILURE,
         _ => {
-            sh.builtin_error(args.name, format!("{number}: shift count out of range"));
+            let given = if words.is_empty() { String::new() } else { format!("{number}: ") };
+            sh.builtin_error(args.name, format!("{given}shift count out of range"));
             FAILURE
         }
     }

@@ -35,10 +35,12 @@ struct Request {
     as_commands: bool,
     quiet: bool,
     change: Option<bool>,
+    /// All options are listed: those of `set -o` as that lists them.
+    as_table: bool,
 }
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
-    let mut request = Request { family: Family::Shopt, as_commands: false, quiet: false, change: None };
+    let mut request = Request { family: Family::Shopt, as_commands: false, quiet: false, change: None, as_table: false };
     let (mut on, mut off) = (false, false);
     let mut options = args.options("psuoq");
     for option in options.by_ref() {
@@ -59,6 +61,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         request.change = Some(on);
     }
     if options.operands().is_empty() {
+        request.as_table = true;
         list(sh, &request);
         return SUCCESS;
     }
@@ -77,7 +80,7 @@ fn one(sh: &mut Shell, args: &Args<'_>, request: &Request, name: &Text) -> bool 
             Family::Set => b": invalid option name",
         };
         sh.builtin_error(args.name, [&name[..], kind].concat());
-        return false;
+        return request.family == Family::Set && request.change.is_some();
     };
     match request.change {
         Some(on) => option.change(sh, on),
@@ -147,7 +150,7 @@ impl Named {
         }
         let on = self.is_on(sh);
         let line = match (self, request.as_commands) {
-            (Named::Set(_), false) if request.change.is_some() => {
+            (Named::Set(_), false) if request.as_table => {
                 format!("{:<15}\t{}\n", self.name(), if on { "on" } else { "off" })
             }
             (_, false) => format!("{:<20}\t{}\n", self.name(), if on { "on" } else { "off" }),

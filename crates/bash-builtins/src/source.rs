@@ -95,15 +95,6 @@ fn find(sh: &mut Shell, name: &Text, path: Option<&[u8]>) -> Option<Text> {
     if only_path { found } else { found.or_else(|| Some(name.clone())) }
 }
 
-/// The file as `BASH_SOURCE` shows it.
-fn called_source(sh: &Shell, file: &Text) -> Text {
-    if !sh.shopt(Shopt::BashSourceFullpath) {
-        return file.clone();
-    }
-    let path = sh.host.canonical_path(&sh.session.directory.handle, file);
-    path.map_or_else(|_| file.clone(), Text::from)
-}
-
 /// What `BASH_ARGV` shows of a sourced file: its name if it has no arguments, else these, under `extdebug`.
 fn keep_arguments(sh: &mut Shell, file: &Text, parameters: &[Text]) -> bool {
     sh.session.calls.begin_arguments(&sh.session.params);
@@ -123,7 +114,7 @@ fn run_file(sh: &mut Shell, file: &Text, text: &[u8], parameters: &[Text]) -> Fl
         let params = Params::new(sh.session.params.name.clone(), parameters.to_vec());
         std::mem::replace(&mut sh.session.params, params)
     });
-    let file = &called_source(sh, file);
+    let file = &sh.source_to_show(file);
     sh.session.calls.push(CallKind::Source, "source".into(), file.clone(), line);
     let outer = sh.begin_sourcing();
     let flow = sh.run_nested_text(text, 1, Origin::Script);

@@ -1,6 +1,5 @@
 //! `suspend`
 
-use bash_host::Signal;
 use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, Shell, done};
 use bash_session::Status;
 
@@ -24,20 +23,19 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             option => return sh.wrong_option(args, option),
         }
     }
-    if !force && !sh.has_job_control() {
-        sh.builtin_error(args.name, "cannot suspend: no job control");
-        return done(Status::FAILURE);
-    }
     if !options.operands().is_empty() {
         sh.builtin_error(args.name, "too many arguments");
+        return done(Status::USAGE);
+    }
+    if !force && !sh.has_job_control() {
+        sh.builtin_error(args.name, "cannot suspend: no job control");
         return done(Status::FAILURE);
     }
     if !force && sh.session.options.login {
         sh.builtin_error(args.name, "cannot suspend a login shell");
         return done(Status::FAILURE);
     }
-    let pid = sh.host.pid();
-    match sh.host.kill(pid, Signal::STOP) {
+    match sh.suspend() {
         Ok(()) => done(Status::SUCCESS),
         Err(_) => done(Status::FAILURE),
     }

@@ -90,10 +90,6 @@ impl Expression<'_> {
                 self.at = 1;
                 return self.two();
             }
-            5 if self.is(0, b"(") && self.is(4, b")") => {
-                self.at = 1;
-                return self.three();
-            }
             _ => self.or()?,
         };
         match self.words.get(self.at) {
@@ -206,6 +202,9 @@ impl Expression<'_> {
 
     /// Up to four words before the next `)` mean what they would mean alone.
     fn inside_parentheses(&mut self) -> Answer {
+        if self.sh.compatibility() <= 52 {
+            return self.or();
+        }
         let start = self.at;
         let found = (start + 1..self.words.len().min(start + 5)).find(|at| self.is(*at, b")"));
         let Some(end) = found else { return self.or() };

@@ -16,11 +16,11 @@ pub const ULIMIT: Builtin = Builtin {
     help: "Show or set the limits of resources.\n\n\
            LIMIT is a number, `soft', `hard' or `unlimited'. Without a letter of a resource -f is meant; without -S and \
            -H both limits are set and the soft one is shown.\n\n\
-           Options:\n  -S\tthe soft limit\n  -H\tthe hard limit\n  -a\tshow all\n  -c\tsize of core files\n  \
-           -d\tdata segment\n  -e\tscheduling priority\n  -f\tsize of written files\n  -i\tpending signals\n  \
+           Options:\n  -S\tthe soft limit\n  -H\tthe hard limit\n  -a\tshow all\n  -b\tsize of socket buffers\n  -c\tsize of core files\n  \
+           -d\tdata segment\n  -e\tscheduling priority\n  -f\tsize of written files\n  -i\tpending signals\n  -k\tkqueues\n  \
            -l\tlocked memory\n  -m\tresident memory\n  -n\topen files\n  -p\tsize of a pipe\n  -q\tmessage queues\n  \
            -r\treal-time priority\n  -s\tstack\n  -t\tseconds of processor time\n  -u\tprocesses\n  \
-           -v\tvirtual memory\n  -x\tfile locks\n  -R\tmicroseconds of real-time processing\n\n\
+           -v\tvirtual memory\n  -x\tfile locks\n  -P\tpseudo-terminals\n  -T\tthreads\n  -R\tmicroseconds of real-time processing\n\n\
            Sizes count in units of 1024 bytes, -p in units of 512 (in POSIX mode -c and -f too).\n\n\
            Exit Status:\nSucceeds unless an option or a limit is invalid.",
     class: Class::Regular,

@@ -113,7 +113,7 @@ fn unset_function(sh: &mut Shell, args: &Args<'_>, word: &Text) -> bool {
 
 fn unset_reference(sh: &mut Shell, args: &Args<'_>, name: Name) -> bool {
     let held = sh.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
-    if held.contains(Attributes::NAMEREF) { unset_variable(sh, args, name) } else { true }
+    if held.intersects(Attributes::NAMEREF | Attributes::READONLY) { unset_variable(sh, args, name) } else { true }
 }
 
 fn unset_variable(sh: &mut Shell, args: &Args<'_>, name: Name) -> bool {

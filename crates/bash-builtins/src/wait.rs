@@ -73,7 +73,6 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 ///
 /// Bash keeps the last job that was started if it ended before anybody waited for it.
 fn wait_all(sh: &mut Shell) -> Flow {
-    sh.update_jobs();
     let last = sh.session.last_background.and_then(|pid| sh.session.jobs.with_pid(pid));
     let kept = last.filter(|job| matches!(job.state(), JobState::Done(_)) && !job.notified).map(|job| job.id);
     loop {
@@ -93,7 +92,11 @@ fn wait_all(sh: &mut Shell) -> Flow {
         return done(status);
     }
     sh.report_killed_jobs();
-    sh.drop_ended_jobs(kept);
+    if sh.is_posix() {
+        sh.retire_ended_jobs();
+    } else {
+        sh.drop_ended_jobs(kept);
+    }
     done(Status::SUCCESS)
 }
 
@@ -156,6 +159,9 @@ fn wait_for_process(sh: &mut Shell, args: &Args<'_>, request: &Request, pid: i32
             }
         };
         tell(sh, request, pid)?;
+        if sh.is_posix() {
+            sh.session.jobs.forget(pid);
+        }
         return Continue(Status::new(ended.code()));
     };
     let child = sh.session.jobs.get(id).and_then(|job| {
@@ -169,6 +175,9 @@ fn wait_for_process(sh: &mut Shell, args: &Args<'_>, request: &Request, pid: i32
             sh.report_killed_job(id);
             if let Some(job) = sh.session.jobs.get_mut(id) {
                 job.notified = matches!(job.state(), JobState::Done(_));
+                if job.notified && sh.is_posix() {
+                    sh.session.jobs.remove(id);
+                }
             }
             Continue(Status::new(ended.code()))
         }

@@ -91,6 +91,26 @@ pub enum Access {
     Execute,
 }
 
+/// What a connection is made by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// `/dev/tcp`
+    Tcp,
+    /// `/dev/udp`
+    Udp,
+}
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub enum ConnectError {
+    /// The host has no address.
+    UnknownHost,
+    /// The port is neither a number nor a known service.
+    UnknownService,
+    /// The system refused.
+    Refused(io::Error),
+}
+
 /// The file system.
 pub trait Files {
     /// Opens a file. May block (a FIFO without its other end); `Interrupted` when a caught signal came.
@@ -106,6 +126,8 @@ pub trait Files {
     fn close_inherited(&self, number: i32) {
         let _ = number;
     }
+    /// A connection to a port of a host, both as written in the script.
+    fn connect(&self, protocol: Protocol, host: &[u8], port: &[u8]) -> Result<FileRef, ConnectError>;
     /// A pair of ends for a coprocess or similar is two pipes; this is a new reference to the same open file with a
     /// descriptor of its own.
     fn duplicate(&self, file: &FileRef) -> io::Result<FileRef>;
@@ -123,6 +145,8 @@ pub trait Files {
     fn access(&self, base: &DirRef, path: &[u8], access: Access) -> io::Result<()>;
     /// The entries of a directory, without `.` and `..`, in no order.
     fn read_directory(&self, base: &DirRef, path: &[u8]) -> io::Result<Vec<Entry>>;
+    /// Removes a file.
+    fn remove_file(&self, base: &DirRef, path: &[u8]) -> io::Result<()>;
     /// The target of a symbolic link.
     fn read_link(&self, base: &DirRef, path: &[u8]) -> io::Result<Vec<u8>>;
     /// The path without symbolic links, `.` and `..`. Every part must exist.

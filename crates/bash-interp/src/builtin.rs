@@ -22,6 +22,25 @@ pub struct Builtin {
     pub run: fn(&mut Shell, &Args<'_>) -> Flow,
 }
 
+impl Builtin {
+    /// What `help` tells: the usage line, then the text below it, indented.
+    pub fn help_text(&self) -> String {
+        help_text(self.name, self.synopsis, self.help)
+    }
+
+    /// Whether `--help` as its first argument asks for the help text. Not where any word is an operand, nor where something
+    /// else is said first.
+    pub(crate) fn gives_help(&self) -> bool {
+        !matches!(self.name, ":" | "[" | "bind" | "echo" | "false" | "test" | "true")
+    }
+}
+
+/// A topic as `help` shows it.
+pub fn help_text(name: &str, synopsis: &str, text: &str) -> String {
+    let body: String = text.split('\n').map(|line| format!("    {line}\n")).collect();
+    format!("{name}: {synopsis}\n{body}")
+}
+
 /// The classes of builtins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
@@ -162,6 +181,8 @@ pub enum OptionLetter<'a> {
     Invalid([u8; 2]),
     /// A letter whose argument is missing.
     MissingArgument(u8),
+    /// `--help`
+    Help,
 }
 
 impl<'a> OptionReader<'a> {
@@ -191,6 +212,10 @@ impl<'a> Iterator for OptionReader<'a> {
                 b"--" => {
                     self.word += 1;
                     return None;
+                }
+                b"--help" => {
+                    self.word += 1;
+                    return Some(OptionLetter::Help);
                 }
                 [b'-', _, ..] => self.offset = 1,
                 [b'+', _, ..] if self.plus => self.offset = 1,
@@ -245,9 +270,18 @@ impl Shell {
                     [b"-", &[letter][..], b": option requires an argument"].concat(),
                 );
             }
+            OptionLetter::Help => return self.show_help(args),
             OptionLetter::On(..) | OptionLetter::Off(_) => {}
         }
         self.usage(args)
+    }
+
+    /// Prints the help text of a builtin: status 2.
+    pub(crate) fn show_help(&mut self, args: &Args<'_>) -> Flow {
+        if let Some(builtin) = self.builtins.native(args.name) {
+            self.print(builtin.help_text());
+        }
+        self.fail_special(Status::USAGE)
     }
 
     /// Prints the usage line of a builtin: status 2.

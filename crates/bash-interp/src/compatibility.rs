@@ -47,7 +47,11 @@ impl Shell {
         let text = self.plain_text(*names::BASH_COMPAT).unwrap_or_default();
         let level = if text.is_empty() { Some(CURRENT) } else { level_of(&text) };
         if level.is_none() {
-            self.error([b"BASH_COMPAT: ", &text[..], b": compatibility value out of range"].concat());
+            let message = [b"BASH_COMPAT: ", &text[..], b": compatibility value out of range"].concat();
+            match self.session.line {
+                0 => self.write_error(&[&self.error_name()[..], b": ", &message, b"\n"].concat()),
+                _ => self.error(message),
+            }
         }
         self.set_compatibility(level.unwrap_or(CURRENT));
         self.show_options();

@@ -86,7 +86,7 @@ fn tokens<'a>(list: &'a [u8], separators: &[u8]) -> Vec<&'a [u8]> {
     while at < list.len() {
         match (list[at], quote) {
             (b'\\', None | Some(b'"')) => at += 1,
-            (byte @ (b'\'' | b'"'), None) => quote = Some(byte),
+            (byte @ (b'\'' | b'"' | b'`'), None) => quote = Some(byte),
             (byte, Some(open)) if byte == open => quote = None,
             (b'(' | b'{', None) if at > 0 && (list[at - 1] == b'$' || depth > 0) => depth += 1,
             (b')' | b'}', None) => depth = depth.saturating_sub(1),

@@ -12,6 +12,7 @@ mod external;
 pub mod file_test;
 mod for_loop;
 mod foreground;
+mod foreground_job;
 mod if_clause;
 pub(crate) mod job_table;
 mod pipeline;
@@ -28,7 +29,7 @@ pub use resolve::{CommandKindFound, Found, SearchScope};
 
 use crate::exec::subshell::SubshellKind;
 use crate::{Flow, Shell};
-use bash_parser::ast::{Command, CommandKind, List, Pipeline};
+use bash_parser::ast::{Command, CommandKind, List, Pipeline, Stage};
 use bash_session::Status;
 use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
@@ -100,6 +101,10 @@ impl Shell {
     fn run_subshell_command(&mut self, command: &Arc<Command>, list: &List) -> Flow {
         self.session.line = command.line;
         self.handed_over_death = None;
+        if self.has_job_control() && self.host.owns_process() {
+            let stage = Stage { command: command.clone(), pipe_stderr: false };
+            return self.run_as_job(&[stage]);
+        }
         let outer = self.input_redirected;
         let status = self.nested(|sh| {
             sh.input_redirected |= crate::redirect::redirects_input(&command.redirects);
@@ -121,6 +126,7 @@ impl Shell {
     /// Runs what a stage or background process consists of: `( … )` needs no further subshell there.
     pub(crate) fn run_in_own_subshell(&mut self, command: &Arc<Command>) -> Flow {
         let CommandKind::Subshell(list) = &command.kind else { return self.run_command(command) };
+        self.session.jobs = Default::default();
         self.input_redirected |= crate::redirect::redirects_input(&command.redirects);
         self.session.line = command.line;
         match self.apply_redirects(&command.redirects)? {

@@ -22,8 +22,8 @@ mod tilde;
 use crate::pattern::push_quoted;
 use crate::{Flow, Shell, Written};
 use bash_parser::Name;
-use bash_parser::ast::{Argument, AssignedValue, Assignment, HereDocument, Word, WordPart};
-use bash_session::{SetOption, Text, Value};
+use bash_parser::ast::{Argument, ArrayElement, AssignedValue, Assignment, HereDocument, Word, WordPart};
+use bash_session::{SetOption, Shopt, Text, Value};
 use fields::{Field, Fields, Purpose};
 use std::ops::ControlFlow::Continue;
 
@@ -63,7 +63,13 @@ impl Shell {
                         expanded.compounds.push((before, Written::Element));
                     }
                 }
-                Argument::Assignment(assignment) => self.expand_declaration(assignment, &mut expanded)?,
+                Argument::Assignment(assignment) => match &assignment.value {
+                    AssignedValue::Array(elements) if is_eval(arguments) => {
+                        let text = self.expand_evaluated(assignment, elements)?;
+                        expanded.words.push(text);
+                    }
+                    _ => self.expand_declaration(assignment, &mut expanded)?,
+                },
             }
         }
         Continue(expanded)
@@ -197,7 +203,7 @@ impl Shell {
                 Continue(Text::EMPTY)
             }
             (None, _) => {
-                let with_list = document.body.parts.iter().any(param::is_list);
+                let with_list = document.body.parts.iter().any(param::is_plain_list);
                 let purpose = if with_list { Purpose::DocumentWithList } else { Purpose::Document };
                 let mut fields = Fields::joining(self, purpose);
                 self.expand_parts(&document.body.parts, Quoting::Double, &mut fields)?;
@@ -211,6 +217,25 @@ impl Shell {
         let mut fields = Fields::joining(self, purpose);
         self.expand_parts(&word.parts, quoting, &mut fields)?;
         Continue(fields.into_joined())
+    }
+
+    /// `name=(…)` given to `eval`: its text with everything in it expanded, which is read again then.
+    fn expand_evaluated(&mut self, assignment: &Assignment, elements: &[ArrayElement]) -> Flow<Text> {
+        let mut text = assignment.name.as_bytes().to_vec();
+        text.extend_from_slice(if assignment.append { b"+=(" } else { b"=(" });
+        for (number, element) in elements.iter().enumerate() {
+            if number > 0 {
+                text.push(b' ');
+            }
+            if let Some(subscript) = &element.subscript {
+                text.push(b'[');
+                text.extend_from_slice(&self.expand_subscript_text(subscript)?);
+                text.extend_from_slice(if element.append { b"]+=" } else { b"]=" });
+            }
+            text.extend_from_slice(&self.expand_string(&element.value)?);
+        }
+        text.push(b')');
+        Continue(text.into())
     }
 
     /// `name=value` given to a declaration command: one word, unless it assigns an array.
@@ -268,6 +293,9 @@ impl Shell {
                 Quoting::Operand => fields.push_result(text, Quoting::Unquoted),
                 Quoting::Double => fields.push_quoted(text),
             },
+            WordPart::AnsiQuoted { source, .. } if quoting == Quoting::Double && !self.shopt(Shopt::ExtQuote) => {
+                fields.push_quoted(&[b"$'", &source[..], b"'"].concat());
+            }
             WordPart::Escaped(text)
             | WordPart::SingleQuoted(text)
             | WordPart::AnsiQuoted { value: text, .. } => {
@@ -321,6 +349,10 @@ fn is_element(word: &Word) -> bool {
     let [WordPart::Literal(first), .., WordPart::Literal(last)] = &*word.parts else { return false };
     let open = first.iter().position(|byte| *byte == b'[');
     open.is_some_and(|open| Name::from_bytes(&first[..open]).is_some()) && last.ends_with(b"]")
+}
+
+fn is_eval(arguments: &[Argument]) -> bool {
+    matches!(arguments.first(), Some(Argument::Word(word)) if word.constant.as_deref() == Some(b"eval"))
 }
 
 /// The parts of `name=~` as POSIX mode takes them: a tilde prefix stands at the start of a word alone.

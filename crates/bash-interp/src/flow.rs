@@ -22,7 +22,8 @@ pub enum Unwind {
     /// An error that discards the whole command line (a failed expansion, an assignment to a readonly variable). Caught
     /// by whoever reads command lines.
     Discard(Status),
-    /// The same for a mistake within a subscript, which not even `let` and `((…))` take for their own.
+    /// The same for a mistake within a subscript, and for too many arguments: builtins, `((…))`, `eval` and sourced files
+    /// do not take it for their own. Caught by whoever reads the script's own lines.
     Abandon(Status),
     /// The rest of the innermost subshell was carried out by another process, which ended with this status. Caught by
     /// that subshell, which runs nothing more.

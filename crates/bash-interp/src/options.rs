@@ -14,10 +14,14 @@ impl Shell {
             SetOption::Posix => self.follow_posix_mode(on),
             SetOption::Monitor => {
                 self.session.job_control = if on { JobControl::On } else { JobControl::Off };
+                if on {
+                    self.find_job_terminal();
+                }
             }
             SetOption::Emacs if on => self.follow_editing_mode(SetOption::Vi, EditMode::Emacs),
             SetOption::Vi if on => self.follow_editing_mode(SetOption::Emacs, EditMode::Vi),
             SetOption::InteractiveComments => self.set_shopt(Shopt::InteractiveComments, on),
+            SetOption::History => self.follow_history(on),
             SetOption::IgnoreEof => self.follow_ignore_eof(on),
             _ => {}
         }

@@ -5,7 +5,7 @@
 
 use crate::strftime::{TimeZone, strftime};
 use crate::{Flow, Shell};
-use bash_session::{Shopt, names};
+use bash_session::{SetOption, Shopt, names};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// What becomes of `\[` and `\]`.
@@ -46,6 +46,12 @@ impl Shell {
     /// Expands a prompt.
     pub fn expand_prompt(&mut self, text: &[u8]) -> Flow<Vec<u8>> {
         self.expand_marked_prompt(text, Invisible::Unmarked)
+    }
+
+    /// The same for `${x@P}`, which marks what is invisible where lines are edited.
+    pub(crate) fn expand_prompt_value(&mut self, text: &[u8]) -> Flow<Vec<u8>> {
+        let edits = self.option(SetOption::Emacs) || self.option(SetOption::Vi);
+        self.expand_marked_prompt(text, if edits { Invisible::Marked } else { Invisible::Unmarked })
     }
 
     /// The same for a line editor, which must know what takes no place on the screen.
@@ -155,11 +161,15 @@ impl Shell {
     }
 
     fn formatted_time(&self, format: &[u8]) -> Vec<u8> {
+        strftime(format, self.host.now().as_secs() as i64, &self.time_zone())
+    }
+
+    /// The time zone that `TZ` names.
+    pub fn time_zone(&self) -> TimeZone {
         let variable = self.plain_text(*names::TZ).map(|text| String::from_utf8_lossy(&text).into_owned());
-        let zone = TimeZone::from_variable(variable.as_deref(), |path| {
+        TimeZone::from_variable(variable.as_deref(), |path| {
             self.host.read_file(&self.session.directory.handle, path.as_bytes()).ok()
-        });
-        strftime(format, self.host.now().as_secs() as i64, &zone)
+        })
     }
 
     fn host_name(&self) -> Vec<u8> {

@@ -88,6 +88,25 @@ impl Shell {
     /// Runs a whole text, whose first line is number `line`. Ends with the status of its last command, or at an
     /// unwinding that nothing in it catches.
     pub fn run_text(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
+        let is_nested = origin != Origin::Script || self.trace_level > 0;
+        if !is_nested || !self.session.history.is_recording {
+            return self.run_commands_of(text, line, origin);
+        }
+        self.session.history.is_recording = false;
+        let flow = self.run_commands_of(text, line, origin);
+        self.session.history.is_recording = self.option(SetOption::History);
+        flow
+    }
+
+    /// Runs a text whose lines go into the history, as `fc` does with what an editor left.
+    pub fn run_recorded_text(&mut self, text: &[u8]) -> Flow {
+        let recording = std::mem::replace(&mut self.session.history.is_recording, true);
+        let flow = self.one_level_deeper(|sh| sh.run_commands_of(text, 1, Origin::Script));
+        self.session.history.is_recording = recording;
+        flow
+    }
+
+    fn run_commands_of(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
         let mut parser = Parser::new(text, line);
         let mut status = Status::SUCCESS;
         loop {
@@ -95,7 +114,8 @@ impl Shell {
                 Parsed::Command(list) if list.items.is_empty() => {}
                 Parsed::Command(list) => {
                     self.count_command(&list, origin);
-                    status = self.run_command_line(&list)?;
+                    let flow = self.run_command_line(&list);
+                    status = self.caught_abandonment(flow, origin)?;
                 }
                 Parsed::End | Parsed::Incomplete => return Continue(status),
                 Parsed::Error(error) => {
@@ -110,9 +130,24 @@ impl Shell {
                     }
                 }
             }
-            if self.option(SetOption::OneCommand) {
+            let is_main = origin == Origin::Script && self.trace_level == 0;
+            if is_main && self.option(SetOption::OneCommand) {
                 return Break(Unwind::Exit(status));
             }
+        }
+    }
+
+    /// What abandons everything ends at the reader of the script's own lines; with `-c` it ends the shell.
+    fn caught_abandonment(&mut self, flow: Flow, origin: Origin) -> Flow {
+        match (flow, origin) {
+            (Break(Unwind::Abandon(status)), Origin::Script) if self.trace_level == 0 && !self.discard_ends_shell() => {
+                self.session.status = status;
+                Continue(status)
+            }
+            (Break(Unwind::Abandon(_)), Origin::Argument) if self.trace_level == 0 => {
+                Break(Unwind::Exit(Status::FAILURE))
+            }
+            (flow, _) => flow,
         }
     }
 
@@ -129,7 +164,9 @@ impl Shell {
         self.trace_level += 1;
         let caller = self.arith_caller.take();
         let builtin = self.running_builtin.take();
+        let resting_line = self.resting_line;
         let flow = self.nested(|sh| sh.run_text(text, line, origin));
+        self.resting_line = resting_line;
         self.arith_caller = caller;
         self.running_builtin = builtin;
         self.trace_level -= 1;
@@ -138,23 +175,60 @@ impl Shell {
 
     /// The next complete command line of a parser, read by the options in force. Under `-v` it is printed.
     pub fn next_command(&mut self, parser: &mut Parser) -> Parsed {
+        if self.session.history.is_recording || parser.is_holding() {
+            return self.next_recorded_command(parser);
+        }
         let verbose = self.option(SetOption::Verbose).then(|| parser.rest().to_vec());
         let parsed = self.next_command_quietly(parser);
         if let Some(before) = verbose {
             let read = before.len().saturating_sub(parser.rest().len());
             self.write_error(&before[..read]);
+            if read > 0 && before[read - 1] != b'\n' && read == before.len() {
+                self.write_error(b"\n");
+            }
         }
         parsed
+    }
+
+    /// The same with a history: the lines are expanded and recorded one by one as they are read.
+    fn next_recorded_command(&mut self, parser: &mut Parser) -> Parsed {
+        if !self.session.history.is_recording {
+            parser.release();
+            return self.next_command(parser);
+        }
+        parser.hold();
+        self.begin_recording();
+        let mut number = parser.line();
+        loop {
+            let parsed = self.next_command_quietly(parser);
+            if !matches!(parsed, Parsed::Incomplete | Parsed::End) {
+                return parsed;
+            }
+            let Some(line) = parser.take_line() else {
+                parser.end();
+                return self.next_command_quietly(parser);
+            };
+            if self.option(SetOption::Verbose) {
+                self.write_error(&line);
+            }
+            let line = self.enter_line(&line, number);
+            parser.push(&line);
+            number += 1;
+        }
     }
 
     /// The same for a caller that prints the lines itself.
     pub fn next_command_quietly(&mut self, parser: &mut Parser) -> Parsed {
         let dialect = self.dialect();
-        if dialect.aliases {
+        let parsed = if self.session.translates {
+            parser.next(dialect, &self.reading())
+        } else if dialect.aliases {
             parser.next(dialect, &self.session.aliases)
         } else {
             parser.next(dialect, &NoAliases)
-        }
+        };
+        self.resting_line = parser.last_line();
+        parsed
     }
 
     /// Runs a complete command line. An error that discards the line ends here.
@@ -174,7 +248,7 @@ impl Shell {
             self.safe_point()?;
         }
         match flow {
-            Break(Unwind::Discard(status) | Unwind::Abandon(status)) if !self.discard_ends_shell() => {
+            Break(Unwind::Discard(status)) if !self.discard_ends_shell() => {
                 self.session.status = status;
                 Continue(status)
             }
@@ -186,7 +260,7 @@ impl Shell {
     pub fn dialect(&self) -> Dialect {
         let interactive = self.session.options.interactive;
         Dialect {
-            posix: self.is_posix(),
+            posix: self.is_posix() && self.compatibility() > 42,
             extglob: self.shopt(Shopt::ExtGlob),
             comments: !interactive || self.shopt(Shopt::InteractiveComments),
             aliases: self.shopt(Shopt::ExpandAliases) && !self.session.aliases.is_empty(),
@@ -217,12 +291,12 @@ impl Shell {
     fn parse_error_prefix(&self, line: u32, label: Option<&str>) -> Vec<u8> {
         let mut prefix = self.error_prefix();
         if !self.session.options.interactive {
-            let name = self.error_name();
-            prefix = [&name[..], b": "].concat();
+            let (between, before) = if self.shopt(Shopt::GnuErrfmt) { ("", ":") } else { (" line ", ": ") };
+            prefix = [&self.error_name()[..], b":"].concat();
             if let Some(label) = label {
-                prefix.extend_from_slice(format!("{label}: ").as_bytes());
+                prefix.extend_from_slice(format!(" {label}:").as_bytes());
             }
-            prefix.extend_from_slice(format!("line {line}: ").as_bytes());
+            prefix.extend_from_slice(format!("{between}{line}: ").as_bytes());
         } else if self.session.calls.source_depth() > 0 {
             prefix.extend_from_slice(&self.session.calls.source());
             prefix.extend_from_slice(format!(": line {line}: ").as_bytes());

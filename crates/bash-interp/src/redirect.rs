@@ -8,7 +8,7 @@ pub(crate) use open::descriptor_path;
 use crate::assign::AssignTarget;
 use crate::{Flow, Shell};
 use bash_parser::Name;
-use bash_parser::ast::{Command, DescriptorTarget, HereDocument, Redirect, RedirectOperator, RedirectTarget};
+use bash_parser::ast::{Command, CommandKind, DescriptorTarget, HereDocument, Redirect, RedirectOperator, RedirectTarget};
 use bash_session::{SavedDescriptor, Shopt, Status};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -49,7 +49,10 @@ impl Shell {
         command: &Command,
         body: impl FnOnce(&mut Shell) -> Flow,
     ) -> Flow {
-        self.session.line = command.line;
+        self.session.line = match command.kind {
+            CommandKind::ArithFor(_) => command.line,
+            _ => self.resting_line,
+        };
         let substitutions = self.substitutions.descriptors.len();
         let Some(saved) = self.apply_redirects(&command.redirects)? else {
             self.session.status = Status::FAILURE;

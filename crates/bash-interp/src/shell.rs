@@ -2,7 +2,7 @@
 
 use crate::{Flow, Registry, Unwind};
 use bash_host::{FileRef, Host};
-use bash_session::{Session, SetOption, Shopt, Status};
+use bash_session::{Session, SetOption, Shopt, Status, Text};
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -38,8 +38,10 @@ pub struct Shell {
     pub(crate) substitutions: crate::expand::process::Pending,
     /// How deep functions, substitutions, `eval` and `source` are nested.
     pub(crate) depth: u32,
-    /// The environment block for children, and the version of the variables that it was made from.
-    pub(crate) environment: Option<(u64, Arc<Vec<std::ffi::CString>>)>,
+    /// The environment block for children, and the versions of variables and functions that it was made from.
+    pub(crate) environment: Option<([u64; 2], Arc<Vec<std::ffi::CString>>)>,
+    /// How often the exported functions have changed.
+    pub(crate) export_changes: u64,
     /// How deep `eval`, `source`, traps and substitutions are nested, as `set -x` shows it.
     pub(crate) trace_level: u32,
     /// The command that runs (`BASH_COMMAND`).
@@ -97,6 +99,13 @@ pub struct Shell {
     pub(crate) last_child: i32,
     /// Children that have ended, less the runs of the trap on SIGCHLD.
     pub(crate) ended_children: i32,
+    /// The terminal that jobs of the foreground get.
+    pub(crate) job_terminal: Option<crate::terminal::JobTerminal>,
+    /// The number of the command line at which stopped jobs kept the shell from leaving.
+    pub(crate) exit_refused: Option<u32>,
+    /// The line that errors of compound commands' redirections name: the last one of the command line being run, or
+    /// that where the running function's body begins.
+    pub(crate) resting_line: u32,
     /// The status of the last DEBUG trap.
     pub(crate) debug_status: Status,
     /// How many functions were being called when the running trap began.
@@ -109,6 +118,10 @@ pub struct Shell {
     pub(crate) wait_interrupted: bool,
     /// The last process substitution, which `wait` may wait for.
     pub(crate) last_substitution: Option<bash_host::ChildRef>,
+    /// The message catalogues that `$"…"` is looked up in.
+    pub(crate) translations: Option<crate::translate::Loaded>,
+    /// What reading with a history needs.
+    pub(crate) reading: crate::history::Reading,
     /// Parsed texts of `eval`, traps and the like.
     pub(crate) parsed: crate::read_eval::ParseCache,
 }
@@ -129,6 +142,7 @@ impl Shell {
             substitutions: Default::default(),
             depth: 0,
             environment: None,
+            export_changes: 0,
             trace_level: 0,
             command: None,
             substitution_status: None,
@@ -156,12 +170,17 @@ impl Shell {
             unreported: None,
             last_child: 0,
             ended_children: 0,
+            job_terminal: None,
+            exit_refused: None,
+            resting_line: 0,
             debug_status: Status::SUCCESS,
             trap_depth: 0,
             trap_status: Status::SUCCESS,
             input_redirected: false,
             wait_interrupted: false,
             last_substitution: None,
+            translations: None,
+            reading: Default::default(),
             parsed: Default::default(),
         }
     }
@@ -178,6 +197,7 @@ impl Shell {
         copy.caught = self.caught;
         copy.in_substitution = self.in_substitution;
         copy.function_like = self.function_like;
+        copy.resting_line = self.resting_line;
         copy.input_redirected = self.input_redirected;
         copy.told = self.told.clone();
         copy.concurrent = true;
@@ -223,6 +243,15 @@ impl Shell {
     #[inline]
     pub fn shopt(&self, option: Shopt) -> bool {
         self.session.shopt.has(option)
+    }
+
+    /// A file as `BASH_SOURCE` shows it.
+    pub fn source_to_show(&self, file: &Text) -> Text {
+        if !self.shopt(Shopt::BashSourceFullpath) {
+            return file.clone();
+        }
+        let path = self.host.canonical_path(&self.session.directory.handle, file);
+        path.map_or_else(|_| file.clone(), Text::from)
     }
 
     /// Whether the process is the shell's own.

@@ -2,7 +2,7 @@
 
 use crate::Shell;
 use bash_host::FileKind;
-use bash_parser::ast::{CommandKind, FunctionDefinition};
+use bash_parser::ast::{CommandKind, FunctionDefinition, List};
 use bash_parser::{Name, NoAliases, Parsed, Parser};
 use bash_session::{Attributes, IndexedArray, SetOption, Text, Value, names};
 use std::sync::Arc;
@@ -42,6 +42,7 @@ impl Shell {
         self.set_version();
         self.set_level();
         self.session.charset = self.charset_of_locale();
+        self.follow_text_domain();
         if self.session.variables.get(*names::POSIXLY_CORRECT).is_some_and(|cell| cell.is_set()) {
             self.session.options.set(SetOption::Posix, true);
         }
@@ -55,11 +56,15 @@ impl Shell {
             let Some(equals) = entry.iter().position(|byte| *byte == b'=') else { continue };
             let (name, value) = (&entry[..equals], &entry[equals + 1..]);
             if let Some(function) = name.strip_prefix(b"BASH_FUNC_").and_then(|rest| rest.strip_suffix(b"%%"))
+                && value.starts_with(b"() {")
             {
                 if import == Import::Everything {
-                    self.import_function(function, value);
+                    self.import_function(function, &entry, value);
                 }
                 continue;
+            }
+            if name == b"BASH_ARGV0" {
+                self.session.params.name = Text::new(value);
             }
             let Some(name) = Name::from_bytes(name) else {
                 std::sync::Arc::make_mut(&mut self.session.foreign_environment).push(entry);
@@ -75,10 +80,8 @@ impl Shell {
                 self.session.last_argument = Text::new(value);
                 continue;
             }
-            if matches!(
-                name.as_str(),
-                "IFS" | "SHELLOPTS" | "BASHOPTS" | "PPID" | "UID" | "EUID" | "BASHPID"
-            ) {
+            if matches!(name.as_str(), "IFS" | "SHELLOPTS" | "BASHOPTS" | "PPID" | "UID" | "EUID" | "BASHPID")
+            {
                 continue;
             }
             let cell = self.session.variables.cell(name);
@@ -106,46 +109,54 @@ impl Shell {
         self.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
     }
 
-    /// `BASH_FUNC_name%%=() { … }`: exactly one function definition, nothing after it.
-    fn import_function(&mut self, name: &[u8], value: &[u8]) {
-        if !value.starts_with(b"() {") {
-            return;
+    /// `BASH_FUNC_name%%=() { … }`: exactly one function definition. What is refused stays in the environment as it is.
+    fn import_function(&mut self, name: &[u8], entry: &[u8], value: &[u8]) {
+        let allowed = !name.contains(&b'/') && (!self.is_posix() || bash_parser::is_identifier(name));
+        if let Some(definition) = allowed.then(|| self.imported_definition(name, value)).flatten() {
+            return self.session.functions.define(bash_session::Function {
+                name: Text::new(name),
+                definition,
+                source: "environment".into(),
+                attributes: bash_session::FunctionAttributes { exported: true, ..Default::default() },
+            });
         }
-        let Some(definition) = self.imported_definition(name, value) else {
-            let shell = self.session.params.name.clone();
-            let refused =
-                [&shell[..], b": warning: ", name, b": ignoring function definition attempt\n"].concat();
-            let failed = [&shell[..], b": error importing function definition for `", name, b"'\n"].concat();
-            return self.write_error(&[refused, failed].concat());
-        };
-        self.session.functions.define(bash_session::Function {
-            name: Text::new(name),
-            definition,
-            source: "environment".into(),
-            attributes: bash_session::FunctionAttributes { exported: true, ..Default::default() },
-        });
+        Arc::make_mut(&mut self.session.foreign_environment).push(entry.to_vec());
+        let shell = self.session.params.name.clone();
+        self.write_error(
+            &[&shell[..], b": error importing function definition for `", name, b"'\n"].concat(),
+        );
     }
 
-    fn imported_definition(&self, name: &[u8], value: &[u8]) -> Option<Arc<FunctionDefinition>> {
-        let mut parser = Parser::new([name, b" ", value].concat(), 1);
-        let Parsed::Command(list) = parser.next(self.dialect(), &NoAliases) else { return None };
-        if !matches!(parser.next(self.dialect(), &NoAliases), Parsed::End) {
-            return None;
+    fn imported_definition(&mut self, name: &[u8], value: &[u8]) -> Option<Arc<FunctionDefinition>> {
+        let mut parser = Parser::new([name, b" ", value].concat(), 0);
+        let list = match parser.next(self.dialect(), &NoAliases) {
+            Parsed::Command(list) => list,
+            Parsed::Error(error) => {
+                self.report_parse_error(&error, Some(&String::from_utf8_lossy(name)));
+                return None;
+            }
+            Parsed::End | Parsed::Incomplete => return None,
+        };
+        let definition = only_definition(&list).filter(|definition| definition.name[..] == *name);
+        if definition.is_none() {
+            let shell = self.session.params.name.clone();
+            self.write_error(
+                &[&shell[..], b": warning: ", name, b": ignoring function definition attempt\n"].concat(),
+            );
         }
-        let [item] = &*list.items else { return None };
-        let [stage] = &*item.and_or.first.stages else { return None };
-        let CommandKind::Function(definition) = &stage.command.kind else { return None };
-        let alone = item.and_or.rest.is_empty() && !item.background && definition.name[..] == *name;
-        alone.then(|| definition.clone())
+        definition
     }
 
     fn set_defaults(&mut self) {
         self.session.variables.set(*names::IFS, " \t\n");
         self.session.variables.set(*names::OPTIND, Value::Integer(1));
         self.session.variables.change_attributes(*names::OPTIND, Attributes::INTEGER, Attributes::empty());
-        for (name, value) in
-            [(*names::PS4, "+ "), (*names::OPTERR, "1"), (*names::TERM, "dumb"), (*names::COMP_WORDBREAKS, WORD_BREAKS)]
-        {
+        for (name, value) in [
+            (*names::PS4, "+ "),
+            (*names::OPTERR, "1"),
+            (*names::TERM, "dumb"),
+            (*names::COMP_WORDBREAKS, WORD_BREAKS),
+        ] {
             if self.session.variables.get(name).is_none() {
                 self.session.variables.set(name, value);
             }
@@ -257,4 +268,12 @@ impl Shell {
         self.session.variables.set(*names::SHLVL, Text::from_integer(level));
         self.session.variables.change_attributes(*names::SHLVL, Attributes::EXPORT, Attributes::empty());
     }
+}
+
+/// The function that a list defines, if it does nothing else.
+fn only_definition(list: &List) -> Option<Arc<FunctionDefinition>> {
+    let [item] = &*list.items else { return None };
+    let [stage] = &*item.and_or.first.stages else { return None };
+    let CommandKind::Function(definition) = &stage.command.kind else { return None };
+    (item.and_or.rest.is_empty() && !item.background).then(|| definition.clone())
 }

@@ -117,6 +117,9 @@ impl Shell {
         if signal == Signal::INT && self.session.options.interactive && self.session.subshell_depth == 0 {
             return Break(Unwind::Discard(Status::new(130)));
         }
+        if signal == Signal::HUP && self.session.options.interactive && self.session.subshell_depth == 0 {
+            self.hang_up_jobs();
+        }
         let exit_trap = self.session.traps.iter().any(|(condition, _)| condition == TrapCondition::Exit);
         if self.host.owns_process() && !exit_trap && !self.concurrent {
             let _ = self.flush();
@@ -143,12 +146,16 @@ impl Shell {
         std::mem::take(&mut self.wait_interrupted)
     }
 
-    /// The trap of a signal, whose number is `BASH_TRAPSIG` meanwhile.
     fn run_signal_trap(&mut self, signal: Signal, commands: &Text) -> Flow<()> {
+        self.run_trap(TrapCondition::Signal(signal), commands, "trap")
+    }
+
+    /// Runs what has the number of its trap in `BASH_TRAPSIG`.
+    fn with_trap_number<T>(&mut self, condition: TrapCondition, run: impl FnOnce(&mut Shell) -> T) -> T {
         let name = *names::BASH_TRAPSIG;
         let outer = self.session.variables.get(name).map(|cell| cell.value.clone());
-        self.session.variables.set(name, Value::Integer(i64::from(signal.number())));
-        let flow = self.run_trap(TrapCondition::Signal(signal), commands, "trap");
+        self.session.variables.set(name, Value::Integer(i64::from(condition.number())));
+        let flow = run(self);
         match outer {
             Some(value) => self.session.variables.set(name, value),
             None => self.session.variables.remove(name),
@@ -241,6 +248,7 @@ impl Shell {
     pub(crate) fn reset_caught_signals(&mut self) {
         self.pending = SignalSet::EMPTY;
         self.catches_fatal_signals = false;
+        self.leave_interactive_signals();
         for signal in self.caught.iter() {
             let disposition = match self.session.traps.get(TrapCondition::Signal(signal)) {
                 Some(TrapAction::Run(_)) => continue,
@@ -297,14 +305,18 @@ impl Shell {
         let (command, stage) = (self.command.clone(), self.stage_command.clone());
         let outer_status = std::mem::replace(&mut self.trap_status, status);
         let outer_depth = std::mem::replace(&mut self.trap_depth, self.session.calls.function_depth());
+        let resting_line = self.resting_line;
         self.running_traps.push(condition);
         self.trace_level += 1;
         let first = if matches!(condition, TrapCondition::Signal(_)) { 1 } else { line };
-        let flow = self.nested(|sh| sh.run_text(commands, first, Origin::Builtin(label)));
+        let flow = self.with_trap_number(condition, |sh| {
+            sh.nested(|sh| sh.run_text(commands, first, Origin::Builtin(label)))
+        });
         self.trace_level -= 1;
         self.running_traps.pop();
         self.trap_status = outer_status;
         self.trap_depth = outer_depth;
+        self.resting_line = resting_line;
         self.output = output;
         self.session.line = line;
         (self.errexit_ignored, self.substitution_status) = (errexit, substitution);
@@ -370,7 +382,6 @@ impl Shell {
         let Some(TrapAction::Run(commands)) = self.session.traps.take(TrapCondition::Exit) else {
             return status;
         };
-        let line = self.session.line;
         self.running_traps.clear();
         self.running_traps.push(TrapCondition::Exit);
         self.session.variables.set(*names::BASH_TRAPSIG, Value::Integer(0));
@@ -379,7 +390,7 @@ impl Shell {
         self.session.loop_depth = 0;
         self.errexit_ignored = 0;
         self.trace_level += 1;
-        let flow = self.run_text(&commands, line, Origin::Builtin("exit trap"));
+        let flow = self.run_text(&commands, 1, Origin::Builtin("exit trap"));
         self.trace_level -= 1;
         self.running_traps.pop();
         self.function_like -= 1;

@@ -244,7 +244,10 @@ impl<'i> Open<'_, 'i> {
 
     /// The text ended within a construct.
     fn unfinished(&self) -> ParseError {
-        let last_line = self.lines.end() + u32::from(!self.text.ends_with('\n'));
+        // Bash ends the last line itself; behind a backslash the newline joins, and it reads one line more.
+        let backslashes = self.text.bytes().rev().take_while(|&byte| byte == b'\\').count();
+        let last_line =
+            self.lines.end() + u32::from(!self.text.ends_with('\n')) + u32::from(backslashes % 2 == 1);
         let mut messages = match self.enclosing.iter().rposition(|node| closer(node).is_some()) {
             Some(at) => self.unclosed(at, last_line),
             None => self.unfinished_command(last_line),

@@ -26,6 +26,14 @@ pub struct Parser {
     line: u32,
     ended: bool,
     depth: u32,
+    /// Text that is given out line by line before it is read.
+    held: Option<Held>,
+}
+
+/// The text that a parser holds back, and how much of it was given out.
+struct Held {
+    text: Vec<u8>,
+    at: usize,
 }
 
 /// What [`Parser::next`] found.
@@ -44,12 +52,12 @@ pub enum Parsed {
 impl Parser {
     /// A parser over the whole of `text`, whose first line is number `line`.
     pub fn new(text: impl Into<Vec<u8>>, line: u32) -> Parser {
-        Parser { source: Source::new(text.into()), offset: 0, line, ended: true, depth: 0 }
+        Parser { source: Source::new(text.into()), offset: 0, line, ended: true, depth: 0, held: None }
     }
 
     /// A parser whose text arrives bit by bit.
     pub fn streaming() -> Parser {
-        Parser { source: Source::default(), offset: 0, line: 1, ended: false, depth: 0 }
+        Parser { source: Source::default(), offset: 0, line: 1, ended: false, depth: 0, held: None }
     }
 
     /// More text has arrived.
@@ -64,9 +72,48 @@ impl Parser {
         self.ended = true;
     }
 
+    /// Holds the rest of the text back: it is given out by [`Parser::take_line`], and comes back by [`Parser::push`]
+    /// as the caller wants it to be read.
+    pub fn hold(&mut self) {
+        if self.held.is_none() {
+            self.held = Some(Held { text: self.rest().to_vec(), at: 0 });
+            self.source = Source::default();
+            self.offset = 0;
+            self.ended = false;
+        }
+    }
+
+    /// Whether text is held back.
+    pub fn is_holding(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// The next line that is held back, with its newline.
+    pub fn take_line(&mut self) -> Option<Vec<u8>> {
+        let held = self.held.as_mut()?;
+        let rest = &held.text[held.at..];
+        let length = rest.iter().position(|&byte| byte == b'\n').map_or(rest.len(), |newline| newline + 1);
+        held.at += length;
+        (length > 0).then(|| rest[..length].to_vec())
+    }
+
+    /// Reads on by itself in what was held back.
+    pub fn release(&mut self) {
+        if let Some(held) = self.held.take() {
+            self.push(&held.text[held.at..]);
+            self.end();
+        }
+    }
+
     /// The line number of the next unread line.
     pub fn line(&self) -> u32 {
         self.line
+    }
+
+    /// The line number of the last line that was read.
+    pub fn last_line(&self) -> u32 {
+        let ended_a_line = self.offset > 0 && self.source.text().as_bytes().get(self.offset - 1) == Some(&b'\n');
+        if ended_a_line { self.line.saturating_sub(1) } else { self.line }
     }
 
     /// The text not yet consumed.

@@ -54,6 +54,7 @@ pub fn substitution(list: &List) -> Vec<u8> {
 pub fn posix_list(list: &List) -> Vec<u8> {
     let mut printer = Printer { posix: true, ..Printer::new() };
     printer.list(list);
+    printer.flush_documents();
     printer.out
 }
 

@@ -20,6 +20,11 @@ impl Aliases {
         Arc::make_mut(&mut self.0).insert(name.into(), text.into());
     }
 
+    /// Whether `name` may be one: it holds nothing that the shell's grammar reads as something else.
+    pub fn accepts(name: &[u8]) -> bool {
+        !name.iter().any(|byte| b" \t\n|&;()<>/$`'\"\\=".contains(byte))
+    }
+
     /// Removes one; whether it was there.
     pub fn remove(&mut self, name: &[u8]) -> bool {
         Arc::make_mut(&mut self.0).remove(name).is_some()

@@ -63,12 +63,14 @@ impl Completions {
 
     /// Forgets all.
     pub fn clear(&mut self) {
-        self.0 = Arc::default();
+        if !self.0.specs.is_empty() {
+            Arc::make_mut(&mut self.0).specs.clear();
+        }
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.specs.is_empty()
+    /// Whether there never was one.
+    pub fn were_never_used(&self) -> bool {
+        self.0.next == 0
     }
 
     /// All, in the order of Bash's table.

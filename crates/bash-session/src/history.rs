@@ -18,14 +18,47 @@ pub struct History {
     entries: Arc<Vec<HistoryEntry>>,
     /// How many were dropped at the old end: numbers go on.
     dropped: usize,
-    /// How many of the newest were added in this session, and not yet written to the file.
-    unwritten: usize,
+    /// How many are kept at most.
+    limit: Option<usize>,
+    /// How many were added since the file was last written, less those deleted.
+    pub new_entries: i64,
+    /// How many lines of the file are known.
+    pub file_lines: usize,
+    /// Lines that are read are put into the history: `set -o history` is on, and no builtin runs a text.
+    pub is_recording: bool,
+    /// What became of the command being read or run.
+    pub command: RecordedCommand,
+}
+
+/// The command line being read or run, as the history sees it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RecordedCommand {
+    /// How many lines of it were read.
+    pub lines: u32,
+    /// Its first line was saved, so the others are.
+    pub first_line_saved: bool,
+    /// The last of its lines that ended in a comment.
+    pub comment_line: Option<u32>,
+    /// Its last line made an entry of its own.
+    pub added: bool,
+    /// `history -s` has put something in its place.
+    pub replaced: bool,
 }
 
 impl History {
     /// All entries, oldest first.
     pub fn entries(&self) -> &[HistoryEntry] {
         &self.entries
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     /// The number of the oldest entry.
@@ -38,47 +71,106 @@ impl History {
         self.dropped + self.entries.len() + 1
     }
 
-    /// Adds an entry of this session.
+    /// Adds an entry; the oldest one goes if there are too many.
     pub fn add(&mut self, text: Text, time: Option<i64>) {
+        if self.limit == Some(0) {
+            return;
+        }
         Arc::make_mut(&mut self.entries).push(HistoryEntry { text, time });
-        self.unwritten += 1;
+        self.apply_limit();
     }
 
-    /// Adds an entry that came from the file.
-    pub fn add_read(&mut self, text: Text, time: Option<i64>) {
-        Arc::make_mut(&mut self.entries).push(HistoryEntry { text, time });
+    /// Puts another text into the newest entry.
+    pub fn replace_last(&mut self, text: Text) {
+        if let Some(last) = Arc::make_mut(&mut self.entries).last_mut() {
+            last.text = text;
+        }
     }
 
     /// Removes the entry at a position.
     pub fn remove(&mut self, at: usize) {
         if at < self.entries.len() {
             Arc::make_mut(&mut self.entries).remove(at);
-            self.unwritten = self.unwritten.min(self.entries.len());
         }
+    }
+
+    /// Removes all entries that have this text.
+    pub fn remove_text(&mut self, text: &[u8]) {
+        if self.entries.iter().any(|entry| entry.text[..] == *text) {
+            Arc::make_mut(&mut self.entries).retain(|entry| entry.text[..] != *text);
+        }
+    }
+
+    /// Removes the newest entry; whether there was one.
+    pub fn remove_last(&mut self) -> bool {
+        let removed = !self.is_empty() && Arc::make_mut(&mut self.entries).pop().is_some();
+        self.new_entries -= i64::from(removed);
+        removed
     }
 
     /// Removes all entries.
     pub fn clear(&mut self) {
-        *self = History::default();
+        self.entries = Arc::default();
+        self.dropped = 0;
+        self.new_entries = 0;
+        self.command.added = false;
     }
 
-    /// Keeps the newest `limit` entries.
-    pub fn limit(&mut self, limit: usize) {
-        let surplus = self.entries.len().saturating_sub(limit);
-        if surplus > 0 {
-            Arc::make_mut(&mut self.entries).drain(..surplus);
-            self.dropped += surplus;
-            self.unwritten = self.unwritten.min(limit);
+    /// Keeps the newest `limit` entries from now on, or all.
+    pub fn set_limit(&mut self, limit: Option<usize>) {
+        self.limit = limit;
+        self.apply_limit();
+        if limit.is_some() {
+            self.new_entries = self.new_entries.min(self.len() as i64);
         }
     }
 
-    /// How many entries of this session the file does not have.
-    pub fn unwritten(&self) -> usize {
-        self.unwritten
+    fn apply_limit(&mut self) {
+        let surplus = self.limit.map_or(0, |limit| self.entries.len().saturating_sub(limit));
+        if surplus > 0 {
+            Arc::make_mut(&mut self.entries).drain(..surplus);
+            self.dropped += surplus;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(history: &History) -> Vec<&[u8]> {
+        history.entries().iter().map(|entry| &entry.text[..]).collect()
     }
 
-    /// The file has them all.
-    pub fn all_written(&mut self) {
-        self.unwritten = 0;
+    #[test]
+    fn numbers_go_on_when_old_entries_are_dropped() {
+        let mut history = History::default();
+        history.set_limit(Some(2));
+        for text in ["a", "b", "c"] {
+            history.add(text.into(), None);
+        }
+        assert_eq!(texts(&history), [b"b", b"c"]);
+        assert_eq!((history.first_number(), history.next_number()), (2, 4));
+    }
+
+    #[test]
+    fn a_limit_of_nothing_keeps_nothing() {
+        let mut history = History::default();
+        history.set_limit(Some(0));
+        history.add("a".into(), None);
+        assert!(history.is_empty());
+        assert_eq!(history.next_number(), 1);
+    }
+
+    #[test]
+    fn entries_are_removed_by_position_and_by_text() {
+        let mut history = History::default();
+        for text in ["a", "b", "a", "c"] {
+            history.add(text.into(), None);
+        }
+        history.remove_text(b"a");
+        history.remove(0);
+        assert_eq!(texts(&history), [b"c"]);
+        assert!(history.remove_last() && !history.remove_last());
     }
 }

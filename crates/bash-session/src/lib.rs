@@ -33,7 +33,7 @@ pub use descriptors::{Descriptors, SavedDescriptor};
 pub use directory::WorkingDirectory;
 pub use functions::{Function, FunctionAttributes, Functions};
 pub use hash::{HashedCommand, RememberedCommands};
-pub use history::{History, HistoryEntry};
+pub use history::{History, HistoryEntry, RecordedCommand};
 pub use jobs::{Job, JobControl, JobId, JobProcess, JobState, Jobs, signal_text};
 pub use options::{Options, SetOption};
 pub use params::Params;

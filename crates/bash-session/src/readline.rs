@@ -7,14 +7,17 @@ mod functions;
 mod init_line;
 mod keymap;
 mod sequence;
+mod terminal;
 mod variables;
 
 pub use functions::{EditFunction, FUNCTIONS};
 pub use init_line::{Application, InitFile, InitLine};
 pub use keymap::{Binding, Keymap, KeymapKind, KeymapView};
 pub use sequence::{Meta, decode as decode_keys, encode as encode_keys, encode_macro};
+pub use terminal::Terminal;
 pub use variables::{EditVariables, VariableError};
 
+use bash_parser::quote::Charset;
 use std::sync::Arc;
 
 /// The settings, shared with copies of the session until one side writes.
@@ -76,9 +79,41 @@ impl Readline {
         self.settings.is_some()
     }
 
-    /// Makes the settings as they are at first.
-    pub fn prepare(&mut self) {
+    /// Makes the settings as they are at first. Where no character is beyond ASCII, the meta key is a prefix.
+    pub fn prepare(&mut self, charset: Charset, terminal: Terminal) {
         self.settings.get_or_insert_default();
+        if charset == Charset::C {
+            self.preset(&[("convert-meta", "on"), ("input-meta", "off"), ("output-meta", "off")]);
+        }
+        match terminal {
+            Terminal::Xterm => {}
+            Terminal::Linux => self.bind_everywhere(terminal::LINUX_KEYS),
+            Terminal::Plain => {
+                self.preset(&[
+                    ("enable-active-region", "off"),
+                    ("enable-bracketed-paste", "off"),
+                    ("active-region-start-color", ""),
+                    ("active-region-end-color", ""),
+                ]);
+                self.bind_everywhere(terminal::MISSING_KEYS);
+            }
+        }
+    }
+
+    fn preset(&mut self, variables: &[(&str, &str)]) {
+        for (name, value) in variables {
+            let _known = self.set_variable(name.as_bytes(), value.as_bytes());
+        }
+    }
+
+    /// Binds keys in all keymaps, or frees those without a function.
+    fn bind_everywhere(&mut self, keys: &[(&[u8], &str)]) {
+        for kind in [KeymapKind::Emacs, KeymapKind::ViInsert, KeymapKind::ViCommand] {
+            for (keys, name) in keys {
+                let function = EditFunction::named(name.as_bytes()).map(Binding::Function);
+                self.keymap_mut(kind).bind(keys.to_vec(), function);
+            }
+        }
     }
 
     /// The mode.
@@ -198,7 +233,7 @@ mod tests {
     #[test]
     fn bindings_of_a_view_change_the_keymap_that_it_belongs_to() {
         let mut readline = Readline::default();
-        readline.prepare();
+        readline.prepare(Charset::Utf8, Terminal::Xterm);
         let abort = EditFunction::named(b"abort").unwrap();
         readline.view = KeymapView::named(b"emacs-ctlx").unwrap();
         readline.bind(b"q", Some(Binding::Function(abort)));
@@ -211,7 +246,7 @@ mod tests {
         let mut readline = Readline::default();
         readline.set_variable(b"editing-mode", b"vi").unwrap();
         assert_eq!(readline.variable(b"keymap"), None);
-        readline.prepare();
+        readline.prepare(Charset::Utf8, Terminal::Xterm);
         assert_eq!(readline.variable(b"keymap"), Some(b"vi-insert".to_vec()));
     }
 }

@@ -87,6 +87,10 @@ pub struct Session {
     pub getopts: (usize, i64),
     /// Entries of the environment whose names are no names of variables: children get them as they are.
     pub foreign_environment: Arc<Vec<Vec<u8>>>,
+    /// Another number after each change of what functions are exported.
+    pub exported_functions: u64,
+    /// `TEXTDOMAIN` is set: `$"…"` may be translated.
+    pub translates: bool,
     /// What characters are, by `LC_ALL`, `LC_CTYPE` and `LANG`.
     pub charset: Charset,
     /// Loops around the running command (`break`, `continue`).
@@ -169,6 +173,8 @@ impl Session {
             started: now,
             getopts: (0, 0),
             foreign_environment: Arc::default(),
+            exported_functions: 0,
+            translates: false,
             charset: Charset::C,
             loop_depth: 0,
             local_options: Vec::new(),

@@ -90,6 +90,17 @@ impl TrapCondition {
         std::iter::once(TrapCondition::Exit).chain(signals).chain(others)
     }
 
+    /// Its number: those that are no signals come after the last one.
+    pub fn number(self) -> i32 {
+        match self {
+            TrapCondition::Exit => 0,
+            TrapCondition::Signal(signal) => signal.number(),
+            TrapCondition::Debug => Signal::MAX + 1,
+            TrapCondition::Err => Signal::MAX + 2,
+            TrapCondition::Return => Signal::MAX + 3,
+        }
+    }
+
     /// Its name as `trap -p` writes it: `EXIT`, `SIGINT`; without `SIG` in POSIX mode.
     pub fn name(self, posix: bool) -> String {
         match self {

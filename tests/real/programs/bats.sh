@@ -58,4 +58,4 @@ T
     "$bats" --tap nonesuch.bats; "$bats" --nonsense; "$bats" --version; "$bats" --help
     mkdir reports && "$bats" --report-formatter junit --output reports three.bats; cat reports/*
 }
-normalize() { sed -E 's/bats-run-[A-Za-z0-9]+|in [0-9]+ms|in [0-9]+ ?sec|(time|timestamp|hostname)="[^"]*"|duration_ms: .*|, [0-9]+ seconds?//g; s/in [0-9]+ seconds//'; }
+normalize() { sed -E 's/bats-run-[A-Za-z0-9]+|in [0-9]+ ms|in [0-9]+ms|in [0-9]+ ?sec|(time|timestamp|hostname)="[^"]*"|duration_ms: .*|, [0-9]+ seconds?//g; s/in [0-9]+ seconds//'; }

@@ -6,3 +6,4 @@ run() {
     /usr/sbin/debootstrap --print-debs --variant=minbase --include=jq,less bookworm "$PWD/other" http://deb.debian.org/debian
     /usr/sbin/debootstrap nonesuch "$PWD/third"
 }
+normalize() { sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}//'; }

@@ -3,7 +3,7 @@
 use bash_interp::Shell;
 use bash_parser::Name;
 use bash_session::names;
-use bash_session::readline::{Application, InitFile, InitLine};
+use bash_session::readline::{Application, InitFile, InitLine, Terminal};
 use std::io;
 
 /// Files may include each other so deep.
@@ -23,7 +23,9 @@ pub(super) fn prepare(sh: &mut Shell) {
     if sh.session.readline.is_ready() {
         return;
     }
-    sh.session.readline.prepare();
+    let charset = sh.session.charset;
+    let terminal = sh.plain_text(Name::new("TERM")).unwrap_or_default();
+    sh.session.readline.prepare(charset, Terminal::named(&terminal));
     let named = sh.plain_text(*names::INPUTRC).filter(|path| !path.is_empty());
     let home = sh.plain_text(*names::HOME).unwrap_or_default();
     let personal = named.map_or_else(|| [&home[..], b"/.inputrc"].concat(), |path| path.to_vec());

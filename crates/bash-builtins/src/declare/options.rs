@@ -60,6 +60,10 @@ pub(super) fn read(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Parsed {
             option => return Parsed::Wrong(sh.wrong_option(args, option)),
         }
     }
+    if request.on.contains(Attributes::INDEXED | Attributes::ASSOCIATIVE) {
+        sh.builtin_error(args.name, "-a: invalid option");
+        return Parsed::Wrong(bash_interp::done(bash_session::Status::USAGE));
+    }
     Parsed::Request(request, options.operands_at())
 }
 

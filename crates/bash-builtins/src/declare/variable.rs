@@ -325,13 +325,16 @@ fn change(
     let held = before.as_ref().map_or(Attributes::empty(), |cell| cell.attributes);
     let is_array = before.as_ref().is_some_and(Variable::is_array);
     let on_reference = request.on.contains(Attributes::NAMEREF);
+    let is_unbound_reference =
+        held.contains(Attributes::NAMEREF) && before.as_ref().is_some_and(|cell| !cell.is_set());
     if on_reference && !is_array && !can_become_reference(sh, args, name, operand) {
         return Continue(false);
     }
     if held.contains(Attributes::READONLY)
         && !(on_reference && is_array)
         && (operand.has_value()
-            || request.off.contains(Attributes::READONLY)
+            || (request.off.contains(Attributes::READONLY) && !is_unbound_reference)
+            || on_reference
             || (request.on | request.off).intersects(FIXED))
     {
         return readonly(sh, args, name);
@@ -340,15 +343,15 @@ fn change(
         return Continue(true);
     }
     if let Some(message) = array_conflict(sh, request, name) {
-        complain_of_array(sh, args, name, (message, &prepared));
-        return Continue(false);
+        return complain_of_array(sh, args, name, (message, &prepared));
     }
     let assigns_reference = on_reference
         || (held.contains(Attributes::NAMEREF) && !request.off.contains(Attributes::NAMEREF));
     if let Prepared::Text(text) = prepared
         && assigns_reference
     {
-        let is_new = before.is_none_or(|cell| !cell.is_set());
+        let is_local = sh.session.variables.in_function() && !request.global;
+        let is_new = before.is_none_or(|cell| !cell.is_set() && !is_local);
         return assign_reference(sh, args, request, (name, operand), (text, is_new));
     }
     become_array(sh, request, name, operand);
@@ -359,7 +362,7 @@ fn change(
 }
 
 /// What a readonly variable refuses to have changed.
-const FIXED: Attributes = Attributes::TRANSFORMING.union(Attributes::ARRAY).union(Attributes::NAMEREF);
+const FIXED: Attributes = Attributes::TRANSFORMING.union(Attributes::ARRAY);
 
 fn set_attributes(sh: &mut Shell, request: &Request, name: Name) {
     let late = Attributes::READONLY | Attributes::NAMEREF;
@@ -367,7 +370,8 @@ fn set_attributes(sh: &mut Shell, request: &Request, name: Name) {
     if request.on.contains(Attributes::NAMEREF) {
         off |= Attributes::TRANSFORMING;
     }
-    sh.session.variables.change_attributes(name, request.on - late, off);
+    let on = request.on - late;
+    sh.session.variables.change_attributes(name, on, off - on);
 }
 
 /// What is set when the value is in place.
@@ -415,16 +419,24 @@ fn assign_reference(
     Continue(true)
 }
 
-/// An array assignment is made by the function that holds it, before the declaration; outside it speaks for itself.
-fn complain_of_array(sh: &mut Shell, args: &Args<'_>, name: Name, (message, prepared): (&str, &Prepared<'_>)) {
+/// An array assignment comes before the declaration, in the name of the running function; outside functions it discards
+/// the line.
+fn complain_of_array(
+    sh: &mut Shell,
+    args: &Args<'_>,
+    name: Name,
+    (message, prepared): (&str, &Prepared<'_>),
+) -> Flow<bool> {
     let text = [name.as_bytes(), b": ", message.as_bytes()].concat();
     if matches!(prepared, Prepared::Elements(..)) {
-        match running_function(sh) {
-            Some(function) => sh.builtin_error(&function, &text),
-            None => return sh.error(&text),
-        }
+        let Some(function) = running_function(sh) else {
+            sh.error(&text);
+            return sh.discard();
+        };
+        sh.builtin_error(&function, &text);
     }
     sh.builtin_error(args.name, &text);
+    Continue(false)
 }
 
 /// What arrays refuse.

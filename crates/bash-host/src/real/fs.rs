@@ -3,8 +3,10 @@
 
 use super::file::OsFile;
 use super::notes::Notes;
-use super::{Ownership, RealHost, calls, document, fork};
-use crate::{Access, DirRef, Directory, Entry, FileKind, FileRef, Files, Metadata, OpenHow};
+use super::{Ownership, RealHost, calls, document, fork, network};
+use crate::{
+    Access, ConnectError, DirRef, Directory, Entry, FileKind, FileRef, Files, Metadata, OpenHow, Protocol,
+};
 use std::any::Any;
 use std::ffi::{CStr, CString, c_int};
 use std::io;
@@ -54,6 +56,10 @@ impl Files for RealHost {
         let _gate = fork::gate();
         let (reader, writer) = calls::pipe()?;
         Ok((self.file(reader), self.file(writer)))
+    }
+
+    fn connect(&self, protocol: Protocol, host: &[u8], port: &[u8]) -> Result<FileRef, ConnectError> {
+        network::connect(protocol, host, port).map(|fd| self.file(fd))
     }
 
     fn document(&self, text: &[u8]) -> io::Result<FileRef> {
@@ -139,6 +145,12 @@ impl Files for RealHost {
             let records = unsafe { std::slice::from_raw_parts(buffer.as_ptr().cast::<u8>(), length) };
             take_entries(records, &mut entries);
         }
+    }
+
+    fn remove_file(&self, base: &DirRef, path: &[u8]) -> io::Result<()> {
+        let base = number(base)?;
+        // SAFETY: the path is terminated.
+        calls::with_path(path, |path| calls::check(unsafe { libc::unlinkat(base, path, 0) }).map(drop))
     }
 
     fn read_link(&self, base: &DirRef, path: &[u8]) -> io::Result<Vec<u8>> {

@@ -4,7 +4,7 @@ use super::AssignTarget;
 use crate::{Flow, Shell};
 use bash_parser::Name;
 use bash_parser::quote::Charset;
-use bash_session::{Attributes, Session, SetOption, Text, Value, names};
+use bash_session::{Aliases, Attributes, Session, SetOption, Text, Value, names};
 use std::ops::ControlFlow::Continue;
 
 /// Marks the watched variables of a new session.
@@ -22,6 +22,10 @@ pub(crate) fn initialise(session: &mut Session) {
         *names::POSIXLY_CORRECT,
         *names::GLOBIGNORE,
         *names::BASH_COMPAT,
+        *names::HISTSIZE,
+        *names::HISTFILESIZE,
+        *names::TEXTDOMAIN,
+        *names::BASH_XTRACEFD,
         Name::new("IGNOREEOF"),
     ];
     for name in watched {
@@ -49,7 +53,11 @@ impl Shell {
                 Some(list) if list.is_empty() => {}
                 list => self.session.shopt.set(bash_session::Shopt::DotGlob, list.is_some()),
             },
+            "TEXTDOMAIN" => self.follow_text_domain(),
             "BASH_COMPAT" => self.after_compatibility(),
+            "HISTSIZE" => self.after_history_size(),
+            "HISTFILESIZE" => self.after_history_file_size(),
+            "BASH_XTRACEFD" => self.check_trace_descriptor(),
             "OPTIND" => self.session.getopts = (0, 0),
             "POSIXLY_CORRECT" => {
                 let on = self.session.variables.get(name).is_some_and(|cell| cell.is_set());
@@ -87,7 +95,7 @@ impl Shell {
     }
 
     /// Every UTF-8 locale is taken as known, others if the system has files for them.
-    fn is_known_locale(&self, locale: &[u8]) -> bool {
+    pub(crate) fn is_known_locale(&self, locale: &[u8]) -> bool {
         if matches!(locale, b"" | b"C" | b"POSIX") || is_utf8(locale) {
             return true;
         }
@@ -130,6 +138,10 @@ impl Shell {
             "DIRSTACK" => self.assign_to_directory_stack(target, value),
             "BASH_ALIASES" => {
                 if let AssignTarget::Key(_, name) = target {
+                    if !Aliases::accepts(name) {
+                        self.error([b"`", &name[..], b"': invalid alias name"].concat());
+                        return Continue(());
+                    }
                     self.session.aliases.set(name, &value.text().unwrap_or_default());
                 }
             }

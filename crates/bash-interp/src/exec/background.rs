@@ -3,12 +3,21 @@
 use crate::embedded::Told;
 use crate::{Flow, Shell};
 use bash_host::{Child, ChildRef, FileRef, Forked, OpenHow, Signal, Wait, WaitStatus};
-use bash_parser::ast::{AndOr, Command, CommandKind, Pipeline};
+use bash_parser::ast::{AndOr, Argument, Command, CommandKind, Stage, WordPart};
 use bash_session::{Job, JobProcess, JobState, Status};
 use std::io;
 use std::ops::ControlFlow::Continue;
 use std::os::fd::BorrowedFd;
 use std::sync::{Arc, Condvar, Mutex};
+
+/// Where a job runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The shell waits for it.
+    Foreground,
+    /// The shell goes on.
+    Background,
+}
 
 /// What a worker is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +26,8 @@ pub(crate) enum Worker {
     Background,
     /// A later stage of a pipeline in the background, which reads from the stage before.
     Stage,
+    /// A part of a job in the foreground of a shell with job control.
+    Foreground,
     /// A coprocess.
     Coproc,
     /// The other side of a process substitution.
@@ -26,9 +37,15 @@ pub(crate) enum Worker {
 impl Shell {
     /// Starts an and-or list in the background; its status is 0.
     pub(crate) fn start_background(&mut self, and_or: &Arc<AndOr>) -> Flow {
+        if self.has_job_control()
+            && let Some(words) = self.job_to_resume(and_or)?
+            && let Some(entry) = self.find_builtin(b"bg")
+        {
+            return self.call_builtin(&entry, &crate::Args { name: b"bg", words: &words, compounds: &[] });
+        }
         let text = bash_parser::print::list_line(and_or);
         let started = match &*and_or.rest {
-            [] if and_or.first.stages.len() > 1 => self.start_pipeline(and_or),
+            [] if and_or.first.stages.len() > 1 => self.start_stages(&and_or.first.stages, Place::Background),
             _ => {
                 let body = and_or.clone();
                 let only = only_command(and_or);
@@ -58,46 +75,51 @@ impl Shell {
         Continue(Status::SUCCESS)
     }
 
-    /// Starts each stage of a background pipeline.
-    fn start_pipeline(&mut self, and_or: &Arc<AndOr>) -> io::Result<Vec<JobProcess>> {
-        let pipeline = &and_or.first;
-        let mut processes = Vec::with_capacity(pipeline.stages.len());
+    /// `%1 &` is `bg %1`.
+    fn job_to_resume(&mut self, and_or: &AndOr) -> Flow<Option<Vec<bash_session::Text>>> {
+        let Some(command) = only_command(and_or) else { return Continue(None) };
+        let CommandKind::Simple(simple) = &command.kind else { return Continue(None) };
+        let [Argument::Word(word)] = &*simple.words else { return Continue(None) };
+        let starts_with_percent = matches!(word.parts.first(), Some(WordPart::Literal(text)) if text.starts_with(b"%"));
+        if !starts_with_percent {
+            return Continue(None);
+        }
+        Continue(Some(vec![self.expand_string(word)?]))
+    }
+
+    /// Starts each stage of a pipeline as a process of its own.
+    pub(super) fn start_stages(&mut self, stages: &[Stage], place: Place) -> io::Result<Vec<JobProcess>> {
+        let mut processes = Vec::with_capacity(stages.len());
         let mut input: Option<FileRef> = None;
-        for number in 0..pipeline.stages.len() {
-            let last = number + 1 == pipeline.stages.len();
+        for (number, stage) in stages.iter().enumerate() {
+            let last = number + 1 == stages.len();
             let (next_input, output) = if last {
                 (None, None)
             } else {
                 let (reader, writer) = self.host.pipe()?;
                 (Some(reader), Some(writer))
             };
-            let (body, stage_input) = (and_or.clone(), input.take());
+            let (body, stage_input) = (stage.clone(), input.take());
             self.job_group = processes.first().map(|process: &JobProcess| process.child.pid());
-            let first = number == 0;
-            let worker = if first { Worker::Background } else { Worker::Stage };
+            let worker = match place {
+                Place::Foreground => Worker::Foreground,
+                Place::Background if number == 0 => Worker::Background,
+                Place::Background => Worker::Stage,
+            };
             let files: Vec<FileRef> = stage_input.iter().chain(&output).cloned().collect();
             let child = self.start_worker(worker, &files, move |sh| {
-                sh.only_command = Some(body.first.stages[number].command.clone());
-                sh.run_stage_with(&body.first, number, stage_input, output)
+                if worker == Worker::Foreground {
+                    sh.leave_simple_stage_uncounted(&body);
+                }
+                sh.only_command = Some(body.command.clone());
+                sh.connect_stage(&body, stage_input, output);
+                sh.run_in_own_subshell(&body.command)
             });
             self.job_group = None;
-            let child = child?;
-            let text = bash_parser::print::command_line(&pipeline.stages[number].command);
-            processes.push(process(child, text));
+            processes.push(process(child?, bash_parser::print::command_line(&stage.command)));
             input = next_input;
         }
         Ok(processes)
-    }
-
-    fn run_stage_with(
-        &mut self,
-        pipeline: &Pipeline,
-        number: usize,
-        input: Option<FileRef>,
-        output: Option<FileRef>,
-    ) -> Flow {
-        self.connect_stage(&pipeline.stages[number], input, output);
-        self.run_in_own_subshell(&pipeline.stages[number].command)
     }
 
     /// Adds the job and tells an interactive user of it.
@@ -139,15 +161,22 @@ impl Shell {
             return match self.fork_process(files)? {
                 Forked::Parent(child) => {
                     if own_group {
-                        let _ =
-                            self.host.set_process_group(child.pid(), self.job_group.unwrap_or(child.pid()));
+                        let group = self.job_group.unwrap_or(child.pid());
+                        let _ = self.host.set_process_group(child.pid(), group);
+                        if worker == Worker::Foreground {
+                            self.give_terminal(group);
+                        }
                     }
                     Ok(child)
                 }
                 Forked::Child => {
                     if own_group {
                         let _ = self.host.set_process_group(0, self.job_group.unwrap_or(0));
+                        if worker == Worker::Foreground {
+                            self.give_terminal(self.job_group.unwrap_or_else(|| self.host.pid()));
+                        }
                     }
+                    self.job_terminal = None;
                     self.run_worker_process(worker, body)
                 }
             };

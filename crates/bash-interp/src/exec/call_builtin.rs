@@ -12,7 +12,12 @@ impl Shell {
         let flow = match entry {
             Entry::Native(builtin) => {
                 let outer = self.running_builtin.replace(builtin.name);
-                let flow = (builtin.run)(self, args);
+                let asks_for_help = args.words.first().is_some_and(|word| word[..] == *b"--help");
+                let flow = if asks_for_help && builtin.gives_help() {
+                    self.show_help(args)
+                } else {
+                    (builtin.run)(self, args)
+                };
                 self.running_builtin = outer;
                 flow
             }

@@ -1,7 +1,7 @@
 //! Functions: defining them, calling them.
 
 use crate::{Flow, Shell, Unwind};
-use bash_parser::ast::{Command, CommandKind, FunctionDefinition};
+use bash_parser::ast::{CommandKind, FunctionDefinition};
 use bash_session::{CallKind, Function, FunctionAttributes, Params, ScopeKind, Shopt, Status, Text, names};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
@@ -11,8 +11,7 @@ impl Shell {
     pub(super) fn define_function(&mut self, definition: &Arc<FunctionDefinition>) -> Flow {
         self.session.line = definition.line;
         if let Some(message) = self.function_name_error(&definition.name) {
-            self.session.line = definition.end_line;
-            self.error(message);
+            self.function_error(&message);
             self.session.status = Status::FAILURE;
             if self.is_posix() && !self.session.options.interactive {
                 return Break(Unwind::Exit(Status::USAGE));
@@ -21,7 +20,7 @@ impl Shell {
         }
         let attributes = match self.session.functions.get(&definition.name) {
             Some(function) if function.attributes.readonly => {
-                self.error([&definition.name[..], b": readonly function"].concat());
+                self.function_error(&[&definition.name[..], b": readonly function"].concat());
                 self.session.status = Status::FAILURE;
                 return Continue(Status::FAILURE);
             }
@@ -33,8 +32,6 @@ impl Shell {
         if exported {
             self.forget_environment();
         }
-        let exported = attributes.exported || self.option(bash_session::SetOption::AllExport);
-        let attributes = FunctionAttributes { exported, ..attributes };
         let source = self.session.calls.source();
         self.session.functions.define(Function {
             name: Text::new(&definition.name),
@@ -44,6 +41,14 @@ impl Shell {
         });
         self.session.status = Status::SUCCESS;
         Continue(Status::SUCCESS)
+    }
+
+    /// Outside of functions the line is that up to which Bash has read when a definition runs.
+    fn function_error(&mut self, message: &[u8]) {
+        if self.session.calls.function_depth() == 0 {
+            self.session.line = self.resting_line;
+        }
+        self.error(message);
     }
 
     fn function_name_error(&self, name: &[u8]) -> Option<Vec<u8>> {
@@ -69,7 +74,10 @@ impl Shell {
             self.session.calls.push_arguments(params.clone());
         }
         let outer_params = std::mem::replace(&mut self.session.params, params);
-        let outer_loops = std::mem::take(&mut self.session.loop_depth);
+        let outer_loops = self.session.loop_depth;
+        if self.compatibility() > 43 {
+            self.session.loop_depth = 0;
+        }
         let outer_getopts = self.session.getopts;
         self.session.calls.push(
             CallKind::Function,
@@ -100,26 +108,27 @@ impl Shell {
 
     fn run_function_body(&mut self, function: &Arc<Function>) -> Flow {
         let traps = self.hide_untraced_traps(function.attributes.traced);
+        let body = &function.definition.body;
+        let body_line = if matches!(body.kind, CommandKind::Group(_)) { body.line } else { 0 };
+        let resting_line = std::mem::replace(&mut self.resting_line, body_line);
         self.session.line = function.definition.body.line;
         let entered = self.run_debug_trap();
         let flow = match entered {
-            Continue(()) => self.run_command(&function.definition.body),
+            Continue(()) => self.run_command(body),
             Break(unwind) => Break(unwind),
         };
-        let flow = self.after_function(&function.definition.body, flow);
+        let flow = self.after_function(flow);
+        self.resting_line = resting_line;
         self.show_hidden_traps(traps);
         flow
     }
 
     /// The RETURN trap, with the status that the function returns. Without `return` it sees the line of the body.
-    fn after_function(&mut self, body: &Command, flow: Flow) -> Flow {
+    fn after_function(&mut self, flow: Flow) -> Flow {
         match &flow {
             Continue(status) => {
                 self.session.status = *status;
-                self.session.line = match body.kind {
-                    CommandKind::Group(_) => body.line,
-                    _ => 0,
-                };
+                self.session.line = self.resting_line;
             }
             Break(Unwind::Return(_)) => {}
             Break(_) => return flow,

@@ -142,7 +142,11 @@ impl Shell {
         let field = self.expand_joined(word, Quoting::Unquoted, Purpose::Text)?;
         let mut text = RegexText::new();
         for (piece, quoted) in field.pieces() {
-            if quoted { text.push_quoted(piece) } else { text.push_unquoted(piece) }
+            if quoted && self.compatibility() > 31 {
+                text.push_quoted(piece);
+            } else {
+                text.push_unquoted(piece);
+            }
         }
         Continue(text.to_expression())
     }

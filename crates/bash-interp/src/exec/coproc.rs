@@ -1,7 +1,7 @@
 //! `coproc [NAME] command`: a background command with a pipe to its input and one from its output.
 
 use super::background::Worker;
-use crate::{Flow, Shell};
+use crate::{AssignTarget, Flow, Shell};
 use bash_parser::Name;
 use bash_parser::ast::{Command, Coproc};
 use bash_session::{IndexedArray, Job, JobProcess, JobState, Status, Text};
@@ -47,15 +47,7 @@ impl Shell {
         let write = self.highest_free().saturating_sub(2).max(10);
         self.session.descriptors.open(write, to_child);
         let pid = child.pid();
-        let ends: IndexedArray =
-            [read, write].map(|number| Text::from_integer(i64::from(number))).into_iter().collect();
-        self.assign(name, ends)?;
-        self.session.variables.change_attributes(
-            name,
-            bash_session::Attributes::INDEXED,
-            bash_session::Attributes::empty(),
-        );
-        self.assign(Name::new(&format!("{}_PID", name.as_str())), i64::from(pid))?;
+        self.name_coproc(name, [read, write], pid)?;
         self.session.last_background = Some(pid);
         let text = bash_parser::print::command_line(command);
         let process = JobProcess { child, command: text.clone(), state: JobState::Running };
@@ -72,6 +64,17 @@ impl Shell {
             directory: self.session.directory.logical.clone(),
         });
         Continue(Status::SUCCESS)
+    }
+
+    /// Sets `NAME` and `NAME_PID`. If the first cannot be, neither is.
+    fn name_coproc(&mut self, name: Name, ends: [i32; 2], pid: i32) -> Flow<()> {
+        let ends: IndexedArray =
+            ends.map(|number| Text::from_integer(i64::from(number))).into_iter().collect();
+        if self.assign_or_complain(&AssignTarget::Whole(name), ends)? {
+            let pid_name = Name::new(&format!("{}_PID", name.as_str()));
+            self.assign_or_complain(&AssignTarget::Whole(pid_name), i64::from(pid))?;
+        }
+        Continue(())
     }
 
     /// The highest free descriptor at most 63.

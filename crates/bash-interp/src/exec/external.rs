@@ -21,6 +21,9 @@ pub enum ExecEnvironment {
 impl Shell {
     /// Runs a program in the foreground.
     pub(super) fn run_external(&mut self, found: &Found, words: &[Text]) -> Flow {
+        if self.session.options.interactive && self.is_directory_to_enter(words) {
+            return self.enter_directory(words);
+        }
         let path = match found {
             Found::Path(path) => Some(path.clone()),
             _ if self.refuses_slash(&words[0]) => return Continue(Status::FAILURE),
@@ -35,6 +38,21 @@ impl Shell {
             Ok(child) => self.wait_foreground(child),
             Err(error) => self.cannot_run(&path, words, &error),
         }
+    }
+
+    /// `autocd`: whether a directory was named instead of a command.
+    fn is_directory_to_enter(&self, words: &[Text]) -> bool {
+        let is_directory = |path: &Text| {
+            self.metadata(path).is_ok_and(|metadata| metadata.kind == bash_host::FileKind::Directory)
+        };
+        self.shopt(bash_session::Shopt::AutoCd) && words.first().is_some_and(is_directory)
+    }
+
+    fn enter_directory(&mut self, words: &[Text]) -> Flow {
+        let command: Vec<Text> =
+            ["cd".into(), "--".into()].into_iter().chain(words.iter().cloned()).collect();
+        self.write_error(&[&command.join(&b' ')[..], b"\n"].concat());
+        self.run_words(&command, super::SearchScope::All)
     }
 
     /// Whether this process has nothing left to do after the running command, so that it may become it.
@@ -69,7 +87,7 @@ impl Shell {
         let _ = self.flush();
         let level = self.lower_level();
         if environment == ExecEnvironment::Empty {
-            self.environment = Some((self.session.variables.environment_version(), Arc::default()));
+            self.environment = Some((self.environment_version(), Arc::default()));
         }
         let process = self.host.owns_process() && self.session.subshell_depth <= self.process_depth;
         let flow = if process { self.replace_process(path, words) } else { self.run_in_place(path, words) };
@@ -133,13 +151,14 @@ impl Shell {
         group: ProcessGroup,
         use_it: impl FnOnce(&mut Shell, &SpawnRequest<'_>) -> T,
     ) -> T {
-        let environment = self.environment_block();
+        let environment = self.environment_for(path);
         let (descriptors, closed) = self.session.descriptors.for_child();
         for (_, file) in &descriptors {
             file.settle();
         }
         let directory = self.session.directory.handle.clone();
         let limits = self.session.limits.clone();
+        let terminal = if group == ProcessGroup::New { self.terminal_for_jobs() } else { None };
         let request = SpawnRequest {
             program: path,
             arguments,
@@ -148,7 +167,7 @@ impl Shell {
             descriptors: &descriptors,
             closed: &closed,
             group,
-            terminal: None,
+            terminal: terminal.as_ref(),
             umask: self.session.umask,
             limits: &limits,
             ignored: self.session.traps.ignored(),
@@ -158,7 +177,7 @@ impl Shell {
 
     /// The environment of children: exported variables and functions. Kept until one of them changes.
     pub(crate) fn environment_block(&mut self) -> Arc<Vec<CString>> {
-        let version = self.session.variables.environment_version();
+        let version = self.environment_version();
         if let Some((known, block)) = &self.environment
             && *known == version
         {
@@ -178,13 +197,33 @@ impl Shell {
         block.extend(
             self.session.foreign_environment.iter().filter_map(|entry| CString::new(entry.clone()).ok()),
         );
+        block.push(c"_=".into());
         let block = Arc::new(block);
         self.environment = Some((version, block.clone()));
         block
     }
 
+    /// The environment of one program, whose path is in `_`.
+    fn environment_for(&mut self, path: &[u8]) -> Arc<Vec<CString>> {
+        drop(self.environment_block());
+        let Some((_, block)) = &mut self.environment else { return Arc::default() };
+        if block.last().is_some_and(|last| last.as_bytes().starts_with(b"_="))
+            && let Ok(entry) = CString::new([b"_=", path].concat())
+            && let Some(last) = Arc::make_mut(block).last_mut()
+        {
+            *last = entry;
+        }
+        block.clone()
+    }
+
+    fn environment_version(&self) -> [u64; 2] {
+        [self.session.variables.environment_version(), self.session.exported_functions]
+    }
+
     /// A changed function may change what children see.
     pub fn forget_environment(&mut self) {
+        self.export_changes += 1;
+        self.session.exported_functions = self.export_changes;
         self.environment = None;
     }
 

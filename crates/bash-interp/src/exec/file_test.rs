@@ -135,14 +135,15 @@ impl Shell {
             bash_session::Lookup::Plain(name) => name,
             _ => name,
         };
-        if self.is_associative(name) {
+        if self.is_associative(name) && !(is_whole(subscript) && self.compatibility() <= 51) {
             let key = self.key_of_text(subscript, reading)?;
             return Continue(self.read_target(&AssignTarget::Key(name, key))?.is_some());
         }
-        if matches!(subscript, b"@" | b"*") {
+        if is_whole(subscript) {
             let value = self.value(name)?;
             return Continue(match value {
                 Value::Indexed(array) => !array.is_empty(),
+                Value::Associative(array) => !array.is_empty(),
                 value => value != Value::Unset,
             });
         }
@@ -158,6 +159,11 @@ impl Shell {
         let cell = Name::from_bytes(text).and_then(|name| self.session.variables.get(name));
         cell.is_some_and(|cell| cell.attributes.contains(Attributes::NAMEREF) && cell.is_set())
     }
+}
+
+/// The subscript of all elements.
+fn is_whole(subscript: &[u8]) -> bool {
+    matches!(subscript, b"@" | b"*")
 }
 
 /// `left -eq right` and its like, for numbers.

@@ -19,6 +19,11 @@ impl Shell {
         if let Some(told) = &told {
             told.waits_for(None);
         }
+        let outcome = match &flow {
+            Continue(ended) => *ended,
+            std::ops::ControlFlow::Break(_) => WaitStatus::Exited(0),
+        };
+        self.take_terminal(outcome);
         let ended = flow?;
         if let WaitStatus::Stopped(_) = ended {
             self.adopt_stopped(child, ended);
@@ -36,6 +41,7 @@ impl Shell {
             self.unreported = Some(killed);
         }
         self.after_foreground()?;
+        self.leave_loops_if_interrupted(JobState::Done(ended), Status::new(ended.code()))?;
         Continue(Status::new(ended.code()))
     }
 
@@ -109,11 +115,7 @@ impl Shell {
             directory: self.session.directory.logical.clone(),
         });
         self.session.jobs.make_current(id);
-        if self.session.options.interactive {
-            let command = self.running_command_text();
-            let line = format!("\n[{id}]+  {:<27}", self.state_text(JobState::Stopped(signal)));
-            self.write_error(&[line.as_bytes(), &command, b"\n"].concat());
-        }
+        self.tell_of_stop(id);
     }
 
     /// The end of a subshell that another process carried out.

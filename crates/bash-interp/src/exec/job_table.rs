@@ -5,7 +5,9 @@
 
 use crate::{Flow, Shell};
 use bash_host::{Signal, Wait, WaitStatus};
-use bash_session::{Job, JobId, JobState, SetOption, Status, names, signal_text};
+use bash_session::{
+    Attributes, Job, JobId, JobState, Lookup, SetOption, Status, Value, names, signal_text,
+};
 use std::ops::ControlFlow::Continue;
 
 /// How a process was killed.
@@ -101,6 +103,13 @@ impl Shell {
         }
     }
 
+    /// Takes all ended jobs out of the table; their statuses are remembered.
+    pub fn retire_ended_jobs(&mut self) {
+        for id in self.ended_jobs() {
+            self.retire_job(id);
+        }
+    }
+
     fn ended_jobs(&self) -> Vec<JobId> {
         let ended = |job: &&Job| !job.inherited && matches!(job.state(), JobState::Done(_));
         self.session.jobs.iter().filter(ended).map(|job| job.id).collect()
@@ -182,15 +191,24 @@ impl Shell {
     }
 
     /// `Running`, `Done`, `Exit 3`, `Stopped`, `Killed`: the state of a job in lists.
+    ///
+    /// POSIX mode has `Done(3)` and `Stopped(SIGTSTP)`.
     pub fn state_text(&self, state: JobState) -> String {
-        state_text(state)
+        match state {
+            JobState::Done(WaitStatus::Exited(code)) if code != 0 && self.is_posix() => format!("Done({code})"),
+            JobState::Stopped(signal) if self.is_posix() => {
+                let name = bash_session::signal_name(signal).unwrap_or_default();
+                format!("Stopped(SIG{name})")
+            }
+            state => state_text(state),
+        }
     }
 
     /// The same with the signal that stopped it (`jobs -l`).
     pub fn long_state_text(&self, state: JobState) -> String {
         match state {
             JobState::Stopped(signal) => stop_text(signal).to_string(),
-            state => state_text(state),
+            state => self.state_text(state),
         }
     }
 
@@ -210,17 +228,46 @@ impl Shell {
         self.last_substitution.clone()
     }
 
+    /// A descriptor was closed: if it was an end of a coprocess, that shows -1 instead of it.
+    pub(crate) fn forget_coproc_end(&mut self, number: i32) {
+        if self.session.jobs.is_empty() {
+            return;
+        }
+        let coprocs = self.session.jobs.iter().filter_map(|job| job.coproc.as_deref());
+        let names: Vec<_> = coprocs.filter_map(bash_parser::Name::from_bytes).collect();
+        for name in names {
+            let Some(cell) = self.session.variables.get(name) else { continue };
+            let bash_session::Value::Indexed(ends) = &cell.value else { continue };
+            let is_closed = |text: &bash_session::Text| text[..] == *number.to_string().as_bytes();
+            if !ends.iter().any(|(_, text)| is_closed(text)) {
+                continue;
+            }
+            let minus = |text: &bash_session::Text| if is_closed(text) { "-1".into() } else { text.clone() };
+            let ends: bash_session::IndexedArray = ends.iter().map(|(_, text)| minus(text)).collect();
+            self.session.variables.set(name, ends);
+        }
+    }
+
     /// A coprocess has ended: its descriptors are closed, its variables are gone.
     fn forget_coproc(&mut self, name: &[u8]) {
         let Some(name) = bash_parser::Name::from_bytes(name) else { return };
-        let ends: Vec<i32> = match self.session.variables.get(name).map(|cell| cell.value.clone()) {
-            Some(bash_session::Value::Indexed(ends)) => {
+        let target = match self.session.variables.resolve(name) {
+            Lookup::Plain(target) => target,
+            _ => name,
+        };
+        let cell = self.session.variables.get(target).cloned().unwrap_or_default();
+        let ends: Vec<i32> = match &cell.value {
+            Value::Indexed(ends) => {
                 ends.iter().filter_map(|(_, text)| std::str::from_utf8(text).ok()?.parse().ok()).collect()
             }
             _ => Vec::new(),
         };
         ends.into_iter().filter(|end| *end > 2).for_each(|end| self.session.descriptors.close(end));
-        self.session.variables.unset(name, false);
+        if cell.attributes.contains(Attributes::READONLY) {
+            self.error([target.as_bytes(), b": cannot unset: readonly variable"].concat());
+        } else if target == name || matches!(cell.value, Value::Indexed(_)) {
+            self.session.variables.unset(target, false);
+        }
         self.session.variables.unset(bash_parser::Name::new(&format!("{}_PID", name.as_str())), false);
     }
 
@@ -238,34 +285,6 @@ impl Shell {
             process.state = JobState::Running;
         }
         self.session.jobs.choose_current();
-    }
-
-    /// Waits for a job as for a command of the foreground (`fg`).
-    pub fn wait_for_job_in_foreground(&mut self, id: JobId) -> Flow {
-        loop {
-            let Some(job) = self.session.jobs.get(id) else { return Continue(Status::NOT_FOUND) };
-            let running = job.processes.iter().find(|process| process.state == JobState::Running);
-            let Some(child) = running.map(|process| process.child.clone()) else { break };
-            let state = match child.wait(Wait::ExitOrStop) {
-                Ok(Some(WaitStatus::Stopped(signal))) => JobState::Stopped(signal),
-                Ok(Some(ended)) => JobState::Done(ended),
-                Ok(None) => continue,
-                Err(_) => JobState::Done(WaitStatus::Exited(127)),
-            };
-            self.set_process_state(id, child.pid(), state);
-        }
-        let status = self.job_status(id);
-        if self.session.jobs.get(id).is_some_and(|job| matches!(job.state(), JobState::Done(_))) {
-            self.retire_job(id);
-        }
-        Continue(status)
-    }
-
-    fn set_process_state(&mut self, id: JobId, pid: i32, state: JobState) {
-        let Some(job) = self.session.jobs.get_mut(id) else { return };
-        for process in job.processes.iter_mut().filter(|process| process.child.pid() == pid) {
-            process.state = state;
-        }
     }
 }
 

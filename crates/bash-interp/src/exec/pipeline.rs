@@ -56,6 +56,9 @@ impl Shell {
     }
 
     fn run_concurrently(&mut self, pipeline: &Pipeline) -> Flow {
+        if self.has_job_control() && self.host.owns_process() {
+            return self.run_as_job(&pipeline.stages);
+        }
         let mut running = Vec::with_capacity(pipeline.stages.len());
         let mut input = None;
         let (last, earlier) = match pipeline.stages.split_last() {
@@ -88,7 +91,7 @@ impl Shell {
     }
 
     /// The DEBUG trap of a simple command in a pipeline runs in the shell itself, unless the stage inherits it.
-    fn before_stage(&mut self, stage: &Stage) -> Flow<()> {
+    pub(super) fn before_stage(&mut self, stage: &Stage) -> Flow<()> {
         if !matches!(stage.command.kind, CommandKind::Simple(_))
             || self.option(SetOption::FuncTrace)
             || self.session.traps.commands(TrapCondition::Debug).is_none()
@@ -131,7 +134,7 @@ impl Shell {
     }
 
     /// `BASH_SUBSHELL` counts the subshell of a simple command only once its words are expanded.
-    fn leave_simple_stage_uncounted(&mut self, stage: &Stage) {
+    pub(super) fn leave_simple_stage_uncounted(&mut self, stage: &Stage) {
         self.session.subshell_uncounted = matches!(stage.command.kind, CommandKind::Simple(_));
     }
 

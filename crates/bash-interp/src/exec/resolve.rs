@@ -3,6 +3,7 @@
 use crate::{Entry, Shell};
 use bash_host::{Access, FileKind};
 use bash_session::{Function, SetOption, Shopt, Text, names};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What a command name stands for.
@@ -106,8 +107,9 @@ impl Shell {
     }
 
     /// The same in a given list of directories.
-    pub fn search_directories(&self, name: &[u8], path: &[u8]) -> Option<Text> {
-        let candidates = self.all_candidates(name, path);
+    pub fn search_directories(&mut self, name: &[u8], path: &[u8]) -> Option<Text> {
+        let path = self.path_without_tildes(path);
+        let candidates = self.all_candidates(name, &path);
         let executable = candidates.clone().find(|candidate| self.is_executable(candidate));
         executable.or_else(|| {
             candidates.into_iter().find(|candidate| {
@@ -119,7 +121,29 @@ impl Shell {
     /// Every executable called `name` in `PATH`.
     pub fn search_path_all(&mut self, name: &[u8]) -> Vec<Text> {
         let path = self.plain_text(*names::PATH).unwrap_or_else(|| self.session.directory.logical.clone());
+        let path = self.path_without_tildes(&path);
         self.all_candidates(name, &path).filter(|candidate| self.is_executable(candidate)).collect()
+    }
+
+    /// A search path whose elements' tildes are expanded; POSIX mode takes them as they are.
+    fn path_without_tildes<'p>(&mut self, path: &'p [u8]) -> Cow<'p, [u8]> {
+        if !path.contains(&b'~') || self.is_posix() {
+            return Cow::Borrowed(path);
+        }
+        let mut expanded = Vec::new();
+        for directory in path.split(|byte| *byte == b':') {
+            let end = directory.iter().position(|byte| *byte == b'/').unwrap_or(directory.len());
+            match directory[..end].strip_prefix(b"~") {
+                Some(prefix) => {
+                    expanded.extend_from_slice(&self.expand_tilde(prefix));
+                    expanded.extend_from_slice(&directory[end..]);
+                }
+                None => expanded.extend_from_slice(directory),
+            }
+            expanded.push(b':');
+        }
+        expanded.pop();
+        Cow::Owned(expanded)
     }
 
     fn all_candidates<'a>(&self, name: &'a [u8], path: &'a [u8]) -> impl Iterator<Item = Text> + Clone + 'a {

@@ -11,8 +11,11 @@ use std::sync::Arc;
 impl Shell {
     /// Shows the menu, reads a choice, runs the body; until `break` or the end of the input.
     pub(super) fn run_select(&mut self, command: &Arc<Command>, looped: &ForLoop) -> Flow {
+        let Some(name) = looped.name else {
+            self.session.line = self.resting_line;
+            return self.invalid_loop_variable(&looped.variable);
+        };
         self.session.line = command.line;
-        let Some(name) = looped.name else { return self.invalid_loop_variable(&looped.variable) };
         let items = self.loop_items(looped.words.as_deref())?;
         if items.is_empty() {
             return Continue(Status::SUCCESS);

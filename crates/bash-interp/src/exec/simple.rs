@@ -115,7 +115,7 @@ impl Shell {
         expanded: &Expanded<'_>,
     ) -> Flow {
         for assignment in &simple.assignments {
-            self.assign_temporarily(assignment)?;
+            self.assign_temporarily(assignment, &found)?;
         }
         // PATH=… command: the new PATH counts.
         let found = match found {
@@ -127,7 +127,7 @@ impl Shell {
     }
 
     /// `name=value` before a command: a variable of its own for the time of the command, exported.
-    fn assign_temporarily(&mut self, assignment: &Assignment) -> Flow<()> {
+    fn assign_temporarily(&mut self, assignment: &Assignment, found: &Found) -> Flow<()> {
         if assignment.subscript.is_some() {
             let mut text = Vec::new();
             bash_parser::print::assignment(assignment, &mut text);
@@ -149,12 +149,15 @@ impl Shell {
         if attributes.contains(Attributes::READONLY) {
             self.error([name.as_bytes(), b": readonly variable"].concat());
             if self.is_posix() && !self.session.options.interactive {
-                return Break(Unwind::Exit(self.fatal_expansion_status()));
+                return Break(Unwind::Exit(Status::FAILURE));
             }
             return Continue(());
         }
         let kept = attributes
             & (Attributes::INTEGER | Attributes::LOWERCASE | Attributes::UPPERCASE | Attributes::WATCHED);
+        // What a program is given does not change how this shell behaves.
+        let for_program = matches!(found, Found::Program | Found::Path(_));
+        let kept = if for_program && is_mode(name) { kept - Attributes::WATCHED } else { kept };
         let cell = self.session.variables.make_temporary(name);
         cell.attributes |= Attributes::DECLARED | kept;
         if let Some(outer) = outer
@@ -215,7 +218,16 @@ impl Shell {
 
     fn run_redirected(&mut self, command: &Arc<Command>, found: Found, expanded: &Expanded<'_>) -> Flow {
         let special = matches!(&found, Found::Builtin(Entry::Native(builtin)) if builtin.class.is_special());
-        let Some(saved) = self.redirect_without_temporaries(command)? else {
+        let redirected = match self.redirect_without_temporaries(command) {
+            // A program's redirections are expanded in its own process, which is all that an error there ends.
+            Break(Unwind::Exit(status) | Unwind::Discard(status))
+                if matches!(found, Found::Program | Found::Path(_)) =>
+            {
+                return Continue(status);
+            }
+            flow => flow?,
+        };
+        let Some(saved) = redirected else {
             if special && self.is_posix() && !self.session.options.interactive {
                 return Break(Unwind::Exit(Status::FAILURE));
             }
@@ -283,6 +295,11 @@ impl Shell {
             Found::Program | Found::Path(_) => self.run_external(&found, &expanded.words),
         }
     }
+}
+
+/// Variables that turn a mode of the shell on.
+fn is_mode(name: Name) -> bool {
+    matches!(name.as_str(), "BASH_COMPAT" | "POSIXLY_CORRECT" | "IGNOREEOF")
 }
 
 /// Whether something is expanded when a redirection is made.

@@ -24,9 +24,10 @@ impl Shell {
         self.update_jobs();
         let checkpoint = self.session.checkpoint();
         let outer = self.set_aside();
-        let job_control = self.session.job_control;
+        let (job_control, loops) = (self.session.job_control, self.session.loop_depth);
         self.enter_subshell();
         if kind == SubshellKind::Substitution {
+            self.session.loop_depth = loops;
             self.session.job_control = job_control.frozen();
         }
         if kind == SubshellKind::Parentheses {
@@ -58,7 +59,9 @@ impl Shell {
         );
         session.jobs.enter_subshell();
         session.job_control = JobControl::Off;
-        session.loop_depth = 0;
+        if session.compatibility > 44 {
+            session.loop_depth = 0;
+        }
     }
 
     /// The status of a subshell whose commands have ended; its EXIT trap runs.

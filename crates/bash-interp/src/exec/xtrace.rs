@@ -149,6 +149,14 @@ impl Shell {
         flow
     }
 
+    /// Complains about a `BASH_XTRACEFD` that names no open descriptor; traces go to standard error then.
+    pub(crate) fn check_trace_descriptor(&mut self) {
+        let Some(text) = self.plain_text(*names::BASH_XTRACEFD).filter(|text| !text.is_empty()) else { return };
+        if self.trace_descriptor().is_none() {
+            self.error([b"BASH_XTRACEFD: ", &text[..], b": invalid value for trace file descriptor"].concat());
+        }
+    }
+
     fn trace_descriptor(&mut self) -> Option<bash_host::FileRef> {
         let text = self.plain_text(*names::BASH_XTRACEFD)?;
         let number = std::str::from_utf8(&text).ok()?.parse().ok()?;

@@ -257,7 +257,10 @@ impl ArithContext for Shell {
 }
 
 fn holds_bracket(part: &WordPart) -> bool {
-    matches!(part, WordPart::Literal(text) if text.contains(&b'['))
+    match part {
+        WordPart::Literal(text) => text.contains(&b'['),
+        part => matches!(part, WordPart::Process { .. }),
+    }
 }
 
 /// A subscript's text between its brackets, quoted so that it is read back as it is.

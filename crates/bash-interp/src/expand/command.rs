@@ -5,11 +5,11 @@
 
 use crate::exec::subshell::SubshellKind;
 use crate::read_eval::Origin;
-use crate::{Capture, Flow, Shell};
+use crate::{Capture, Flow, Shell, Unwind};
 use bash_host::OpenHow;
 use bash_parser::ast::{CommandKind, CommandSubstitution, RedirectTarget, SubstitutionForm};
 use bash_session::{Attributes, SavedDescriptor, SetOption, Shopt, Status, Value, names};
-use std::ops::ControlFlow::Continue;
+use std::ops::ControlFlow::{Break, Continue};
 
 impl Shell {
     /// The output of a substitution, without its trailing newlines.
@@ -53,14 +53,19 @@ impl Shell {
 
     fn output_of_subshell(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
         let capture = Capture::new(self.host.clone());
+        let before = self.session.status;
         let status = self.subshell(SubshellKind::Substitution, |sh| {
             sh.session.descriptors.open(1, capture.clone());
             if !sh.shopt(Shopt::InheritErrexit) && !sh.is_posix() {
                 sh.session.options.set(SetOption::ErrExit, false);
             }
-            sh.run_substituted(substitution)
+            match sh.run_substituted(substitution) {
+                Break(Unwind::Abandon(_)) => Continue(Status::FAILURE),
+                flow => flow,
+            }
         })?;
         let output = Capture::finish(capture);
+        self.session.status = before;
         self.note_substitution(status);
         Continue(output)
     }
@@ -77,13 +82,7 @@ impl Shell {
     fn output_of_current(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
         let capture = Capture::new(self.host.clone());
         let saved = self.replace_output(capture.clone());
-        let errexit = self.option(SetOption::ErrExit);
-        let inherits = self.shopt(Shopt::InheritErrexit) || self.is_posix();
-        self.session.options.set(SetOption::ErrExit, errexit && inherits);
-        let flow = self.run_function_like(|sh| sh.run_substituted(substitution));
-        if errexit && !inherits {
-            self.session.options.set(SetOption::ErrExit, true);
-        }
+        let flow = self.substitute_in_place(|sh| sh.run_substituted(substitution));
         self.session.descriptors.restore(saved);
         let output = Capture::finish(capture);
         let status = flow?;
@@ -92,10 +91,22 @@ impl Shell {
         Continue(output)
     }
 
+    /// Runs the commands of `${ …; }` and its like as a function, where errexit holds only if substitutions inherit it.
+    fn substitute_in_place(&mut self, body: impl FnOnce(&mut Shell) -> Flow) -> Flow {
+        let errexit = self.option(SetOption::ErrExit);
+        let inherits = self.shopt(Shopt::InheritErrexit) || self.is_posix();
+        self.session.options.set(SetOption::ErrExit, errexit && inherits);
+        let flow = self.run_function_like(body);
+        if errexit && !inherits {
+            self.session.options.set(SetOption::ErrExit, true);
+        }
+        flow
+    }
+
     /// `${| …; }`: the value of `REPLY`, which is local.
     fn reply_of(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
         let mut reply = Vec::new();
-        let status = self.run_function_like(|sh| {
+        let status = self.substitute_in_place(|sh| {
             sh.session.variables.make_local(*names::REPLY).attributes |= Attributes::DECLARED;
             let flow = sh.run_substituted(substitution);
             let value =

@@ -29,8 +29,8 @@ pub(crate) struct Fields {
     separators: Separators,
     purpose: Purpose,
     after: After,
-    /// How many elements of lists have come, empty ones too.
-    listed: usize,
+    /// How many empty lists like `$@` have come.
+    empty_lists: usize,
 }
 
 /// What a word is expanded for, as far as it says how lists are put together.
@@ -60,11 +60,11 @@ pub(crate) enum ListForm {
 }
 
 /// A place in fields in the making.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Mark {
     ended: usize,
     length: usize,
-    listed: usize,
+    empty_lists: usize,
     existed: bool,
 }
 
@@ -99,7 +99,7 @@ impl Fields {
             separators: Separators::of(shell),
             purpose: Purpose::Fields,
             after: After::Text,
-            listed: 0,
+            empty_lists: 0,
         }
     }
 
@@ -113,16 +113,30 @@ impl Fields {
         Mark {
             ended: self.ended.len(),
             length: self.current.text.len(),
-            listed: self.listed,
+            empty_lists: self.empty_lists,
             existed: self.current.exists,
         }
     }
 
-    /// Double quotes that began at `mark` end. They make no field if nothing came of them.
+    /// Double quotes that began at `mark` end. They make no field if there was an empty list in them and nothing else.
     pub(crate) fn end_quotes(&mut self, mark: Mark) {
-        if self.mark() == (Mark { existed: self.current.exists, ..mark }) {
-            self.current.exists = mark.existed;
-        }
+        let same = self.ended.len() == mark.ended && self.current.text.len() == mark.length;
+        self.current.exists = !same || mark.existed || self.empty_lists == mark.empty_lists;
+    }
+
+    /// `IFS` was changed by an expansion in the word.
+    pub(crate) fn follow_ifs(&mut self, shell: &Shell) {
+        self.separators = Separators::of(shell);
+    }
+
+    /// A list like `$@` was empty.
+    pub(crate) fn note_empty_list(&mut self) {
+        self.empty_lists += 1;
+    }
+
+    /// Whether the value is to be assigned.
+    pub(crate) fn is_assigned(&self) -> bool {
+        self.purpose == Purpose::Assigned
     }
 
     fn splits(&self) -> bool {
@@ -161,7 +175,9 @@ impl Fields {
 
     /// The elements of `$@`, `$*` or an array, in double quotes or not.
     pub(crate) fn push_list(&mut self, items: &[Text], (list, form): (ListKind, ListForm), quoting: Quoting) {
-        self.listed += items.len();
+        if items.is_empty() && list == ListKind::At {
+            self.note_empty_list();
+        }
         if self.splits() && quoting == Quoting::Operand && list == ListKind::At && self.joins_with_text() {
             return self.push_joined_by_blanks(items);
         }
@@ -268,8 +284,10 @@ impl Fields {
             self.after = After::Text;
         } else if self.joins_with_text() {
             self.separate(After::Separator);
-        } else {
+        } else if matches!(self.separators, Separators::None) {
             self.end_word();
+        } else {
+            self.separate(After::Space);
         }
     }
 
@@ -348,6 +366,14 @@ impl Fields {
                 self.after = After::Separator;
             }
         }
+    }
+}
+
+/// Whether a bracket is open at the end of an unquoted piece of a pattern.
+fn opens_bracket(text: &[u8], was_open: bool) -> bool {
+    match text.iter().rposition(|byte| matches!(byte, b'[' | b']' | b'/')) {
+        None => was_open,
+        Some(at) => text[at] == b'[',
     }
 }
 
@@ -437,6 +463,35 @@ impl Field {
             at = range.end;
         }
         pattern.extend_from_slice(&self.text[at..]);
+        pattern
+    }
+
+    /// The same for pathname expansion, where a quoted slash within brackets does not end the name: `[a\/b]`.
+    pub(crate) fn path_pattern(&self) -> Vec<u8> {
+        if !self.text.contains(&b'[') {
+            return self.pattern_text();
+        }
+        let (mut pattern, mut in_bracket) = (Vec::with_capacity(self.text.len() + 8), false);
+        let pieces = self.pieces();
+        for (number, (text, is_quoted)) in pieces.iter().enumerate() {
+            let closes = pieces[number..].iter().any(|(text, quoted)| !quoted && text.contains(&b']'));
+            match is_quoted {
+                true => {
+                    for part in text.split_inclusive(|byte| *byte == b'/') {
+                        let (name, slash) = part.strip_suffix(b"/").map_or((part, &b""[..]), |name| (name, b"/"));
+                        push_quoted(&mut pattern, name);
+                        if in_bracket && closes && !slash.is_empty() {
+                            pattern.push(b'\\');
+                        }
+                        pattern.extend_from_slice(slash);
+                    }
+                }
+                false => {
+                    in_bracket = opens_bracket(text, in_bracket);
+                    pattern.extend_from_slice(text);
+                }
+            }
+        }
         pattern
     }
 

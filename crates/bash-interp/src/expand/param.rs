@@ -45,9 +45,7 @@ pub(crate) enum ParamValue {
 /// Whether a part is a list like `$@`: double quotes around an empty one stand for no field at all.
 pub(super) fn is_list(part: &WordPart) -> bool {
     let WordPart::Param(expansion) = part else { return false };
-    let at = matches!(expansion.parameter, Parameter::Special(Special::At))
-        || matches!(expansion.subscript, Some(Subscript::At))
-        || matches!(expansion.operator, ParamOperator::NamesWithPrefix { at: true });
+    let at = is_at(expansion) || matches!(expansion.operator, ParamOperator::NamesWithPrefix { at: true });
     let plain = matches!(
         expansion.operator,
         ParamOperator::Value
@@ -61,6 +59,19 @@ pub(super) fn is_list(part: &WordPart) -> bool {
             | ParamOperator::Default { .. }
     );
     plain && (at || expansion.indirect)
+}
+
+/// Whether it speaks of `$@` or `${a[@]}`.
+fn is_at(expansion: &ParamExpansion) -> bool {
+    matches!(expansion.parameter, Parameter::Special(Special::At))
+        || matches!(expansion.subscript, Some(Subscript::At))
+}
+
+/// Whether a part is `$@` or `${a[@]}`.
+pub(super) fn is_plain_list(part: &WordPart) -> bool {
+    is_list(part)
+        && matches!(part, WordPart::Param(expansion)
+            if !expansion.indirect && expansion.operator == ParamOperator::Value)
 }
 
 impl Shell {
@@ -94,15 +105,16 @@ impl Shell {
                 Continue(())
             }
             operator => {
-                let value = self.param_value(expansion)?;
-                push_value((value, list_form(operator)), quoting, fields);
+                let value = self.param_value(expansion, quoting)?;
+                let form = if expansion.indirect { ListForm::Plain } else { list_form(expansion, operator) };
+                push_value((value, form), quoting, fields);
                 Continue(())
             }
         }
     }
 
     /// The value of an expansion after its operator (any but the `:-` family).
-    fn param_value(&mut self, expansion: &ParamExpansion) -> Flow<ParamValue> {
+    fn param_value(&mut self, expansion: &ParamExpansion, quoting: Quoting) -> Flow<ParamValue> {
         match &expansion.operator {
             ParamOperator::NamesWithPrefix { at } => return Continue(self.names_with_prefix(expansion, *at)),
             ParamOperator::Keys => return self.array_keys(expansion),
@@ -120,7 +132,8 @@ impl Shell {
                 Continue(value.map(|text| trim.apply(text)))
             }
             ParamOperator::Replace { anchor, pattern, replacement } => {
-                self.param_replace(value, *anchor, pattern, replacement.as_ref())
+                let replacement = replacement.as_ref().map(|word| (word, quoting));
+                self.param_replace(value, *anchor, pattern, replacement)
             }
             ParamOperator::Case { change, all, pattern } => {
                 self.param_case(value, *change, *all, pattern.as_ref())
@@ -190,8 +203,10 @@ impl Shell {
 }
 
 /// What an operator makes of a list.
-fn list_form(operator: &ParamOperator) -> ListForm {
+fn list_form(expansion: &ParamExpansion, operator: &ParamOperator) -> ListForm {
     match operator {
+        // Unlike `$*` it does not care what else stands in a here-document.
+        ParamOperator::Value if expansion.subscript.is_some() && !is_at(expansion) => ListForm::Operated,
         ParamOperator::Trim { .. } | ParamOperator::Transform(_) | ParamOperator::NamesWithPrefix { .. } => {
             ListForm::Transformed
         }

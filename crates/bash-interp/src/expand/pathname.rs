@@ -18,7 +18,7 @@ use walk::Walk;
 impl Shell {
     /// Appends the names that a field matches.
     pub(super) fn expand_pathname(&mut self, field: Field, out: &mut Vec<Text>) -> Flow<()> {
-        let pattern = field.pattern_text();
+        let pattern = field.path_pattern();
         match self.matching_paths(&pattern) {
             None => out.push(field.into_text()),
             Some(paths) if !paths.is_empty() => out.extend(paths.into_iter().map(Text::from)),
@@ -89,8 +89,8 @@ impl PathPattern {
     }
 }
 
-/// The patterns of `GLOBIGNORE`: divided by colons that are not quoted and not inside brackets.
-fn ignore_patterns(list: &[u8]) -> Vec<&[u8]> {
+/// The patterns of `GLOBIGNORE` and the like: divided by colons that are not quoted and not inside brackets.
+pub(crate) fn ignore_patterns(list: &[u8]) -> Vec<&[u8]> {
     let (mut patterns, mut start, mut at) = (Vec::new(), 0, 0);
     while at < list.len() {
         match list[at] {

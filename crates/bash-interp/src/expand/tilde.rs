@@ -5,7 +5,7 @@ use bash_session::{Text, names};
 
 impl Shell {
     /// The directory that `~prefix` stands for; what cannot be expanded stays as it was written.
-    pub(super) fn expand_tilde(&mut self, prefix: &[u8]) -> Text {
+    pub(crate) fn expand_tilde(&mut self, prefix: &[u8]) -> Text {
         let found = match prefix {
             b"" => self.plain_text(*names::HOME).or_else(|| self.host.home_directory(None).map(Text::from)),
             b"+" => self.plain_text(*names::PWD),

@@ -14,8 +14,13 @@ impl Shell {
         place: &Place,
         saved: &mut SavedDescriptors,
     ) -> Flow<bool> {
-        let Some(text) = self.redirect_path(word)? else { return Continue(false) };
-        if &text[..] == b"-" {
+        let mut fields = Vec::new();
+        self.expand_fields(word, &mut fields)?;
+        if fields.len() > 1 {
+            return Continue(self.ambiguous_redirect(word)?.is_some());
+        }
+        let text = fields.pop().unwrap_or_default();
+        if matches!(&text[..], b"-" | b"") {
             return self.close_descriptor(place, saved);
         }
         let (digits, moves) = match text.strip_suffix(b"-") {
@@ -52,6 +57,7 @@ impl Shell {
                 saved.0.push(self.session.descriptors.save(number));
             }
             self.session.descriptors.close(number);
+            self.forget_coproc_end(number);
         }
         Continue(true)
     }
@@ -73,6 +79,7 @@ impl Shell {
         };
         saved.0.push(self.session.descriptors.save(number));
         self.session.descriptors.close(number);
+        self.forget_coproc_end(number);
         Continue(true)
     }
 
@@ -83,6 +90,7 @@ impl Shell {
             return Continue(false);
         };
         self.session.descriptors.close(number);
+        self.forget_coproc_end(number);
         Continue(true)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Place, SavedDescriptors};
 use crate::{Flow, Shell};
-use bash_host::{FileKind, FileRef, OpenHow};
+use bash_host::{ConnectError, FileKind, FileRef, OpenHow, Protocol};
 use bash_parser::ast::{RedirectOperator, Word, WordPart};
 use bash_session::{SetOption, Text};
 use std::io;
@@ -75,7 +75,7 @@ impl Shell {
         self.ambiguous_redirect(word)
     }
 
-    fn ambiguous_redirect(&mut self, word: &Word) -> Flow<Option<Text>> {
+    pub(super) fn ambiguous_redirect(&mut self, word: &Word) -> Flow<Option<Text>> {
         let mut source = Vec::new();
         bash_parser::print::word(word, &mut source);
         self.error([&source[..], b": ambiguous redirect"].concat());
@@ -88,6 +88,9 @@ impl Shell {
             return self.refuse_output(path);
         }
         let how = OpenHow { mode: 0o666 & !self.session.umask, ..OpenHow::default() };
+        if let Some((protocol, place)) = network_path(path) {
+            return self.open_connection(protocol, path, place);
+        }
         let how = match operator {
             Op::Read => OpenHow { read: true, ..how },
             Op::ReadWrite => OpenHow { read: true, write: true, create: true, ..how },
@@ -96,6 +99,35 @@ impl Shell {
             _ => OpenHow { write: true, create: true, truncate: true, ..how },
         };
         self.opened(path, |sh| sh.open_path(path, how))
+    }
+
+    /// `/dev/tcp/host/port`, `/dev/udp/host/port`
+    fn open_connection(
+        &mut self,
+        protocol: Protocol,
+        path: &[u8],
+        (host, port): (&[u8], &[u8]),
+    ) -> Flow<Option<FileRef>> {
+        const EINVAL: i32 = 22;
+        let error = match self.host.connect(protocol, host, port) {
+            Ok(file) => return Continue(Some(file)),
+            Err(ConnectError::UnknownHost) => {
+                self.error([host, b": Name or service not known"].concat());
+                io::Error::from_raw_os_error(EINVAL)
+            }
+            Err(ConnectError::UnknownService) => {
+                self.error([port, b": Servname not supported for ai_socktype"].concat());
+                io::Error::from_raw_os_error(EINVAL)
+            }
+            Err(ConnectError::Refused(error)) => {
+                let name = self.error_name();
+                let text = bash_host::errno_text(&error);
+                self.write_error(&[&name[..], b": connect: ", text.as_bytes(), b"\n"].concat());
+                error
+            }
+        };
+        self.system_error(path, &error);
+        Continue(None)
     }
 
     /// `>` under `set -C`: a new file, or something that is no regular file.
@@ -156,6 +188,18 @@ impl Shell {
 }
 
 const ENOENT: i32 = 2;
+
+/// Host and port of a path that names a connection.
+fn network_path(path: &[u8]) -> Option<(Protocol, (&[u8], &[u8]))> {
+    let rest = path.strip_prefix(b"/dev/")?;
+    let (protocol, place) = match rest.get(..4)? {
+        b"tcp/" => (Protocol::Tcp, &rest[4..]),
+        b"udp/" => (Protocol::Udp, &rest[4..]),
+        _ => return None,
+    };
+    let slash = place.iter().position(|byte| *byte == b'/')?;
+    Some((protocol, (&place[..slash], &place[slash + 1..])))
+}
 
 /// The descriptor that a special path names.
 pub(crate) fn descriptor_path(path: &[u8]) -> Option<i32> {

@@ -71,7 +71,7 @@ impl Shell {
                 format!("{}.{:06}", now.as_secs(), now.subsec_micros()).as_str().into()
             }
             "EPOCHSECONDS" => Value::Integer(self.host.now().as_secs() as i64),
-            "HISTCMD" => Value::Integer(1),
+            "HISTCMD" => Value::Integer(self.session.history.next_number() as i64),
             "LINENO" => Value::Integer(i64::from(self.session.line)),
             "RANDOM" => Value::Integer(i64::from(self.next_random())),
             "SRANDOM" => Value::Integer(i64::from(self.secure_random())),
@@ -138,7 +138,8 @@ impl Shell {
         let (high, low) = ((seed / 127_773) as i32, (seed % 127_773) as i32);
         let next = 16_807i32.wrapping_mul(low).wrapping_sub(2_836i32.wrapping_mul(high));
         self.session.random = if next < 0 { next.wrapping_add(0x7fff_ffff) as u32 } else { next as u32 };
-        ((self.session.random >> 16) ^ (self.session.random & 0xffff)) & 0x7fff
+        let high = if self.compatibility() > 50 { self.session.random >> 16 } else { 0 };
+        (high ^ (self.session.random & 0xffff)) & 0x7fff
     }
 
     fn secure_random(&mut self) -> u32 {
@@ -166,7 +167,9 @@ impl Shell {
     }
 
     fn call_arguments(&mut self, name: Name) -> Value {
-        if self.session.calls.function_depth() == 0 {
+        if self.compatibility() <= 44 {
+            self.session.calls.begin_arguments(&bash_session::Params::default());
+        } else if self.session.calls.function_depth() == 0 {
             self.session.calls.begin_arguments(&self.session.params);
         }
         let mut array = IndexedArray::new();

@@ -24,10 +24,13 @@ impl Shell {
             return;
         }
         if let Some((_, options)) = self.session.local_options.pop() {
-            let posix = self.is_posix();
+            let (posix, ignores_end) = (self.is_posix(), self.option(SetOption::IgnoreEof));
             self.session.options = options;
             if posix != self.is_posix() {
                 self.set_option(SetOption::Posix, !posix);
+            }
+            if ignores_end != self.option(SetOption::IgnoreEof) {
+                self.set_option(SetOption::IgnoreEof, !ignores_end);
             }
             self.show_options();
         }

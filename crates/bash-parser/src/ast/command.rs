@@ -219,8 +219,6 @@ pub struct FunctionDefinition {
     pub body: Arc<Command>,
     /// The line where the definition begins.
     pub line: u32,
-    /// The line where it ends, which messages about its name show.
-    pub end_line: u32,
 }
 
 /// `coproc [NAME] command`

@@ -99,14 +99,21 @@ fn quoted_word(parts: Vec<WordPart>) -> Word {
 /// but plain text.
 pub fn pieces(parts: &[WordPart]) -> Option<Box<[ArithPiece]>> {
     let mut division = Division::default();
+    let mut has_process = false;
     for part in parts {
         match part {
-            // Nothing is substituted in arithmetic.
-            WordPart::Process { .. } => division.push(as_text(part)),
+            // No process is substituted in arithmetic.
+            WordPart::Process { .. } => {
+                has_process = true;
+                division.push(as_text(part));
+            }
             part => division.push(part.clone()),
         }
     }
-    division.finish().1
+    match division.finish() {
+        (rest, None) if has_process => Some(Box::new([ArithPiece::Text(quoted_word(rest))])),
+        (_, pieces) => pieces,
+    }
 }
 
 /// A part as it is written.

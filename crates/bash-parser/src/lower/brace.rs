@@ -109,7 +109,7 @@ fn parse_range(text: &[u8]) -> Option<BraceRange> {
         return None;
     }
     let step = match step {
-        Some(step) => integer(step)?,
+        Some(step) => integer(step).filter(|step| *step != i64::MIN)?,
         None => 1,
     };
     match (integer(from), integer(to)) {

@@ -215,7 +215,6 @@ impl Lowerer<'_> {
 
     /// `function name …`
     fn function(&mut self, node: Node<'_>, line: u32) -> CommandKind {
-        let end_line = self.line(node.as_span().end());
         let mut name = Text::default();
         let mut body = None;
         for child in node.into_inner() {
@@ -226,7 +225,7 @@ impl Lowerer<'_> {
             }
         }
         let body = Arc::new(body.unwrap_or_else(|| plain(CommandKind::Group(List::default()), line)));
-        CommandKind::Function(Arc::new(FunctionDefinition { name, keyword: true, body, line, end_line }))
+        CommandKind::Function(Arc::new(FunctionDefinition { name, keyword: true, body, line }))
     }
 
     /// The compound command that is a function's body, with its redirections.

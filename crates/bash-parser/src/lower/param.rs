@@ -69,7 +69,7 @@ impl Lowerer<'_> {
         if pieces.head == "!-" && !pieces.rest.is_empty() && pieces.operator.is_empty() {
             (pieces.head, pieces.operator) = ("!", "-");
         }
-        if pieces.head == "!?" && bare {
+        if pieces.head == "!?" && self.dialect.posix && pieces.operator.is_empty() {
             (pieces.head, pieces.operator) = ("!", "?");
         }
         if let Some(measured) = pieces.head.strip_prefix('#').filter(|rest| !rest.is_empty()) {

@@ -30,14 +30,12 @@ impl Lowerer<'_> {
     /// A simple command, or a function definition without the keyword.
     pub(super) fn simple(&mut self, node: Node<'_>, line: u32) -> Command {
         let mut parts = Parts::default();
-        let end = node.as_span().end();
         for child in node.into_inner() {
             self.simple_child(child, &mut parts);
         }
         if let Some(body) = parts.body {
-            let (name, end_line) = (parts.name, self.line(end));
             let definition =
-                FunctionDefinition { name, keyword: false, body: Arc::new(body), line, end_line };
+                FunctionDefinition { name: parts.name, keyword: false, body: Arc::new(body), line };
             return plain(CommandKind::Function(Arc::new(definition)), line);
         }
         let simple = SimpleCommand { assignments: parts.assignments.into(), words: parts.words.into() };

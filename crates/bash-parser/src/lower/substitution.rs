@@ -99,7 +99,7 @@ impl Lowerer<'_> {
             self.error.get_or_insert_with(|| error::too_deep(line));
             return;
         };
-        if let Some(failure) = error::find(&node, inner, &Lines::new(inner, line)) {
+        if let Some(failure) = error::find(&node, inner, &Lines::new(inner, line + 1)) {
             return parts.part(super::heredoc::failing(failure, line));
         }
         let lines = std::mem::replace(&mut self.lines, Lines::new(inner, line));

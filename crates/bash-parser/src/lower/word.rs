@@ -283,7 +283,8 @@ impl Lowerer<'_> {
         let source = source.strip_prefix('"').unwrap_or(source);
         let source = source.strip_suffix('"').unwrap_or(source);
         let line = self.line(at);
-        match self.aliases.translation(&encode(source), line) {
+        // A `$"…"` within has become plain double quotes already.
+        match self.aliases.translation(&encode(&source.replace("$\"", "\"")), line) {
             None => WordPart::LocaleQuoted(quoted.into()),
             Some(Translation::Literal(text)) => WordPart::SingleQuoted(text.into()),
             Some(Translation::Expanded(text)) => {
@@ -409,7 +410,6 @@ fn quoted_text_of(parts: &[WordPart]) -> Option<Vec<u8>> {
             WordPart::Literal(quoted) | WordPart::Escaped(quoted) | WordPart::SingleQuoted(quoted) => {
                 known.extend_from_slice(quoted);
             }
-            WordPart::AnsiQuoted { value, .. } => known.extend_from_slice(value),
             WordPart::DoubleQuoted(inner) => known.extend_from_slice(&quoted_text_of(inner)?),
             _ => return None,
         }

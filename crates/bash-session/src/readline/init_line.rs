@@ -233,7 +233,7 @@ mod tests {
 
     fn read(lines: &[&str]) -> (Readline, Vec<InitLine>) {
         let mut readline = Readline::default();
-        readline.prepare();
+        readline.prepare(bash_parser::quote::Charset::Utf8, crate::readline::Terminal::Xterm);
         let (mut file, application) =
             (InitFile::default(), Application { terminal: b"xterm-256color".to_vec() });
         let results =

@@ -47,12 +47,16 @@ impl Keymap {
         self.0.retain(|keys, binding| !(keys.starts_with(prefix) && *binding == Binding::Function(function)));
     }
 
-    /// The bindings after a prefix, in the order of their keys: the keys without the prefix.
+    /// The bindings after a prefix, in the order of their keys: the keys without the prefix. Keys that longer sequences
+    /// begin with come after those.
     pub fn after<'a>(&'a self, prefix: &'a [u8]) -> impl Iterator<Item = (&'a [u8], &'a Binding)> + 'a {
-        self.0.iter().filter_map(move |(keys, binding)| {
+        let all = self.0.iter().filter_map(move |(keys, binding)| {
             let rest = keys.strip_prefix(prefix).filter(|rest| !rest.is_empty())?;
             Some((rest, binding))
-        })
+        });
+        let mut all: Vec<_> = all.collect();
+        all.sort_by(|(one, _), (other, _)| ranks(one).cmp(ranks(other)));
+        all.into_iter()
     }
 
     fn from_text(text: &str) -> Keymap {
@@ -77,6 +81,12 @@ impl Keymap {
             self.0.entry([prefix, &[key]].concat()).or_insert(Binding::Function(function));
         }
     }
+}
+
+/// A key sequence as it is sorted: its end stands behind every key.
+fn ranks(keys: &[u8]) -> impl Iterator<Item = u16> + '_ {
+    const END: u16 = 256;
+    keys.iter().map(|key| u16::from(*key)).chain([END])
 }
 
 /// The three keymaps that are no views.

@@ -113,6 +113,10 @@ impl Variables {
         let is_temporary = self.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::TEMPORARY));
         let last = self.scopes.hidden.iter().rposition(|hidden| hidden.name == name);
         let (true, Some(at)) = (is_temporary, last) else { return };
+        // One that was made before the function was called is the function's.
+        if self.scopes.starts.last().is_none_or(|(_, start)| at < *start) {
+            return;
+        }
         self.undo.keep_scopes(&self.scopes);
         let cell = self.cell(name);
         cell.attributes -= Attributes::TEMPORARY;

@@ -2,11 +2,13 @@
 
 use super::ParamValue;
 use crate::expand::pattern::CaseRule;
+use crate::pattern::Pattern;
 use crate::{Flow, Shell};
-use bash_parser::ast::{CaseChange, Word};
+use bash_parser::ast::{CaseChange, Word, WordPart};
 use bash_parser::quote::Charset;
 use bash_session::{Attributes, Text};
 use std::ops::ControlFlow::Continue;
+use std::sync::Arc;
 
 impl Shell {
     /// Changes the case of the characters that match.
@@ -18,12 +20,21 @@ impl Shell {
         pattern: Option<&Word>,
     ) -> Flow<ParamValue> {
         let pattern = match pattern {
-            Some(word) if !word.parts.is_empty() => Some(self.compile_pattern(word, CaseRule::Exact)?),
+            Some(word) if !word.parts.is_empty() => self.case_pattern(word)?,
             _ => None,
         };
         let charset = self.session.charset;
         let matches = |character: &[u8]| pattern.as_ref().is_none_or(|pattern| pattern.matches(character));
         Continue(value.map(|text| change_case(text, charset, change, all, &matches)))
+    }
+}
+
+impl Shell {
+    /// The pattern; one that comes out of an expansion as nothing counts as missing.
+    fn case_pattern(&mut self, word: &Word) -> Flow<Option<Arc<Pattern>>> {
+        let pattern = self.compile_pattern(word, CaseRule::Exact)?;
+        let is_expansion = matches!(&*word.parts, [WordPart::Param(_) | WordPart::Command(_)]);
+        Continue(Some(pattern).filter(|pattern| !(is_expansion && pattern.text().is_empty())))
     }
 }
 
@@ -82,11 +93,16 @@ fn push_changed(character: &[u8], change: CaseChange, out: &mut Vec<u8>) {
     };
     let changed = match change {
         CaseChange::Upper => single(c.to_uppercase()),
-        CaseChange::Lower => single(c.to_lowercase()),
-        CaseChange::Toggle if c.is_uppercase() => single(c.to_lowercase()),
+        CaseChange::Lower => lower(c),
+        CaseChange::Toggle if c.is_uppercase() => lower(c),
         CaseChange::Toggle => single(c.to_uppercase()),
     };
     out.extend_from_slice(changed.unwrap_or(c).encode_utf8(&mut [0; 4]).as_bytes());
+}
+
+/// Like `towlower`, which makes one character of the dotted capital I.
+fn lower(c: char) -> Option<char> {
+    if c == '\u{130}' { Some('i') } else { single(c.to_lowercase()) }
 }
 
 /// The one character of a case mapping: like `towupper`, Bash never turns one into several.

@@ -2,10 +2,10 @@
 
 use super::super::Quoting;
 use super::super::fields::{Fields, ListForm};
-use super::{ParamValue, push_value};
+use super::{ListKind, ParamValue, push_value};
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{DefaultAction, ParamExpansion, Parameter, Word};
-use bash_session::Text;
+use bash_session::{Text, names};
 use std::ops::ControlFlow::{Break, Continue};
 
 impl Shell {
@@ -18,11 +18,14 @@ impl Shell {
         fields: &mut Fields,
     ) -> Flow<()> {
         let value = self.lookup(expansion)?;
-        let missing = if or_empty { self.counts_as_empty(&value) } else { value.is_unset() };
+        let missing =
+            if or_empty { self.counts_as_empty(&value, quoting, fields) } else { value.is_unset() };
         match (action, missing) {
             (DefaultAction::Alternative, true) => {
-                if quoting == Quoting::Double && !matches!(value, ParamValue::List(..)) {
-                    fields.push_quoted(b"");
+                match &value {
+                    ParamValue::List(items, ListKind::At) if items.is_empty() => fields.note_empty_list(),
+                    _ if quoting == Quoting::Double => fields.push_quoted(b""),
+                    _ => {}
                 }
                 Continue(())
             }
@@ -37,17 +40,26 @@ impl Shell {
                 let text = self.operand_text(word, quoting)?;
                 let text = self.assign_default(expansion, text)?;
                 fields.push_result(&text, quoting);
+                if expansion.parameter == Parameter::Variable(*names::IFS) {
+                    fields.follow_ifs(self);
+                }
                 Continue(())
             }
             (DefaultAction::Error, true) => self.missing_parameter(expansion, word, quoting, or_empty),
         }
     }
 
-    /// A list counts as empty if joining it gives nothing.
-    fn counts_as_empty(&self, value: &ParamValue) -> bool {
+    /// `"$*"` counts as empty if joining it gives nothing; in an assignment an empty `$@` of one item does not.
+    fn counts_as_empty(&self, value: &ParamValue, quoting: Quoting, fields: &Fields) -> bool {
         match value {
-            ParamValue::List(items, _) if items.len() > 1 => {
-                items.iter().all(|text| text.is_empty()) && self.ifs_joiner().is_empty()
+            ParamValue::List(items, ListKind::Star) if items.len() > 1 => {
+                let joined = quoting == Quoting::Double && self.ifs_joiner().is_empty();
+                joined && items.iter().all(|text| text.is_empty())
+            }
+            ParamValue::List(items, list)
+                if items.len() == 1 && quoting != Quoting::Double && fields.is_assigned() =>
+            {
+                *list == ListKind::Star && self.ifs_joiner().is_empty() && items[0].is_empty()
             }
             value => value.is_empty(),
         }
@@ -80,6 +92,9 @@ impl Shell {
         };
         let flow = self.assign_to(&target, text.clone(), crate::assign::AssignMode::Replace);
         self.end_if_posix(flow)?;
+        if self.compatibility() <= 51 {
+            return Continue(text);
+        }
         Continue(self.read_target(&target)?.unwrap_or(text))
     }
 

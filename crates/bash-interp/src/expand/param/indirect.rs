@@ -88,8 +88,8 @@ impl Shell {
     /// The element that a text names, its subscript read as in an expansion.
     fn lookup_written(&mut self, text: &[u8]) -> Flow<ParamValue> {
         let written = [b"${", text, b"}"].concat();
-        match bash_parser::parse_document(&written, self.dialect()).as_ref().map(|word| &*word.parts) {
-            Ok([WordPart::Param(named)]) if named.operator == ParamOperator::Value => {
+        match bash_parser::parse_document(&written, self.dialect()).as_ref().map(|word| word.parts.first()) {
+            Ok(Some(WordPart::Param(named))) if named.operator == ParamOperator::Value => {
                 self.lookup_parameter(named.parameter, named.subscript.as_ref())
             }
             _ => self.invalid_name(text),

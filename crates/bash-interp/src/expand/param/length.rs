@@ -16,7 +16,8 @@ impl Shell {
             (Parameter::Variable(name), Some(Subscript::At | Subscript::Star)) => {
                 let value = self.value(name)?;
                 if value == Value::Unset && self.option(SetOption::NoUnset) && self.variable(name).is_none() {
-                    return self.unbound(name.as_bytes());
+                    self.error([name.as_bytes(), b": unbound variable"].concat());
+                    return self.discard();
                 }
                 match super::lookup::elements(value, ListKind::At) {
                     ParamValue::List(items, _) => items.len(),

@@ -9,7 +9,7 @@ use crate::expand::fields::Purpose;
 use crate::expand::pattern::CaseRule;
 use crate::pattern::Pattern;
 use crate::{Flow, Shell};
-use bash_parser::ast::{ReplaceAnchor, Word};
+use bash_parser::ast::{ReplaceAnchor, Word, WordPart};
 use bash_session::{Shopt, Text};
 use std::ops::ControlFlow::Continue;
 
@@ -28,7 +28,7 @@ impl Shell {
         value: ParamValue,
         anchor: ReplaceAnchor,
         pattern: &Word,
-        replacement: Option<&Word>,
+        replacement: Option<(&Word, Quoting)>,
     ) -> Flow<ParamValue> {
         let pattern = self.compile_pattern(pattern, CaseRule::NoCaseMatch)?;
         let replacement = self.replacement(replacement)?;
@@ -43,8 +43,12 @@ impl Shell {
         Continue(value.map(|text| replace(text, anchor, &pattern, &replacement)))
     }
 
-    fn replacement(&mut self, word: Option<&Word>) -> Flow<Replacement> {
-        let Some(word) = word else { return Continue(Replacement(Vec::new())) };
+    fn replacement(&mut self, word: Option<(&Word, Quoting)>) -> Flow<Replacement> {
+        let Some((word, quoting)) = word else { return Continue(Replacement(Vec::new())) };
+        if quoting == Quoting::Double && self.compatibility() <= 42 {
+            let text = self.expand_joined(&with_quotes(word), Quoting::Unquoted, Purpose::Text)?;
+            return Continue(Replacement(vec![Piece::Text(text.into_text().into_vec())]));
+        }
         if !self.shopt(Shopt::PatsubReplacement) {
             let text = self.expand_string(word)?;
             return Continue(Replacement(vec![Piece::Text(text.into_vec())]));
@@ -60,6 +64,24 @@ impl Shell {
         }
         Continue(Replacement(pieces))
     }
+}
+
+/// Before version 4.3 the quotes in a replacement that itself was quoted were a part of it.
+fn with_quotes(word: &Word) -> Word {
+    let mut parts = Vec::new();
+    for part in &word.parts {
+        match part {
+            WordPart::SingleQuoted(text) => {
+                parts.push(WordPart::SingleQuoted([b"'", &text[..], b"'"].concat().into()));
+            }
+            WordPart::DoubleQuoted(_) => {
+                let quote = WordPart::Escaped((*b"\"").into());
+                parts.extend([quote.clone(), part.clone(), quote]);
+            }
+            part => parts.push(part.clone()),
+        }
+    }
+    Word { parts: parts.into(), ..Word::default() }
 }
 
 fn push_unquoted(text: &[u8], pieces: &mut Vec<Piece>) {

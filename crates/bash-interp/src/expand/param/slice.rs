@@ -20,10 +20,7 @@ impl Shell {
         if matches!(value, ParamValue::Unset) {
             return Continue(ParamValue::Unset);
         }
-        let caller = match (expansion.parameter, &expansion.subscript) {
-            (Parameter::Variable(name), None) => name.as_bytes(),
-            _ => b"",
-        };
+        let caller = caller(expansion);
         let start = self.with_arith_caller(caller, |sh| sh.arith(offset))?;
         let count = match length {
             Some(length) => {
@@ -82,7 +79,13 @@ impl Shell {
         start: i64,
         count: Option<Length<'_>>,
     ) -> Flow<ParamValue> {
-        let Value::Indexed(array) = array else { return self.list_slice(items, list, start, count) };
+        let array = match array {
+            Value::Indexed(array) => array,
+            Value::Text(text) => return self.text_slice(&text, start, count),
+            Value::Integer(number) => return self.text_slice(&Text::from_integer(number), start, count),
+            Value::Unset => return self.list_slice(items, list, start, count),
+            Value::Associative(_) => return self.values_slice(items, list, start, count),
+        };
         let count = self.list_count(count)?;
         let first = if start < 0 { start + array.end() } else { start };
         if first < 0 {
@@ -90,6 +93,25 @@ impl Shell {
         }
         let items = array.iter_from(first).take(count).map(|(_, text)| text.clone()).collect();
         Continue(ParamValue::List(items, list))
+    }
+
+    /// The values of an associative array count from 1, and Bash 5.3 was seen to give one where none is asked for.
+    fn values_slice(
+        &mut self,
+        items: Vec<Text>,
+        list: ListKind,
+        start: i64,
+        count: Option<Length<'_>>,
+    ) -> Flow<ParamValue> {
+        let count = self.list_count(count)?.max(1);
+        let first = match start {
+            1.. => start - 1,
+            0 => 0,
+            _ if start + items.len() as i64 == -1 => 0,
+            _ => start + items.len() as i64,
+        };
+        let Ok(first) = usize::try_from(first) else { return Continue(ParamValue::List(Vec::new(), list)) };
+        Continue(ParamValue::List(items.into_iter().skip(first).take(count).collect(), list))
     }
 
     /// `${!x:1}` where `x` holds `@`, `a[@]` or their kind.
@@ -151,6 +173,26 @@ impl Shell {
             }
             Some(count) => Continue(usize::try_from(count.value).unwrap_or(usize::MAX)),
         }
+    }
+}
+
+/// Who an error in the offset is reported for.
+fn caller(expansion: &ParamExpansion) -> &'static [u8] {
+    match (expansion.parameter, &expansion.subscript) {
+        (Parameter::Variable(name), None) => name.as_bytes(),
+        (Parameter::Variable(_), Some(_)) => b"",
+        (Parameter::Positional(number), _) => {
+            b"0123456789".get(number..=number).unwrap_or_default()
+        }
+        (Parameter::Special(special), _) => match special {
+            Special::At => b"@",
+            Special::Star => b"*",
+            Special::Count => b"#",
+            Special::Status => b"?",
+            Special::Flags => b"-",
+            Special::ShellPid => b"$",
+            Special::BackgroundPid => b"!",
+        },
     }
 }
 

@@ -38,11 +38,11 @@ impl Shell {
     fn transform_prompt(&mut self, value: ParamValue) -> Flow<ParamValue> {
         Continue(match value {
             ParamValue::Unset => ParamValue::Unset,
-            ParamValue::Scalar(text) => ParamValue::Scalar(self.expand_prompt(&text)?.into()),
+            ParamValue::Scalar(text) => ParamValue::Scalar(self.expand_prompt_value(&text)?.into()),
             ParamValue::List(items, list) => {
                 let mut expanded: Vec<Text> = Vec::with_capacity(items.len());
                 for item in items {
-                    expanded.push(self.expand_prompt(&item)?.into());
+                    expanded.push(self.expand_prompt_value(&item)?.into());
                 }
                 ParamValue::List(expanded, list)
             }
@@ -91,6 +91,7 @@ impl Shell {
             return Continue(());
         }
         match self.lookup(expansion)? {
+            ParamValue::Unset if self.has_elements(expansion) => Continue(()),
             ParamValue::Unset => {
                 let mut name = self.param_text(expansion);
                 if expansion.indirect {
@@ -100,6 +101,20 @@ impl Shell {
             }
             ParamValue::Scalar(_) | ParamValue::List(..) => Continue(()),
         }
+    }
+
+    /// Whether `${a@A}` speaks of an array that has elements, though not the one that `$a` stands for.
+    fn has_elements(&self, expansion: &ParamExpansion) -> bool {
+        let (Parameter::Variable(name), None) = (expansion.parameter, &expansion.subscript) else { return false };
+        let name = match (expansion.indirect, self.plain_text(name)) {
+            (false, _) => Some(name),
+            (true, text) => text.and_then(|text| Name::from_bytes(&text)),
+        };
+        name.and_then(|name| self.session.variables.get(name)).is_some_and(|cell| match &cell.value {
+            Value::Indexed(array) => array.iter().next().is_some(),
+            Value::Associative(array) => array.iter().next().is_some(),
+            _ => false,
+        })
     }
 
     fn is_declared_array(&self, name: Name) -> bool {

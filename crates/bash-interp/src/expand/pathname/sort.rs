@@ -26,7 +26,7 @@ impl Shell {
         match key {
             Key::Nothing => {}
             Key::Name => paths.sort_by(|left, right| collate::compare(left, right)),
-            Key::Numeric => paths.sort_by(|left, right| by_number(left, right)),
+            Key::Numeric => return paths.sort_by(|left, right| by_number(left, right, is_reversed)),
             _ => {
                 let mut known: Vec<(Option<Metadata>, Vec<u8>)> =
                     std::mem::take(paths).into_iter().map(|path| (self.metadata(&path).ok(), path)).collect();
@@ -76,20 +76,20 @@ fn by_metadata(key: Key, left: Option<&Metadata>, right: Option<&Metadata>) -> O
     }
 }
 
-/// Names of digits alone come first, by value.
-fn by_number(left: &[u8], right: &[u8]) -> Ordering {
+/// Names of digits alone come first, by value; equal numbers stay in the order of their names when reversed.
+fn by_number(left: &[u8], right: &[u8], is_reversed: bool) -> Ordering {
     let digits = |text: &[u8]| -> Option<Vec<u8>> {
         let is_number = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
         is_number.then(|| text.iter().copied().skip_while(|byte| *byte == b'0').collect())
     };
-    match (digits(left), digits(right)) {
-        (Some(one), Some(other)) => {
-            (one.len(), &one).cmp(&(other.len(), &other)).then_with(|| collate::compare(left, right))
-        }
+    let order = match (digits(left), digits(right)) {
+        (Some(one), Some(other)) => (one.len(), &one).cmp(&(other.len(), &other)),
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
         (None, None) => collate::compare(left, right),
-    }
+    };
+    let order = if is_reversed { order.reverse() } else { order };
+    order.then_with(|| collate::compare(left, right))
 }
 
 #[cfg(test)]
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn numbers_come_first_and_by_value() {
         let mut names = ["b", "10", "08", "a", "9", "1x"];
-        names.sort_by(|left, right| by_number(left.as_bytes(), right.as_bytes()));
+        names.sort_by(|left, right| by_number(left.as_bytes(), right.as_bytes(), false));
         assert_eq!(names, ["08", "9", "10", "1x", "a", "b"]);
     }
 
