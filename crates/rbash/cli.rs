@@ -283,6 +283,20 @@ mod tests {
     }
 
     #[test]
+    fn a_restricted_or_privileged_shell_imports_variables_alone() {
+        for words in [&["bash", "-r"][..], &["bash", "--restricted"], &["bash", "-p"]] {
+            assert_eq!(read(words).unwrap().import(), Import::Variables);
+        }
+        assert_eq!(read(&["bash", "+p"]).unwrap().import(), Import::Everything);
+    }
+
+    #[test]
+    fn restricted_mode_cannot_be_taken_back() {
+        assert!(read(&["bash", "-r", "+r"]).is_err());
+        assert!(!read(&["bash", "+r"]).unwrap().restricted);
+    }
+
+    #[test]
     fn two_dashes_end_the_options() {
         assert_eq!(read(&["bash", "--", "-s", "x"]).unwrap().operands.len(), 2);
         assert_eq!(read(&["bash", "-c", "--", "x"]).unwrap().operands, [Text::from("x")]);

@@ -13,7 +13,10 @@ pub fn apply(shell: &mut Shell, invocation: &Invocation) {
     shell.session.options.login = invocation.login;
     shell.session.shopt.set(Shopt::LoginShell, invocation.login);
     shell.session.options.from_argument = invocation.wants_command;
-    for setting in &invocation.settings {
+    // Bash turns the options of -O on when it has read the whole command line; listings do not show them.
+    let is_late = |setting: &&Setting| matches!(setting, Setting::Shopt(..) | Setting::NoSuchShopt(_));
+    let (late, early): (Vec<_>, Vec<_>) = invocation.settings.iter().partition(is_late);
+    for setting in early.into_iter().chain(late) {
         apply_setting(shell, setting);
     }
     let stdin_is_source =

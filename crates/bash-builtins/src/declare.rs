@@ -5,6 +5,7 @@
 pub(crate) mod list;
 mod operand;
 mod options;
+mod reference;
 mod variable;
 
 pub(crate) use operand::{Given, Operand};

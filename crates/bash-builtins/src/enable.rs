@@ -41,16 +41,20 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             option => return sh.wrong_option(args, option),
         }
     }
+    if sh.is_restricted() && (request.load || request.unload) {
+        sh.builtin_error(args.name, "restricted");
+        return FAILURE;
+    }
     if request.load {
         sh.builtin_error(args.name, "dynamic loading not available");
         return done(Status::USAGE);
     }
-    if request.unload {
-        return sh.usage(args);
-    }
     if request.list || options.operands().is_empty() {
         list(sh, &request);
         return done(Status::SUCCESS);
+    }
+    if request.unload {
+        return unload(sh, args, options.operands());
     }
     let mut status = Status::SUCCESS;
     for name in options.operands() {
@@ -68,6 +72,16 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         }
     }
     done(status)
+}
+
+/// `enable -d`: no builtin was ever loaded.
+fn unload(sh: &mut Shell, args: &Args<'_>, names: &[bash_session::Text]) -> Flow {
+    for name in names {
+        let known = sh.builtins.native(name).is_some();
+        let text: &[u8] = if known { b": not dynamically loaded" } else { b": not a shell builtin" };
+        sh.builtin_error(args.name, [&name[..], text].concat());
+    }
+    FAILURE
 }
 
 fn is_off(sh: &Shell, name: &str) -> bool {

@@ -147,8 +147,9 @@ fn list(sh: &mut Shell) {
     let rows = all.len().div_ceil(2);
     for row in 0..rows {
         let left = cell(sh, &all[row], width - 1);
-        let right = all.get(row + rows).map(|topic| cell(sh, topic, width - 2)).unwrap_or_default();
-        out += &format!("{left:<width$}{right}\n");
+        let right = all.get(row + rows).map(|topic| cell(sh, topic, width - 3)).unwrap_or_default();
+        out += format!("{left:<width$}{right}").trim_end();
+        out.push('\n');
     }
     sh.print(out);
 }

@@ -61,6 +61,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
                 text.extend_from_slice(&buffer[..count]);
             }
             drop(opened);
+            if is_binary(&text) {
+                sh.builtin_error(args.name, [&file[..], b": cannot execute binary file"].concat());
+                return bash_interp::done(Status::CANNOT_EXECUTE);
+            }
             run_file(sh, &file, &text, parameters)
         }
         Err(error) => {
@@ -68,6 +72,11 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             sh.fail_special(Status::FAILURE)
         }
     }
+}
+
+/// A few NUL bytes are dropped; a text with many of them is none.
+fn is_binary(text: &[u8]) -> bool {
+    text.iter().filter(|byte| **byte == 0).count() > 256
 }
 
 /// Where the file is: the name itself if it has a slash or is not found elsewhere. A POSIX script and `-p` look in the

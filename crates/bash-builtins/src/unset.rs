@@ -1,7 +1,8 @@
 //! `unset`
 
 use bash_interp::{
-    Args, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell, SubscriptReading, element_name,
+    Args, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell, SubscriptReading,
+    element_name,
 };
 use bash_parser::Name;
 use bash_session::{Attributes, IndexedArray, Lookup, Shopt, Status, Text, Value};
@@ -89,6 +90,9 @@ fn unset(sh: &mut Shell, args: &Args<'_>, kind: Kind, word: &Text) -> Flow<bool>
             }
             Continue(unset_variable(sh, args, name))
         }
+        (None, Lookup::Element(array, _)) if !sh.variable(array).is_some_and(|cell| cell.is_array()) => {
+            Continue(true)
+        }
         (None, Lookup::Element(array, subscript)) => {
             unset_element(sh, args, array, (&subscript, SubscriptReading::Expand))
         }
@@ -113,7 +117,11 @@ fn unset_function(sh: &mut Shell, args: &Args<'_>, word: &Text) -> bool {
 
 fn unset_reference(sh: &mut Shell, args: &Args<'_>, name: Name) -> bool {
     let held = sh.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
-    if held.intersects(Attributes::NAMEREF | Attributes::READONLY) { unset_variable(sh, args, name) } else { true }
+    if held.intersects(Attributes::NAMEREF | Attributes::READONLY) {
+        unset_variable(sh, args, name)
+    } else {
+        true
+    }
 }
 
 fn unset_variable(sh: &mut Shell, args: &Args<'_>, name: Name) -> bool {

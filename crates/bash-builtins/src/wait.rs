@@ -40,13 +40,15 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         match option {
             OptionLetter::On(b'f', _) => request.until_end = true,
             OptionLetter::On(b'n', _) => request.next = true,
-            OptionLetter::On(b'p', Some(name)) => match sh.target_from_text(name, sh.subscript_reading(args, name))? {
-                Some(target) => request.target = Some(target),
-                None => {
-                    sh.builtin_error(args.name, [b"`", name, b"': not a valid identifier"].concat());
-                    return done(Status::FAILURE);
+            OptionLetter::On(b'p', Some(name)) => {
+                match sh.target_from_text(name, sh.subscript_reading(args, name))? {
+                    Some(target) => request.target = Some(target),
+                    None => {
+                        sh.builtin_error(args.name, [b"`", name, b"': not a valid identifier"].concat());
+                        return done(Status::FAILURE);
+                    }
                 }
-            },
+            }
             option => return sh.wrong_option(args, option),
         }
     }

@@ -160,12 +160,16 @@ impl Shell {
 
     /// The same for a builtin that runs a text (`eval`, `source`): one level deeper.
     pub fn run_nested_text(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
+        self.one_level_deeper(|sh| sh.run_text(text, line, origin))
+    }
+
+    fn one_level_deeper(&mut self, work: impl FnOnce(&mut Shell) -> Flow) -> Flow {
         let _ = self.flush();
         self.trace_level += 1;
         let caller = self.arith_caller.take();
         let builtin = self.running_builtin.take();
         let resting_line = self.resting_line;
-        let flow = self.nested(|sh| sh.run_text(text, line, origin));
+        let flow = self.nested(work);
         self.resting_line = resting_line;
         self.arith_caller = caller;
         self.running_builtin = builtin;

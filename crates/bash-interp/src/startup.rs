@@ -111,6 +111,7 @@ impl Shell {
 
     /// `BASH_FUNC_name%%=() { … }`: exactly one function definition. What is refused stays in the environment as it is.
     fn import_function(&mut self, name: &[u8], entry: &[u8], value: &[u8]) {
+        self.refuse_special_name(name);
         let allowed = !name.contains(&b'/') && (!self.is_posix() || bash_parser::is_identifier(name));
         if let Some(definition) = allowed.then(|| self.imported_definition(name, value)).flatten() {
             return self.session.functions.define(bash_session::Function {
@@ -125,6 +126,16 @@ impl Shell {
         self.write_error(
             &[&shell[..], b": error importing function definition for `", name, b"'\n"].concat(),
         );
+    }
+
+    /// In POSIX mode the shell does not start with a function that would hide a special builtin.
+    fn refuse_special_name(&mut self, name: &[u8]) {
+        let is_special = self.builtins.native(name).is_some_and(|builtin| builtin.class.is_special());
+        if self.is_posix() && is_special {
+            let shell = self.session.params.name.clone();
+            self.write_error(&[&shell[..], b": `", name, b"': is a special builtin\n"].concat());
+            self.host.exit(2)
+        }
     }
 
     fn imported_definition(&mut self, name: &[u8], value: &[u8]) -> Option<Arc<FunctionDefinition>> {

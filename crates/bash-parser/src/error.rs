@@ -63,20 +63,41 @@ impl ParseError {
 /// Nested deeper than the parser goes.
 pub(crate) fn too_deep(line: u32) -> ParseError {
     let message = b"syntax error: commands nested too deeply".to_vec();
-    ParseError { kind: ParseErrorKind::TooDeep, line, message, warnings: vec![], before: vec![], source_line: None }
+    ParseError {
+        kind: ParseErrorKind::TooDeep,
+        line,
+        message,
+        warnings: vec![],
+        before: vec![],
+        source_line: None,
+    }
 }
 
 /// A `for ((…))` without exactly three expressions. `header` is its text from `((` to `))`.
 pub(crate) fn arith_for(line: u32, header: &Text, too_many: bool) -> ParseError {
     let what: &[u8] = if too_many { b"`;' unexpected" } else { b"arithmetic expression required" };
     let message = [b"syntax error: ", what, b"\nsyntax error: `", header, b"'"].concat();
-    ParseError { kind: ParseErrorKind::Wrong, line, message, warnings: vec![], before: vec![], source_line: None }
+    ParseError {
+        kind: ParseErrorKind::Wrong,
+        line,
+        message,
+        warnings: vec![],
+        before: vec![],
+        source_line: None,
+    }
 }
 
 /// More here-documents wait for their bodies than Bash allows.
 pub(crate) fn too_many_documents(line: u32) -> ParseError {
     let message = b"maximum here-document count exceeded".to_vec();
-    ParseError { kind: ParseErrorKind::Wrong, line, message, warnings: vec![], before: vec![], source_line: None }
+    ParseError {
+        kind: ParseErrorKind::Wrong,
+        line,
+        message,
+        warnings: vec![],
+        before: vec![],
+        source_line: None,
+    }
 }
 
 /// The leftmost error in the parse `root` of `text`.
@@ -94,7 +115,7 @@ pub(crate) fn locate(root: &Node<'_>, text: &str, lines: &Lines) -> Option<(Pars
     let mut open = Open { enclosing, text, lines };
     Some(match failure.as_rule() {
         Rule::bad => open.bad(&failure),
-        Rule::bad_end => (open.unexpected("\n", text.trim_end_matches('\n').len()), text.len()),
+        Rule::bad_end => open.bad_end(),
         _ => {
             let mut error = open.unfinished();
             error.warnings = unterminated(root, lines);
@@ -137,16 +158,25 @@ struct Open<'t, 'i> {
 impl<'i> Open<'_, 'i> {
     /// A token that cannot stand where it does, or an open quote within it.
     fn bad(&mut self, bad: &Node<'i>) -> (ParseError, usize) {
-        let unfinished = path(bad, |rule| rule == Rule::unterm);
-        if !unfinished.is_empty() {
-            self.enclosing.extend(unfinished);
-            return (self.unfinished(), self.text.len());
+        let mut within = path(bad, is_failure);
+        if let Some(failure) = within.pop() {
+            self.enclosing.extend(within);
+            return match failure.as_rule() {
+                Rule::bad => self.bad(&failure),
+                Rule::bad_end => self.bad_end(),
+                _ => (self.unfinished(), self.text.len()),
+            };
         }
         let mut inner = bad.clone().into_inner().flatten();
         let token = inner.find(|node| matches!(node.as_rule(), Rule::bad_word | Rule::bad_tok));
         let (start, token) =
             token.map_or((self.text.len(), ""), |node| (node.as_span().start(), node.as_str()));
         (self.unexpected(token, start), start)
+    }
+
+    /// The end of the text where not even a newline can stand: Bash names the newline.
+    fn bad_end(&self) -> (ParseError, usize) {
+        (self.unexpected("\n", self.text.trim_end_matches('\n').len()), self.text.len())
     }
 
     fn unexpected(&self, token: &str, start: usize) -> ParseError {
@@ -249,7 +279,7 @@ impl<'i> Open<'_, 'i> {
         let last_line =
             self.lines.end() + u32::from(!self.text.ends_with('\n')) + u32::from(backslashes % 2 == 1);
         let mut messages = match self.enclosing.iter().rposition(|node| closer(node).is_some()) {
-            Some(at) => self.unclosed(at, last_line),
+            Some(at) => self.unclosed(self.outer_of_subscript(at), last_line),
             None => self.unfinished_command(last_line),
         };
         let (line, message) = messages.pop().unwrap_or_default();
@@ -258,10 +288,21 @@ impl<'i> Open<'_, 'i> {
         ParseError { kind, line, message, warnings: vec![], before: messages, source_line: None }
     }
 
+    /// A subscript within `${…}` has no end of its own for Bash: what is missing is the brace.
+    fn outer_of_subscript(&self, at: usize) -> usize {
+        let is = |at: usize, rules: &[Rule]| {
+            self.enclosing.get(at).is_some_and(|node| rules.contains(&node.as_rule()))
+        };
+        let in_braces = at > 0 && is(at - 1, &[Rule::brace_param, Rule::posix_brace_param]);
+        if is(at, &[Rule::subscript]) && in_braces { at - 1 } else { at }
+    }
+
     /// A quote or parenthesis that nothing closes, which the node `at` opens. In `[[ … ]]` Bash then misses the word.
     fn unclosed(&self, at: usize, last_line: u32) -> Vec<(u32, Vec<u8>)> {
         let Some(node) = self.enclosing.get(at) else { return vec![] };
-        let reads_commands = matches!(node.as_rule(), Rule::comsub | Rule::procsub | Rule::funsub);
+        // Behind a lone `${` Bash reads the newline that it adds itself, and takes it for a substitution.
+        let reads_commands =
+            matches!(node.as_rule(), Rule::comsub | Rule::procsub | Rule::funsub) || node.as_str() == "${";
         let line = if reads_commands { last_line } else { self.lines.line(node.as_span().start()) };
         let closer = closer(node).unwrap_or_default();
         let mut messages =
@@ -269,8 +310,12 @@ impl<'i> Open<'_, 'i> {
         let mut places = conditional_places(self.enclosing.get(..at).unwrap_or_default(), self.lines);
         let Some(last) = places.pop() else { return messages };
         messages.push(match last.kind {
-            PlaceKind::UnaryOperand => (last_line, b"unexpected argument to conditional unary operator".to_vec()),
-            PlaceKind::BinaryOperand => (last_line, b"unexpected argument to conditional binary operator".to_vec()),
+            PlaceKind::UnaryOperand => {
+                (last_line, b"unexpected argument to conditional unary operator".to_vec())
+            }
+            PlaceKind::BinaryOperand => {
+                (last_line, b"unexpected argument to conditional binary operator".to_vec())
+            }
             PlaceKind::Operator => (last_line, b"conditional binary operator expected".to_vec()),
             PlaceKind::Term(_) => (last_line, b"unexpected token `\xff' in conditional command".to_vec()),
             PlaceKind::Behind(true) => (last.line, b"unexpected token `\xff', expected `)'".to_vec()),

@@ -57,6 +57,8 @@ pub(crate) struct Lowerer<'a> {
     printed: bool,
     /// Within a function that stands in what is printed.
     in_function: bool,
+    /// How many `${…}` that stand in quotes enclose what is lowered.
+    quoted_braces: u32,
     /// The first thing found wrong.
     pub(crate) error: Option<ParseError>,
 }
@@ -81,6 +83,7 @@ impl<'a> Lowerer<'a> {
             shift: 0,
             printed: false,
             in_function: false,
+            quoted_braces: 0,
             error: None,
         }
     }

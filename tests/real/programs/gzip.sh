@@ -1,4 +1,4 @@
-about() { echo "`./configure && make && make check` with \`SHELL\` and \`CONFIG_SHELL\` set"; }
+about() { echo "\`./configure && make && make check\` with \`SHELL\` and \`CONFIG_SHELL\` set"; }
 prepare() {
     grep -rqs deb-src /etc/apt/sources.list* || sed 's/^Types: deb$/Types: deb-src/' /etc/apt/sources.list.d/debian.sources >/etc/apt/sources.list.d/debian-src.sources
     ls gzip_*.orig.tar.* >/dev/null 2>&1 || { apt-get -qq update; apt-get -qq source --download-only gzip; }

@@ -49,7 +49,14 @@ impl<'a> Operand<'a> {
                 Some(Subscript::Text { source, .. }) => Some(&source[..]),
             };
             let (name, append) = (assignment.name, assignment.append);
-            return Some(Operand { word, name, subscript, append, value: Given::Elements(elements), reading });
+            return Some(Operand {
+                word,
+                name,
+                subscript,
+                append,
+                value: Given::Elements(elements),
+                reading,
+            });
         }
         let end = word
             .iter()

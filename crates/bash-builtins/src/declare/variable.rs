@@ -2,10 +2,16 @@
 
 use super::operand::{Given, Operand};
 use super::options::Request;
-use bash_interp::{Args, ArrayKind, AssignMode, AssignTarget, Elements, Flow, Shell, SubscriptReading, element_name};
+use super::reference::{
+    assign_reference, can_become_reference, is_fit_for_reference, is_fixed_reference, release_reference,
+    strip_reference,
+};
+use bash_interp::{
+    Args, ArrayKind, AssignMode, AssignTarget, Elements, Flow, Shell, SubscriptReading, element_name,
+};
 use bash_parser::Name;
 use bash_parser::ast::AssignedValue;
-use bash_session::{Attributes, CallKind, Lookup, Shopt, Text, Value, Variable};
+use bash_session::{Attributes, Lookup, Shopt, Text, Value, Variable};
 use std::ops::ControlFlow::Continue;
 
 /// A plain variable that becomes an associative array gets a smaller table than one that is declared as such; the
@@ -13,7 +19,7 @@ use std::ops::ControlFlow::Continue;
 const CONVERTED_BUCKETS: u32 = 128;
 
 /// The value of a declaration, ready to be assigned.
-enum Prepared<'a> {
+pub(super) enum Prepared<'a> {
     Nothing,
     Text(&'a [u8]),
     Elements(ArrayKind, Elements<'a>),
@@ -47,7 +53,7 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
     } else if quoted.is_some() && !is_array {
         sh.error([b"warning: ", operand.word, b": quoted compound array assignment deprecated"].concat());
     }
-    if matches!(operand.value, Given::Elements(_)) && refuses_elements(sh, &operand)? {
+    if matches!(operand.value, Given::Elements(_)) && refuses_elements(sh, request, &operand)? {
         return readonly(sh, args, operand.name);
     }
     let prepared = prepare(sh, request, &operand)?;
@@ -68,59 +74,32 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
 }
 
 /// A compound assignment to a readonly variable outside all functions is complained about as an assignment, which
-/// discards the line; in a function its name is put before, and the declaration itself complains as well.
-fn refuses_elements(sh: &mut Shell, operand: &Operand<'_>) -> Flow<bool> {
+/// discards the line; in a function the declaration itself complains as well.
+fn refuses_elements(sh: &mut Shell, request: &Request, operand: &Operand<'_>) -> Flow<bool> {
     let Lookup::Plain(name) = sh.session.variables.resolve(operand.name) else { return Continue(false) };
     let is_readonly =
         sh.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY));
-    if !is_readonly || (sh.session.variables.in_function() && !sh.session.variables.is_global(name)) {
+    if !is_readonly {
         return Continue(false);
     }
-    if !sh.session.variables.in_function() {
+    let variables = &sh.session.variables;
+    if !variables.in_function() || request.global || variables.is_local(name) {
         return sh.readonly_error(name);
     }
-    let function = running_function(sh).unwrap_or_default();
-    sh.builtin_error(&function, [name.as_bytes(), b": readonly variable"].concat());
+    if !variables.is_global(name) {
+        return Continue(false);
+    }
+    let text = [name.as_bytes(), b": readonly variable"].concat();
+    complain_of_elements(sh, &text);
     Continue(true)
 }
 
-fn running_function(sh: &Shell) -> Option<Text> {
-    sh.session.calls.top().filter(|call| call.kind == CallKind::Function).map(|call| call.name.clone())
-}
-
-/// What a name reference may be and refer to.
-fn is_fit_for_reference(sh: &mut Shell, args: &Args<'_>, request: &Request, operand: &Operand<'_>) -> bool {
-    let name = operand.name.as_bytes();
-    if operand.subscript.is_some() || matches!(operand.value, Given::Elements(_)) {
-        let shown = operand.word.split(|byte| *byte == b'=').next().unwrap_or_default();
-        sh.builtin_error(args.name, [shown, b": reference variable cannot be an array"].concat());
-        return false;
+/// An array assignment comes before the declaration that holds it.
+fn complain_of_elements(sh: &mut Shell, text: &[u8]) {
+    match sh.function_just_entered() {
+        Some(function) => sh.builtin_error(&function, text),
+        None => sh.error(text),
     }
-    let Given::Text(target) = operand.value else { return true };
-    if refers_to(target, operand.name) {
-        if !sh.session.variables.in_function() || request.global {
-            sh.builtin_error(args.name, [name, b": nameref variable self references not allowed"].concat());
-            return false;
-        }
-        sh.builtin_error(args.name, [b"warning: ", name, b": circular name reference"].concat());
-        sh.error([b"warning: ", name, b": circular name reference"].concat());
-    }
-    if !target.is_empty() && !operand.append && !is_reference_target(target) {
-        sh.builtin_error(args.name, [b"`", target, b"': invalid variable name for name reference"].concat());
-        return false;
-    }
-    true
-}
-
-/// Whether a text names a variable or an element of it.
-fn refers_to(text: &[u8], name: Name) -> bool {
-    text == name.as_bytes()
-        || element_name(text, SubscriptReading::Expand).is_some_and(|(array, _)| array == name)
-}
-
-/// A name, or a name with a subscript.
-fn is_reference_target(text: &[u8]) -> bool {
-    Operand::of(text, None, SubscriptReading::Expand).is_some_and(|operand| !operand.has_value() && operand.subscript != Some(b""))
 }
 
 /// `declare -a a='(1 2)'`: a quoted compound assignment, for what is or becomes an array.
@@ -251,70 +230,13 @@ fn declare_visible(
     }
 }
 
-/// A name reference one of whose elements is assigned becomes an array.
-fn strip_reference(sh: &mut Shell, name: Name) {
-    if sh.is_reference(name) {
-        sh.error([b"warning: ", name.as_bytes(), b": removing nameref attribute"].concat());
-        sh.session.variables.change_attributes(name, Attributes::empty(), Attributes::NAMEREF);
-        sh.session.variables.cell(name).value = Value::Unset;
-    }
-}
-
-/// Whether a readonly name reference that refers to something shall be one no longer.
-fn is_fixed_reference(sh: &Shell, request: &Request, name: Name) -> bool {
-    let fixed = |cell: &Variable| {
-        cell.attributes.contains(Attributes::NAMEREF | Attributes::READONLY) && cell.is_set()
-    };
-    request.off.contains(Attributes::NAMEREF) && sh.session.variables.get(name).is_some_and(fixed)
-}
-
-/// `declare +n name`: the last reference of a chain is meant.
-fn release_reference(
-    sh: &mut Shell,
-    args: &Args<'_>,
-    request: &Request,
-    operand: &Operand<'_>,
-    prepared: Prepared<'_>,
-) -> Flow<bool> {
-    let reference = last_reference(sh, operand.name);
-    if is_fixed_reference(sh, request, reference) {
-        return readonly(sh, args, operand.name);
-    }
-    let target = match sh.session.variables.resolve(reference) {
-        Lookup::Plain(target) => target,
-        _ => reference,
-    };
-    let more = operand.has_value() || !request.on.is_empty() || request.off != Attributes::NAMEREF;
-    let fine = if more && target != reference {
-        change(sh, args, request, (target, operand), prepared)?
-    } else {
-        true
-    };
-    sh.session.variables.change_attributes(reference, Attributes::empty(), Attributes::NAMEREF);
-    Continue(fine)
-}
-
-/// The reference at the end of the chain that begins with `name`; `name` itself if it is none.
-fn last_reference(sh: &Shell, name: Name) -> Name {
-    let mut at = name;
-    for _ in 0..8 {
-        let next = sh.session.variables.get(at).filter(|cell| cell.attributes.contains(Attributes::NAMEREF));
-        let next = next.and_then(|cell| cell.value.text()).and_then(|text| Name::from_bytes(&text));
-        match next {
-            Some(next) if sh.is_reference(next) => at = next,
-            _ => break,
-        }
-    }
-    at
-}
-
-fn readonly(sh: &mut Shell, args: &Args<'_>, name: Name) -> Flow<bool> {
+pub(super) fn readonly(sh: &mut Shell, args: &Args<'_>, name: Name) -> Flow<bool> {
     sh.builtin_error(args.name, [name.as_bytes(), b": readonly variable"].concat());
     Continue(false)
 }
 
 /// Changes attributes and value of the visible variable `name`.
-fn change(
+pub(super) fn change(
     sh: &mut Shell,
     args: &Args<'_>,
     request: &Request,
@@ -345,8 +267,8 @@ fn change(
     if let Some(message) = array_conflict(sh, request, name) {
         return complain_of_array(sh, args, name, (message, &prepared));
     }
-    let assigns_reference = on_reference
-        || (held.contains(Attributes::NAMEREF) && !request.off.contains(Attributes::NAMEREF));
+    let assigns_reference =
+        on_reference || (held.contains(Attributes::NAMEREF) && !request.off.contains(Attributes::NAMEREF));
     if let Prepared::Text(text) = prepared
         && assigns_reference
     {
@@ -364,7 +286,7 @@ fn change(
 /// What a readonly variable refuses to have changed.
 const FIXED: Attributes = Attributes::TRANSFORMING.union(Attributes::ARRAY);
 
-fn set_attributes(sh: &mut Shell, request: &Request, name: Name) {
+pub(super) fn set_attributes(sh: &mut Shell, request: &Request, name: Name) {
     let late = Attributes::READONLY | Attributes::NAMEREF;
     let mut off = request.off - late;
     if request.on.contains(Attributes::NAMEREF) {
@@ -375,7 +297,7 @@ fn set_attributes(sh: &mut Shell, request: &Request, name: Name) {
 }
 
 /// What is set when the value is in place.
-fn finish(sh: &mut Shell, request: &Request, name: Name) {
+pub(super) fn finish(sh: &mut Shell, request: &Request, name: Name) {
     let late = Attributes::READONLY | Attributes::NAMEREF;
     sh.session.variables.change_attributes(name, request.on & late, Attributes::empty());
     if request.on.intersects(Attributes::EXPORT | Attributes::READONLY) {
@@ -383,44 +305,7 @@ fn finish(sh: &mut Shell, request: &Request, name: Name) {
     }
 }
 
-/// The value of a name reference is what it refers to. One that was just made for a value that it cannot have goes again.
-fn assign_reference(
-    sh: &mut Shell,
-    args: &Args<'_>,
-    request: &Request,
-    (name, operand): (Name, &Operand<'_>),
-    (text, is_new): (&[u8], bool),
-) -> Flow<bool> {
-    let on_reference = request.on.contains(Attributes::NAMEREF);
-    if !is_new && !on_reference && !is_reference_target(text) {
-        sh.builtin_error(args.name, [b"`", text, b"': invalid variable name for name reference"].concat());
-        return Continue(false);
-    }
-    let old = sh.session.variables.get(name).and_then(|cell| cell.value.text()).filter(|_| operand.append);
-    let mut target = old.unwrap_or_default();
-    target.push(text);
-    if operand.append && refers_to(&target, name) {
-        sh.error([name.as_bytes(), b": nameref variable self references not allowed"].concat());
-        return Continue(false);
-    }
-    let is_number = request.on.contains(Attributes::INTEGER);
-    if is_number || !is_reference_target(&target) {
-        if !is_number || !is_reference_target(text) {
-            sh.builtin_error(args.name, [b"`", text, b"': not a valid identifier"].concat());
-        }
-        if is_new {
-            sh.session.variables.remove(name);
-        }
-        return Continue(false);
-    }
-    set_attributes(sh, request, name);
-    sh.session.variables.set(name, target);
-    finish(sh, request, name);
-    Continue(true)
-}
-
-/// An array assignment comes before the declaration, in the name of the running function; outside functions it discards
-/// the line.
+/// Outside functions an array assignment discards the line.
 fn complain_of_array(
     sh: &mut Shell,
     args: &Args<'_>,
@@ -429,11 +314,10 @@ fn complain_of_array(
 ) -> Flow<bool> {
     let text = [name.as_bytes(), b": ", message.as_bytes()].concat();
     if matches!(prepared, Prepared::Elements(..)) {
-        let Some(function) = running_function(sh) else {
-            sh.error(&text);
+        complain_of_elements(sh, &text);
+        if !sh.session.variables.in_function() {
             return sh.discard();
-        };
-        sh.builtin_error(&function, &text);
+        }
     }
     sh.builtin_error(args.name, &text);
     Continue(false)
@@ -457,16 +341,6 @@ fn array_conflict(sh: &Shell, request: &Request, name: Name) -> Option<&'static 
     }
     (request.on.contains(Attributes::ASSOCIATIVE) && indexed)
         .then_some("cannot convert indexed to associative array")
-}
-
-/// The value that a variable has already becomes the target's name.
-fn can_become_reference(sh: &mut Shell, args: &Args<'_>, name: Name, operand: &Operand<'_>) -> bool {
-    let Some(text) = sh.session.variables.get(name).and_then(|cell| cell.value.text()) else { return true };
-    if operand.has_value() || is_reference_target(&text) {
-        return true;
-    }
-    sh.builtin_error(args.name, [b"`", &text[..], b"': invalid variable name for name reference"].concat());
-    false
 }
 
 /// `-a`, `-A` or a subscript make an array of a plain variable; its value becomes the element 0.
@@ -499,11 +373,7 @@ fn become_array(sh: &mut Shell, request: &Request, name: Name, operand: &Operand
     }
 }
 
-fn assign(
-    sh: &mut Shell,
-    (name, operand): (Name, &Operand<'_>),
-    prepared: Prepared<'_>,
-) -> Flow<()> {
+fn assign(sh: &mut Shell, (name, operand): (Name, &Operand<'_>), prepared: Prepared<'_>) -> Flow<()> {
     let mode = AssignMode::from_append(operand.append);
     match prepared {
         Prepared::Nothing => Continue(()),

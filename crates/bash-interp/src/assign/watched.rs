@@ -153,7 +153,12 @@ impl Shell {
                     self.session.commands.remember(name, &path, 0);
                 }
             }
-            "BASH_ARGV0" => self.session.params.name = value.text().unwrap_or_default(),
+            "BASH_ARGV0" => {
+                let name = value.text().unwrap_or_default();
+                // The cell's own value is what programs are given.
+                self.session.variables.set(*names::BASH_ARGV0, name.clone());
+                self.session.params.name = name;
+            }
             "_" => self.session.last_argument = value.text().unwrap_or_default(),
             _ => {}
         }

@@ -79,12 +79,7 @@ impl Shell {
             self.session.loop_depth = 0;
         }
         let outer_getopts = self.session.getopts;
-        self.session.calls.push(
-            CallKind::Function,
-            function.name.clone(),
-            function.source.clone(),
-            line,
-        );
+        self.session.calls.push(CallKind::Function, function.name.clone(), function.source.clone(), line);
         self.session.variables.push_scope(ScopeKind::Function);
         let flow = self.run_function_body(function);
         self.restore_local_options();
@@ -135,6 +130,17 @@ impl Shell {
         }
         self.run_return_trap()?;
         flow
+    }
+
+    /// The running function, if the command that runs is the first of its body: Bash puts its name before complaints
+    /// until another command has taken its place.
+    pub fn function_just_entered(&self) -> Option<Text> {
+        let call = self.session.calls.top().filter(|call| call.kind == CallKind::Function)?;
+        let CommandKind::Group(list) = &self.session.functions.get(&call.name)?.definition.body.kind else {
+            return None;
+        };
+        let first = &list.items.first()?.and_or.first.stages.first()?.command;
+        self.command.as_ref().is_some_and(|running| Arc::ptr_eq(running, first)).then(|| call.name.clone())
     }
 
     /// Runs `body` as a function without a name: with locals, and `return` ends it.

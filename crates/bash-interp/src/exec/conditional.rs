@@ -8,7 +8,7 @@ use super::file_test::{TestError, TestResult, compare_integers};
 use crate::expand::Quoting;
 use crate::expand::fields::Purpose;
 use crate::regex::RegexText;
-use crate::{SubscriptReading, AssignTarget, Flow, Shell, Unwind};
+use crate::{AssignTarget, Flow, Shell, SubscriptReading, Unwind};
 use bash_host::real::{PosixRegex, RegexCase, RegexCharset};
 use bash_parser::ast::{BinaryTest, Command, ConditionalExpr, Word};
 use bash_parser::quote::Charset;

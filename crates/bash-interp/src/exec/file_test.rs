@@ -4,7 +4,7 @@
 
 use crate::number::legal_number;
 use crate::redirect::descriptor_path;
-use crate::{SubscriptReading, element_name, AssignTarget, Flow, Shell};
+use crate::{AssignTarget, Flow, Shell, SubscriptReading, element_name};
 use bash_host::{Access, FileKind, Metadata};
 use bash_parser::Name;
 use bash_parser::ast::BinaryTest;

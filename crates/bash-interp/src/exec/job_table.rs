@@ -5,9 +5,7 @@
 
 use crate::{Flow, Shell};
 use bash_host::{Signal, Wait, WaitStatus};
-use bash_session::{
-    Attributes, Job, JobId, JobState, Lookup, SetOption, Status, Value, names, signal_text,
-};
+use bash_session::{Attributes, Job, JobId, JobState, Lookup, SetOption, Status, Value, names, signal_text};
 use std::ops::ControlFlow::Continue;
 
 /// How a process was killed.
@@ -195,7 +193,9 @@ impl Shell {
     /// POSIX mode has `Done(3)` and `Stopped(SIGTSTP)`.
     pub fn state_text(&self, state: JobState) -> String {
         match state {
-            JobState::Done(WaitStatus::Exited(code)) if code != 0 && self.is_posix() => format!("Done({code})"),
+            JobState::Done(WaitStatus::Exited(code)) if code != 0 && self.is_posix() => {
+                format!("Done({code})")
+            }
             JobState::Stopped(signal) if self.is_posix() => {
                 let name = bash_session::signal_name(signal).unwrap_or_default();
                 format!("Stopped(SIG{name})")

@@ -159,7 +159,7 @@ impl Shell {
         let for_program = matches!(found, Found::Program | Found::Path(_));
         let kept = if for_program && is_mode(name) { kept - Attributes::WATCHED } else { kept };
         let cell = self.session.variables.make_temporary(name);
-        cell.attributes |= Attributes::DECLARED | kept;
+        cell.attributes = (cell.attributes - Attributes::WATCHED) | Attributes::DECLARED | kept;
         if let Some(outer) = outer
             && assignment.append
         {

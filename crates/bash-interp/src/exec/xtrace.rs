@@ -4,7 +4,7 @@
 //! assignment shows its source text when it stands alone and its quoted elements when it is an argument.
 
 use crate::expand::Expanded;
-use crate::{Written, Flow, Shell};
+use crate::{Flow, Shell, Written};
 use bash_parser::ast::{ArithText, AssignedValue, Assignment, Command};
 use bash_parser::quote::{single_quote, traced_value, traced_word};
 use bash_session::{SetOption, Value, names};
@@ -54,9 +54,10 @@ impl Shell {
         for (at, word) in expanded.words.iter().enumerate().skip(1) {
             let Some(equals) = word.iter().position(|byte| *byte == b'=') else { continue };
             let (name, value) = (&word[..equals], &word[equals + 1..]);
-            let is_compound = expanded.compounds.iter().any(|(position, written)| {
-                *position == at && matches!(written, Written::Compound(_))
-            });
+            let is_compound = expanded
+                .compounds
+                .iter()
+                .any(|(position, written)| *position == at && matches!(written, Written::Compound(_)));
             if !is_compound && bash_parser::is_identifier(name.strip_suffix(b"+").unwrap_or(name)) {
                 self.trace_line(&[name, b"=", &traced_value(value, charset)].concat())?;
             }
@@ -151,9 +152,13 @@ impl Shell {
 
     /// Complains about a `BASH_XTRACEFD` that names no open descriptor; traces go to standard error then.
     pub(crate) fn check_trace_descriptor(&mut self) {
-        let Some(text) = self.plain_text(*names::BASH_XTRACEFD).filter(|text| !text.is_empty()) else { return };
+        let Some(text) = self.plain_text(*names::BASH_XTRACEFD).filter(|text| !text.is_empty()) else {
+            return;
+        };
         if self.trace_descriptor().is_none() {
-            self.error([b"BASH_XTRACEFD: ", &text[..], b": invalid value for trace file descriptor"].concat());
+            self.error(
+                [b"BASH_XTRACEFD: ", &text[..], b": invalid value for trace file descriptor"].concat(),
+            );
         }
     }
 

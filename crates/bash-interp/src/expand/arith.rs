@@ -1,8 +1,8 @@
 //! Arithmetic expansion: the shell's variables lent to the evaluator.
 
-use crate::arith::{Access, ArithContext, ArithValue, evaluate};
 use super::Quoting;
 use super::fields::Purpose;
+use crate::arith::{Access, ArithContext, ArithValue, evaluate};
 use crate::{AssignTarget, Flow, Shell, SubscriptReading, Unwind};
 use bash_parser::arith::{self, parse};
 use bash_parser::ast::arith::ArithError;
@@ -45,7 +45,9 @@ impl Shell {
             match piece {
                 ArithPiece::Text(word) => match &word.constant {
                     Some(constant) => text.extend_from_slice(constant),
-                    None => text.extend_from_slice(&self.expand_joined(word, quoting, Purpose::Text)?.into_text()),
+                    None => {
+                        text.extend_from_slice(&self.expand_joined(word, quoting, Purpose::Text)?.into_text())
+                    }
                 },
                 ArithPiece::Subscript(word) => push_subscript(&self.expand_string(word)?, &mut text),
             }
@@ -124,7 +126,11 @@ impl Shell {
         };
         if self.is_associative(name) {
             let key = self.key_of_text(source, reading)?;
-            return if key.is_empty() { self.bad_subscript(name, source) } else { Continue(AssignTarget::Key(name, key)) };
+            return if key.is_empty() {
+                self.bad_subscript(name, source)
+            } else {
+                Continue(AssignTarget::Key(name, key))
+            };
         }
         if word.constant.is_some() {
             return self.target(target.name, Some(subscript));
@@ -202,7 +208,10 @@ impl ArithContext for Shell {
         }
         let text = to_result(self.read_target(place))?;
         // An element may be missing, but not the whole array.
-        if text.is_none() && self.option(SetOption::NoUnset) && to_result(self.value(place.name()))? == Value::Unset {
+        if text.is_none()
+            && self.option(SetOption::NoUnset)
+            && to_result(self.value(place.name()))? == Value::Unset
+        {
             let name = place.name();
             return Err(to_result::<()>(self.unbound(name.as_bytes())).err().unwrap_or(Unwind::Break(0)));
         }

@@ -16,11 +16,13 @@ impl Shell {
     ) -> Flow<bool> {
         let mut fields = Vec::new();
         self.expand_fields(word, &mut fields)?;
-        if fields.len() > 1 {
-            return Continue(self.ambiguous_redirect(word)?.is_some());
+        let [text] = &fields[..] else { return Continue(self.ambiguous_redirect(word)?.is_some()) };
+        let text = text.clone();
+        if let (b"", Place::Number(number)) = (&text[..], place) {
+            self.error(format!("{number}: Bad file descriptor"));
+            return Continue(false);
         }
-        let text = fields.pop().unwrap_or_default();
-        if matches!(&text[..], b"-" | b"") {
+        if &text[..] == b"-" {
             return self.close_descriptor(place, saved);
         }
         let (digits, moves) = match text.strip_suffix(b"-") {

@@ -3,9 +3,7 @@
 use super::word::{Parts, Quoting, finished};
 use super::{Lowerer, text};
 use crate::Name;
-use crate::ast::{
-    ArrayElement, AssignedValue, Assignment, Cache, Subscript, Word, WordPart,
-};
+use crate::ast::{ArrayElement, AssignedValue, Assignment, Cache, Subscript, Word, WordPart};
 use crate::grammar::{Node, Rule};
 
 impl Lowerer<'_> {

@@ -92,12 +92,12 @@ pub(crate) fn open_document(unit: &Node<'_>) -> Option<String> {
 /// Bash's warnings about the here-documents of `unit` that the end of the text ended, with their line numbers.
 pub(crate) fn unterminated(unit: &Node<'_>, lines: &Lines) -> Vec<(u32, Vec<u8>)> {
     let warning = |(delimiter, body): (String, Option<Body>)| {
-        let body = body?;
-        let (first, last) = (body.first_line(lines), body.last_line(lines));
+        let end = lines.end();
+        let (first, last) = body.map_or((end, end), |body| (body.first_line(lines), body.last_line(lines)));
         let text = format!("warning: here-document at line {first} delimited by end-of-file (wanted `");
-        Some((last, [text.as_bytes(), &*encode(&delimiter), b"')"].concat()))
+        (last, [text.as_bytes(), &*encode(&delimiter), b"')"].concat())
     };
-    open_documents(unit).into_iter().filter_map(warning).collect()
+    open_documents(unit).into_iter().map(warning).collect()
 }
 
 /// The here-documents of `unit` without their last lines: delimiters, and bodies where there are any.

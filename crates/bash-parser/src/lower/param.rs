@@ -38,12 +38,52 @@ impl Lowerer<'_> {
     /// `${…}`
     pub(super) fn brace_param(&mut self, node: Node<'_>, quoting: Quoting) -> WordPart {
         let at = node.as_span().start();
+        if matches!(node.as_str().as_bytes(), [b'$', b'{', b'\'', ..] | [b'$', b'{', b'$', b'\'', ..])
+            && quoting != Quoting::Body
+        {
+            return self.respelled(node, quoting);
+        }
+        let level = if quoting == Quoting::Bare { 0 } else { 1 };
+        self.quoted_braces += level;
         let lowered = self.nested(at, |lowerer| {
             let whole = node.as_str();
             let pieces = lowerer.pieces(node, quoting);
             Some(lowerer.expansion(pieces).unwrap_or_else(|| bad(whole)))
         });
+        self.quoted_braces -= level;
         param(lowered.unwrap_or_else(|| bad("")))
+    }
+
+    /// `${$'x'%y}`: Bash puts the text of a `$'…'` in its place when it reads the braces, in single quotes unless
+    /// it stands for the parameter's name within double quotes.
+    fn respelled(&mut self, node: Node<'_>, quoting: Quoting) -> WordPart {
+        let span = node.as_span();
+        let in_quotes = quoting != Quoting::Bare || self.quoted_braces > 0;
+        let (mut spelled, mut at, name) = (String::new(), span.start(), span.start() + 2);
+        for child in node.into_inner() {
+            let here = child.as_span();
+            // The grammar takes the `$` of a name for the parameter.
+            let is_name = here.start() == name + 1 && child.as_rule() == Rule::squote;
+            if !is_name && child.as_rule() != Rule::ansi_quote {
+                continue;
+            }
+            let start = if is_name { name } else { here.start() };
+            spelled.push_str(&span.get_input()[at..start]);
+            let value = super::word::ansi_text(&span.get_input()[start..here.end()]);
+            if in_quotes && is_name {
+                spelled.push_str(&value);
+            } else {
+                spelled.extend(["'", &value.replace('\'', "'\\''"), "'"]);
+            }
+            at = here.end();
+        }
+        spelled.push_str(&span.get_input()[at..span.end()]);
+        if spelled.starts_with("${'") || spelled.starts_with("${$'") {
+            return param(bad_as(span.as_str(), &spelled));
+        }
+        let mut parts = Parts::default();
+        self.reparsed(&spelled, span.start(), quoting, &mut parts);
+        parts.finish().into_iter().next().unwrap_or_else(|| param(bad_as(span.as_str(), &spelled)))
     }
 
     fn pieces<'i>(&mut self, node: Node<'i>, quoting: Quoting) -> Pieces<'i> {
@@ -267,8 +307,13 @@ fn found(
 }
 
 fn bad(whole: &str) -> ParamExpansion {
+    bad_as(whole, whole)
+}
+
+/// The same for one that messages spell in another way.
+fn bad_as(whole: &str, spelled: &str) -> ParamExpansion {
     let parameter = Parameter::Special(Special::ShellPid);
-    let operator = ParamOperator::Bad { source: text(whole), within: text(whole) };
+    let operator = ParamOperator::Bad { source: text(whole), within: text(spelled) };
     ParamExpansion { braces: true, indirect: false, parameter, subscript: None, operator }
 }
 

@@ -1,10 +1,10 @@
 //! Words: literal text, quotes and expansions, tilde prefixes, and the final text where it is already known.
 
 use super::{Lowerer, brace, text};
+use crate::Translation;
 use crate::ast::{Cache, ParamOperator, Text, Word, WordPart};
 use crate::grammar::{Node, Rule};
 use crate::quote::decode_ansi_c;
-use crate::Translation;
 use crate::source::{decode, encode};
 use std::sync::Arc;
 
@@ -108,9 +108,9 @@ fn is_bad(part: &WordPart) -> bool {
 
 fn name_whole(part: &mut WordPart, source: &str) {
     if let WordPart::Param(expansion) = part
-        && let ParamOperator::Bad { within, .. } = &mut Arc::make_mut(expansion).operator
+        && let ParamOperator::Bad { source: own, within } = &mut Arc::make_mut(expansion).operator
     {
-        *within = text(source);
+        *within = text(&source.replacen(&*decode(own), &decode(within), 1));
     }
 }
 
@@ -303,9 +303,7 @@ impl Lowerer<'_> {
         };
         let span = node.as_span();
         let end = if span.as_str().len() > 1 { span.end() - 1 } else { span.end() };
-        self.nested(span.start(), |lowerer| {
-            lowerer.gapped_parts_of(node, span.start() + 1, end, quoting)
-        })
+        self.nested(span.start(), |lowerer| lowerer.gapped_parts_of(node, span.start() + 1, end, quoting))
     }
 
     fn extglob(&mut self, node: Node<'_>, parts: &mut Parts) {
@@ -353,6 +351,12 @@ fn escape(source: &str, quoting: Quoting, parts: &mut Parts) {
         Some(c) if quoting.escapes(c) => parts.part(WordPart::Escaped(text(&source[1..]))),
         Some(_) => parts.literal(source),
     }
+}
+
+/// The text that `$'…'` stands for.
+pub(super) fn ansi_text(source: &str) -> String {
+    let inner = source.strip_prefix("$'").and_then(|rest| rest.strip_suffix('\'')).unwrap_or_default();
+    decode(&decode_ansi_c(&text(inner))).into_owned()
 }
 
 fn ansi_quoted(source: &str) -> WordPart {
