@@ -1,7 +1,7 @@
 //! Running what the command line names: commands of `-c`, a file, standard input, a terminal.
 
 use crate::cli::Invocation;
-use crate::dump_strings::dump;
+use crate::dump_strings::{DumpStyle, dump};
 use crate::pretty_print::pretty_print;
 use crate::{interactive, startup};
 use bash_host::{Delimited, FileKind, FileRef, Line, OpenHow};
@@ -23,23 +23,37 @@ pub fn run(shell: &mut Shell, invocation: &Invocation) -> Flow {
             if shell.session.options.interactive {
                 return interactive::run(shell);
             }
-            if let Some(reads) = reading(invocation) {
+            if let Some(reading) = Reading::wanted(invocation) {
                 let text = shell.descriptor(0).map(|file| read_all(&file)).unwrap_or_default();
-                return reads(shell, &text, Origin::Script);
+                return reading.read(shell, &text);
             }
             run_standard_input(shell)
         }
     }
 }
 
-/// What is done with a script that is not run: its strings are dumped, or it is printed anew.
-fn reading(invocation: &Invocation) -> Option<Box<dyn Fn(&mut Shell, &[u8], Origin) -> Flow>> {
-    if let Some(style) = invocation.dump {
-        return Some(Box::new(move |shell, text, origin| dump(shell, text, origin, style)));
+/// What is done with a script.
+#[derive(Clone, Copy)]
+enum Reading {
+    /// Its strings are dumped.
+    Dump(DumpStyle),
+    /// It is printed anew.
+    Print,
+}
+
+impl Reading {
+    /// `None`: the script is run.
+    fn wanted(invocation: &Invocation) -> Option<Reading> {
+        let print = invocation.pretty_print.then_some(Reading::Print);
+        invocation.dump.map(Reading::Dump).or(print)
     }
-    invocation.pretty_print.then(|| -> Box<dyn Fn(&mut Shell, &[u8], Origin) -> Flow> {
-        Box::new(|shell, text, _| pretty_print(shell, text))
-    })
+
+    fn read(self, shell: &mut Shell, text: &[u8]) -> Flow {
+        match self {
+            Reading::Dump(style) => dump(shell, text, Origin::Script, style),
+            Reading::Print => pretty_print(shell, text),
+        }
+    }
 }
 
 /// Ends the process as the shell ended: EXIT trap, `.bash_logout`, exit status or signal.
@@ -103,12 +117,12 @@ fn run_file(shell: &mut Shell, invocation: &Invocation, file: &Text, parameters:
     startup::read_files(shell, invocation)?;
     let source = shell.source_to_show(file);
     shell.session.calls.push(CallKind::Main, "main".into(), source, 0);
-    if let Some(reads) = reading(invocation) {
+    if let Some(reading) = Reading::wanted(invocation) {
         let text = match opened {
             Script::Whole(text, _) => text,
             Script::Arriving(file) => read_all(&file),
         };
-        return reads(shell, &text, Origin::Script);
+        return reading.read(shell, &text);
     }
     match opened {
         Script::Whole(text, opened) => run_growing(shell, text, &opened),

@@ -88,8 +88,7 @@ impl Pair {
 
     /// The answer without what is random, or is not to be compared.
     fn comparable(&self, answer: Outcome) -> Outcome {
-        let lines = answer.stdout.split_inclusive(|byte| *byte == b'\n');
-        let stdout = lines.filter(|line| !names_what_varies(line)).collect::<Vec<_>>().concat();
+        let stdout = without_what_varies(&answer.stdout);
         let stderr = match self.compare {
             Compare::Effects => Vec::new(),
             Compare::Messages => answer.stderr,
@@ -98,9 +97,18 @@ impl Pair {
     }
 }
 
+/// Text without the lines that declare or list variables which differ anyhow.
+pub fn without_what_varies(text: &[u8]) -> Vec<u8> {
+    let lines = text.split_inclusive(|byte| *byte == b'\n');
+    lines.filter(|line| !names_what_varies(line)).collect::<Vec<_>>().concat()
+}
+
 fn names_what_varies(line: &[u8]) -> bool {
-    let Some(declaration) = line.strip_prefix(b"declare -") else { return false };
-    let mut words = declaration.splitn(2, |byte| *byte == b' ');
-    let name = words.nth(1).and_then(|rest| rest.split(|byte| b"=\n".contains(byte)).next());
+    let declared = line.strip_prefix(b"declare -").or_else(|| line.strip_prefix(b"local -"));
+    let name = match declared {
+        Some(declaration) => declaration.splitn(2, |byte| *byte == b' ').nth(1),
+        None => Some(line),
+    };
+    let name = name.and_then(|rest| rest.split(|byte| b"=\n".contains(byte)).next());
     name.is_some_and(|name| [&BY_CHANCE[..], &OF_THE_BUILD, &COMPUTED].concat().iter().any(|varies| varies.as_bytes() == name))
 }

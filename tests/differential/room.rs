@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
+use crate::answers::without_what_varies;
 use crate::case_file::Outcome;
 
 /// A script that needs longer is stopped.
@@ -164,7 +165,7 @@ fn collect(directory: &Path, prefix: &str, found: &mut BTreeMap<String, String>)
         match entry.file_type()?.is_dir() {
             true => collect(&entry.path(), &format!("{name}/"), found)?,
             false => {
-                let text = fs::read(entry.path()).unwrap_or_default();
+                let text = without_what_varies(&fs::read(entry.path()).unwrap_or_default());
                 found.insert(name, String::from_utf8_lossy(&text).into_owned());
             }
         }

@@ -130,5 +130,5 @@ fn lines(text: &str) -> Vec<&str> {
 }
 
 fn words(text: &str) -> Vec<&str> {
-    text.split_inclusive([' ', '\n', ';', '"']).collect()
+    text.split_inclusive([' ', '\n', ';']).collect()
 }

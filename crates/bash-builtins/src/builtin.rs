@@ -25,6 +25,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         return done(Status::FAILURE);
     };
     let compounds = crate::command::shifted(args, first + 1);
-    let flow = sh.call_builtin(&entry, &Args { name, words: &options.operands()[1..], compounds: &compounds });
+    let flow =
+        sh.call_builtin(&entry, &Args { name, words: &options.operands()[1..], compounds: &compounds });
     sh.after_special(&entry, flow)
 }

@@ -84,8 +84,8 @@ fn unload(sh: &mut Shell, args: &Args<'_>, names: &[bash_session::Text]) -> Flow
     FAILURE
 }
 
-fn is_off(sh: &Shell, name: &str) -> bool {
-    sh.session.disabled_builtins.iter().any(|off| *off == name)
+fn is_off(sh: &Shell, name: &'static str) -> bool {
+    sh.session.disabled_builtins.contains(&name)
 }
 
 fn switch(sh: &mut Shell, name: &'static str, off: bool) {

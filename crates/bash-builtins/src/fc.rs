@@ -199,8 +199,7 @@ fn range(sh: &Shell, request: &Request<'_>, operands: &[Text]) -> Result<Range, 
 /// The positions of a range in the order asked for.
 fn positions(range: &Range, request: &Request<'_>) -> Vec<usize> {
     let backwards = range.last < range.first;
-    let mut positions: Vec<usize> =
-        (range.first.min(range.last)..=range.first.max(range.last)).collect();
+    let mut positions: Vec<usize> = (range.first.min(range.last)..=range.first.max(range.last)).collect();
     if request.reversed || backwards {
         positions.reverse();
     }
@@ -216,7 +215,6 @@ fn list(sh: &mut Shell, request: &Request<'_>, range: Range) -> Flow {
         }
         match sh.is_posix() {
             true => out.push(b'\t'),
-            false if request.unnumbered => out.extend_from_slice(b" "),
             false => out.extend_from_slice(b"\t "),
         }
         out.extend_from_slice(&history.entries()[at].text);
@@ -243,7 +241,10 @@ fn edit(sh: &mut Shell, args: &Args<'_>, request: &Request<'_>, mut range: Range
         Ok(path) => path,
         Err((path, error)) => {
             let reason = bash_host::errno_text(&error);
-            sh.builtin_error(args.name, [&path, &b": cannot open temp file: "[..], reason.as_bytes()].concat());
+            sh.builtin_error(
+                args.name,
+                [&path, &b": cannot open temp file: "[..], reason.as_bytes()].concat(),
+            );
             return FAILURE;
         }
     };

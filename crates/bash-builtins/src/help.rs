@@ -147,7 +147,7 @@ fn list(sh: &mut Shell) {
     let rows = all.len().div_ceil(2);
     for row in 0..rows {
         let left = cell(sh, &all[row], width - 1);
-        let right = all.get(row + rows).map(|topic| cell(sh, topic, width - 3)).unwrap_or_default();
+        let right = all.get(row + rows).map(|topic| cell(sh, topic, width - 2)).unwrap_or_default();
         out += format!("{left:<width$}{right}").trim_end();
         out.push('\n');
     }
@@ -157,7 +157,7 @@ fn list(sh: &mut Shell) {
 fn cell(sh: &Shell, topic: &Topic, width: usize) -> String {
     let star = if sh.session.disabled_builtins.contains(&topic.name) { '*' } else { ' ' };
     let mut text = format!("{star}{}", topic.synopsis);
-    if text.len() > width {
+    if text.len() >= width {
         text.truncate(width.saturating_sub(1));
         text.push('>');
     }

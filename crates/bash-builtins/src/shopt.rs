@@ -40,7 +40,8 @@ struct Request {
 }
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
-    let mut request = Request { family: Family::Shopt, as_commands: false, quiet: false, change: None, as_table: false };
+    let mut request =
+        Request { family: Family::Shopt, as_commands: false, quiet: false, change: None, as_table: false };
     let (mut on, mut off) = (false, false);
     let mut options = args.options("psuoq");
     for option in options.by_ref() {

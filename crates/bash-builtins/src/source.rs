@@ -1,9 +1,8 @@
 //! `source` and `.`
 
 use bash_host::FileKind;
-use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, Origin, Shell, Unwind};
+use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, Origin, Shell};
 use bash_session::{CallKind, Params, Shopt, Status, Text};
-use std::ops::ControlFlow::{Break, Continue};
 
 /// `source`
 pub const SOURCE: Builtin = Builtin {
@@ -61,10 +60,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
                 text.extend_from_slice(&buffer[..count]);
             }
             drop(opened);
-            if is_binary(&text) {
+            let Some(text) = script_text(text) else {
                 sh.builtin_error(args.name, [&file[..], b": cannot execute binary file"].concat());
                 return bash_interp::done(Status::CANNOT_EXECUTE);
-            }
+            };
             run_file(sh, &file, &text, parameters)
         }
         Err(error) => {
@@ -74,9 +73,27 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     }
 }
 
-/// A few NUL bytes are dropped; a text with many of them is none.
-fn is_binary(text: &[u8]) -> bool {
-    text.iter().filter(|byte| **byte == 0).count() > 256
+/// A file's content as Bash takes it: a NUL byte is dropped and the byte behind it kept whatever it is, so that the
+/// second of a pair ends the text. With too many of them it is no script.
+fn script_text(content: Vec<u8>) -> Option<Vec<u8>> {
+    const LIMIT: usize = 256;
+    if !content.contains(&0) {
+        return Some(content);
+    }
+    let mut text = Vec::with_capacity(content.len());
+    let mut dropped = 0;
+    let mut bytes = content.into_iter();
+    while let Some(byte) = bytes.next() {
+        if byte == 0 {
+            dropped += 1;
+            text.extend(bytes.next());
+        } else {
+            text.push(byte);
+        }
+    }
+    let end = text.iter().position(|byte| *byte == 0).unwrap_or(text.len());
+    text.truncate(end);
+    (dropped <= LIMIT).then_some(text)
 }
 
 /// Where the file is: the name itself if it has a slash or is not found elsewhere. A POSIX script and `-p` look in the
@@ -131,7 +148,11 @@ fn run_file(sh: &mut Shell, file: &Text, text: &[u8], parameters: &[Text]) -> Fl
     if keeps_arguments {
         sh.session.calls.pop_arguments();
     }
-    if let Some(outer) = outer_params {
+    // What `set` made of the arguments outlives the file, unless a function called it.
+    let in_function = sh.session.calls.function_depth() > 0;
+    if let Some(outer) = outer_params
+        && (!sh.session.params.take_replaced() || in_function)
+    {
         sh.session.params = outer;
     }
     sh.session.line = line;

@@ -167,7 +167,7 @@ impl Shell {
             None => Continue(AssignTarget::Whole(name)),
             Some(Subscript::At | Subscript::Star) if !self.is_associative(name) => {
                 let sign = if matches!(subscript, Some(Subscript::At)) { b"[@]" } else { b"[*]" };
-                self.error([name.as_bytes(), sign, b": bad array subscript"].concat());
+                self.grave_error([name.as_bytes(), sign, b": bad array subscript"].concat())?;
                 self.discard()
             }
             Some(Subscript::At) => Continue(AssignTarget::Key(name, "@".into())),
@@ -231,8 +231,7 @@ impl Shell {
             };
         }
         if subscript == b"@" || subscript == b"*" {
-            self.error([array.as_bytes(), b"[", subscript, b"]: bad array subscript"].concat());
-            return self.discard();
+            return self.bad_subscript(array, subscript);
         }
         let index = self.index_of_text(subscript, reading)?;
         self.index_target(array, index, subscript)
@@ -279,30 +278,36 @@ impl Shell {
 
     /// `name: bad array subscript`, with the subscript as written.
     pub(crate) fn bad_subscript<T>(&mut self, name: Name, source: &[u8]) -> Flow<T> {
-        self.error([name.as_bytes(), b"[", source, b"]: bad array subscript"].concat());
+        self.grave_error([name.as_bytes(), b"[", source, b"]: bad array subscript"].concat())?;
         self.discard()
     }
 
     /// `name: readonly variable`, which discards the command line.
     pub fn readonly_error<T>(&mut self, name: Name) -> Flow<T> {
-        self.error([name.as_bytes(), b": readonly variable"].concat());
+        self.grave_error([name.as_bytes(), b": readonly variable"].concat())?;
         self.discard()
     }
 
     /// An indexed target; negative subscripts count from the end.
     pub(crate) fn index_target(&mut self, name: Name, index: i64, source: &[u8]) -> Flow<AssignTarget> {
+        match self.index_from_end(name, index)? {
+            Some(index) => Continue(AssignTarget::Index(name, index)),
+            None => self.bad_subscript(name, source),
+        }
+    }
+
+    /// The index that a negative one stands for; `None` before the start.
+    pub(crate) fn index_from_end(&mut self, name: Name, index: i64) -> Flow<Option<i64>> {
         if index >= 0 {
-            return Continue(AssignTarget::Index(name, index));
+            return Continue(Some(index));
         }
         let end = match self.value(name)? {
             Value::Indexed(array) => array.end(),
             Value::Unset => 0,
             _ => 1,
         };
-        if index.wrapping_add(end) < 0 {
-            return self.bad_subscript(name, source);
-        }
-        Continue(AssignTarget::Index(name, index.wrapping_add(end)))
+        let index = index.wrapping_add(end);
+        Continue((index >= 0).then_some(index))
     }
 
     fn assign_guarded(&mut self, target: &AssignTarget, value: Value, mode: AssignMode) -> Flow<()> {
@@ -371,10 +376,18 @@ impl Shell {
         Continue(value)
     }
 
+    /// The number that a variable with the integer attribute gets. A mistake in it is no mistake of whoever assigns.
+    pub(crate) fn attribute_value(&mut self, text: &[u8]) -> Flow<i64> {
+        match self.arith_text(text) {
+            Break(Unwind::Discard(status)) => Break(Unwind::Abandon(status)),
+            flow => flow,
+        }
+    }
+
     fn integer_of(&mut self, value: &Value) -> Flow<i64> {
         match value.integer() {
             Some(number) => Continue(number),
-            None => self.arith_text(&value.text().unwrap_or_default()),
+            None => self.attribute_value(&value.text().unwrap_or_default()),
         }
     }
 

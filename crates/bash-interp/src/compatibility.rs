@@ -35,7 +35,8 @@ impl Shell {
 
     /// `shopt -s compat42`: at most one of the options is on, and `BASH_COMPAT` says which.
     pub(crate) fn follow_compatibility(&mut self, option: Shopt, on: bool) {
-        let chosen = OPTIONS.iter().find(|(known, _)| *known == option).filter(|_| on).map(|(_, level)| *level);
+        let chosen =
+            OPTIONS.iter().find(|(known, _)| *known == option).filter(|_| on).map(|(_, level)| *level);
         let shown = OPTIONS.iter().find(|(known, _)| self.shopt(*known) && *known != option);
         let level = chosen.or(shown.map(|(_, level)| *level)).unwrap_or(CURRENT);
         self.set_compatibility(level);

@@ -1,9 +1,9 @@
 //! The only writer of `name: line N: …`.
 
-use crate::Shell;
-use bash_session::SetOption;
-use bash_session::Text;
+use crate::{Flow, Shell, Unwind};
+use bash_session::{SetOption, Status, Text};
 use std::io;
+use std::ops::ControlFlow::{Break, Continue};
 
 impl Shell {
     /// `name: line N: message`
@@ -12,6 +12,16 @@ impl Shell {
         line.extend_from_slice(message.as_ref());
         line.push(b'\n');
         self.write_error(&line);
+    }
+
+    /// The same for a mistake in an expansion or an assignment: `set -e` makes it the end of the shell, even where failures
+    /// are looked at (`if`, `||`).
+    pub fn grave_error(&mut self, message: impl AsRef<[u8]>) -> Flow<()> {
+        self.error(message);
+        match self.option(SetOption::ErrExit) {
+            true => Break(Unwind::Exit(Status::FAILURE)),
+            false => Continue(()),
+        }
     }
 
     /// `name: line N: builtin: message`

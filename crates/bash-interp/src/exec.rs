@@ -102,7 +102,7 @@ impl Shell {
         self.session.line = command.line;
         self.handed_over_death = None;
         if self.has_job_control() && self.host.owns_process() {
-            let stage = Stage { command: command.clone(), pipe_stderr: false };
+            let stage = Stage { command: command.clone() };
             return self.run_as_job(&[stage]);
         }
         let outer = self.input_redirected;
@@ -143,14 +143,8 @@ impl Shell {
         if !self.before_command_and_ask(command)? {
             return Continue(Status::SUCCESS);
         }
-        let outer = self.arith_caller.replace(b"((");
-        let flow = self.traced_arith(text, xtrace::LeadingBlanks::Shown);
-        self.arith_caller = outer;
-        match flow {
-            Continue(number) => Continue(Status::from_truth(number != 0)),
-            std::ops::ControlFlow::Break(crate::Unwind::Discard(_)) => Continue(Status::FAILURE),
-            std::ops::ControlFlow::Break(unwind) => std::ops::ControlFlow::Break(unwind),
-        }
+        let value = self.arith_command(text, xtrace::LeadingBlanks::Shown)?;
+        Continue(Status::from_truth(value.is_some_and(|number| number != 0)))
     }
 
     /// What comes before every command that counts as one: its line, `BASH_COMMAND`, the DEBUG trap.

@@ -140,7 +140,9 @@ impl Shell {
     /// What abandons everything ends at the reader of the script's own lines; with `-c` it ends the shell.
     fn caught_abandonment(&mut self, flow: Flow, origin: Origin) -> Flow {
         match (flow, origin) {
-            (Break(Unwind::Abandon(status)), Origin::Script) if self.trace_level == 0 && !self.discard_ends_shell() => {
+            (Break(Unwind::Abandon(status)), Origin::Script)
+                if self.trace_level == 0 && !self.discard_ends_shell() =>
+            {
                 self.session.status = status;
                 Continue(status)
             }

@@ -273,7 +273,9 @@ impl Shell {
     /// What would discard the command line ends a POSIX script.
     pub(crate) fn end_if_posix<T>(&self, flow: Flow<T>) -> Flow<T> {
         match flow {
-            ControlFlow::Break(Unwind::Discard(_)) if self.is_posix() && !self.session.options.interactive => {
+            ControlFlow::Break(Unwind::Discard(_))
+                if self.is_posix() && !self.session.options.interactive =>
+            {
                 ControlFlow::Break(Unwind::Exit(self.fatal_expansion_status()))
             }
             flow => flow,

@@ -10,12 +10,13 @@ pub struct Params {
     pub name: Text,
     list: Arc<Vec<Text>>,
     start: usize,
+    replaced: bool,
 }
 
 impl Params {
     /// Parameters with this `$0` and these values.
     pub fn new(name: Text, list: Vec<Text>) -> Params {
-        Params { name, list: Arc::new(list), start: 0 }
+        Params { name, list: Arc::new(list), start: 0, replaced: false }
     }
 
     /// `$1` and so on.
@@ -37,6 +38,12 @@ impl Params {
     pub fn set(&mut self, list: Vec<Text>) {
         self.list = Arc::new(list);
         self.start = 0;
+        self.replaced = true;
+    }
+
+    /// Whether [`Params::set`] was called since they were made, or since the last question.
+    pub fn take_replaced(&mut self) -> bool {
+        std::mem::take(&mut self.replaced)
     }
 
     /// Drops the first `count`; not more than there are.

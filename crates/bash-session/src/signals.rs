@@ -85,7 +85,8 @@ impl TrapCondition {
 
     /// Everything that can have a trap, in the order of `trap -p`.
     pub fn all() -> impl Iterator<Item = TrapCondition> {
-        let signals = (1..=Signal::MAX).filter_map(|number| Some(TrapCondition::Signal(Signal::new(number)?)));
+        let signals =
+            (1..=Signal::MAX).filter_map(|number| Some(TrapCondition::Signal(Signal::new(number)?)));
         let others = [TrapCondition::Debug, TrapCondition::Err, TrapCondition::Return];
         std::iter::once(TrapCondition::Exit).chain(signals).chain(others)
     }

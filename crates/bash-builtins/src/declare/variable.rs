@@ -6,9 +6,7 @@ use super::reference::{
     assign_reference, can_become_reference, is_fit_for_reference, is_fixed_reference, release_reference,
     strip_reference,
 };
-use bash_interp::{
-    Args, ArrayKind, AssignMode, AssignTarget, Elements, Flow, Shell, SubscriptReading, element_name,
-};
+use bash_interp::{Args, ArrayKind, AssignMode, AssignTarget, Elements, Flow, Shell, SubscriptReading};
 use bash_parser::Name;
 use bash_parser::ast::AssignedValue;
 use bash_session::{Attributes, Lookup, Shopt, Text, Value, Variable};
@@ -290,10 +288,9 @@ pub(super) fn set_attributes(sh: &mut Shell, request: &Request, name: Name) {
     let late = Attributes::READONLY | Attributes::NAMEREF;
     let mut off = request.off - late;
     if request.on.contains(Attributes::NAMEREF) {
-        off |= Attributes::TRANSFORMING;
+        off |= Attributes::TRANSFORMING - request.on;
     }
-    let on = request.on - late;
-    sh.session.variables.change_attributes(name, on, off - on);
+    sh.session.variables.change_attributes(name, request.on - late, off);
 }
 
 /// What is set when the value is in place.

@@ -216,7 +216,7 @@ impl Shell {
             return self.discard_or_end();
         };
         let is_blank = source.is_empty();
-        let index = if is_blank { -1 } else { self.arith(arith)? };
+        let index = if is_blank { -1 } else { self.subscript_value(|sh| sh.arith(arith))? };
         let index = if index < 0 && !is_blank { index.wrapping_add(array.end()) } else { index };
         if index < 0 {
             let message = [&element_text(element)[..], b": bad array subscript"].concat();
@@ -283,10 +283,10 @@ impl Shell {
         let attributes = self.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
         if attributes.contains(Attributes::INTEGER) {
             let old = match old {
-                Some(old) => self.arith_text(&old)?,
+                Some(old) => self.attribute_value(&old)?,
                 None => 0,
             };
-            let added = self.arith_text(&value)?;
+            let added = self.attribute_value(&value)?;
             return Continue(Text::from_integer(old.wrapping_add(added)));
         }
         let mut text = match old {

@@ -2,10 +2,10 @@
 
 use super::while_loop::Turn;
 use super::xtrace::LeadingBlanks;
-use crate::{Flow, Shell, Unwind};
+use crate::{Flow, Shell};
 use bash_parser::ast::{ArithForLoop, ArithText, Cache, Command, CommandKind};
 use bash_session::{Status, TrapCondition};
-use std::ops::ControlFlow::{Break, Continue};
+use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
 
 impl Shell {
@@ -59,13 +59,6 @@ impl Shell {
             }
             return Continue(Some(empty));
         }
-        let outer = self.arith_caller.replace(b"((");
-        let flow = self.traced_arith(text, LeadingBlanks::Dropped);
-        self.arith_caller = outer;
-        match flow {
-            Continue(number) => Continue(Some(number)),
-            Break(Unwind::Discard(_)) => Continue(None),
-            Break(unwind) => Break(unwind),
-        }
+        self.arith_command(text, LeadingBlanks::Dropped)
     }
 }

@@ -112,7 +112,7 @@ impl Shell {
                     sh.leave_simple_stage_uncounted(&body);
                 }
                 sh.only_command = Some(body.command.clone());
-                sh.connect_stage(&body, stage_input, output);
+                sh.connect_stage(stage_input, output);
                 sh.run_in_own_subshell(&body.command)
             });
             self.job_group = None;

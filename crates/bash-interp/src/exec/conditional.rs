@@ -38,16 +38,12 @@ impl Shell {
         if !self.before_command_and_ask(command)? {
             return Continue(Status::SUCCESS);
         }
-        let outer = self.arith_caller.replace(b"[[");
-        let flow = self.condition_holds(expression, Sense::Plain);
-        self.arith_caller = outer;
-        match flow {
+        match self.condition_holds(expression, Sense::Plain) {
             Continue(Ok(truth)) => Continue(Status::from_truth(truth)),
             Continue(Err(TestError(message))) => {
                 self.builtin_error(b"[[", message);
                 Continue(Status::USAGE)
             }
-            Break(Unwind::Discard(_)) if self.session.subshell_depth == 0 => Continue(Status::FAILURE),
             Break(unwind) => Break(unwind),
         }
     }
@@ -131,9 +127,19 @@ impl Shell {
             _ => {
                 let right = self.expand_arith_operand(right)?;
                 trace(self, &right)?;
-                let (left, right) = (self.arith_text(&left)?, self.arith_text(&right)?);
+                let Some(left) = self.number_operand(&left)? else { return Continue(Ok(false)) };
+                let Some(right) = self.number_operand(&right)? else { return Continue(Ok(false)) };
                 Continue(Ok(compare_integers(operator, left, right)))
             }
+        }
+    }
+
+    /// The value of an arithmetic operand; `None` after a mistake, which makes the comparison false.
+    fn number_operand(&mut self, text: &[u8]) -> Flow<Option<i64>> {
+        match self.with_arith_caller(b"[[", |sh| sh.arith_text(text)) {
+            Continue(number) => Continue(Some(number)),
+            Break(Unwind::Discard(_)) => Continue(None),
+            Break(unwind) => Break(unwind),
         }
     }
 

@@ -123,7 +123,7 @@ impl Shell {
         self.enter_subshell();
         self.leave_simple_stage_uncounted(stage);
         let depth = self.session.subshell_depth;
-        self.connect_stage(stage, input, output);
+        self.connect_stage(input, output);
         self.stage_command = Some(stage.command.clone());
         let flow = self.run_in_own_subshell(&stage.command);
         let status = self.end_of_subshell(flow);
@@ -139,15 +139,12 @@ impl Shell {
     }
 
     /// Puts the pipe ends where the stage expects them.
-    pub(super) fn connect_stage(&mut self, stage: &Stage, input: Option<FileRef>, output: Option<FileRef>) {
+    pub(super) fn connect_stage(&mut self, input: Option<FileRef>, output: Option<FileRef>) {
         if let Some(input) = input {
             self.input_redirected = true;
             self.session.descriptors.open(0, input);
         }
         if let Some(output) = output {
-            if stage.pipe_stderr {
-                self.session.descriptors.open(2, output.clone());
-            }
             self.session.descriptors.open(1, output);
         }
     }
@@ -156,7 +153,7 @@ impl Shell {
         let redirected = self.input_redirected;
         if self.shopt(Shopt::LastPipe) && !self.has_job_control() {
             let saved = self.session.descriptors.save(0);
-            self.connect_stage(stage, input, None);
+            self.connect_stage(input, None);
             self.stage_command = Some(stage.command.clone());
             let flow = self.run_command(&stage.command);
             self.stage_command = None;
@@ -166,7 +163,7 @@ impl Shell {
         }
         self.subshell(SubshellKind::PipelineStage, |sh| {
             sh.leave_simple_stage_uncounted(stage);
-            sh.connect_stage(stage, input, None);
+            sh.connect_stage(input, None);
             sh.stage_command = Some(stage.command.clone());
             sh.run_in_own_subshell(&stage.command)
         })

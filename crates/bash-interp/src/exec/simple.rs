@@ -9,7 +9,7 @@ use super::resolve::Found;
 use crate::assign::AssignMode;
 use crate::expand::Expanded;
 use crate::redirect::SavedDescriptors;
-use crate::{Written, Args, Entry, Flow, Shell, Unwind};
+use crate::{Args, Entry, Flow, Shell, Unwind, Written};
 use bash_parser::Name;
 use bash_parser::ast::{
     Argument, AssignedValue, Assignment, Command, CommandKind, Redirect, RedirectTarget, SimpleCommand, Word,
@@ -157,9 +157,11 @@ impl Shell {
             & (Attributes::INTEGER | Attributes::LOWERCASE | Attributes::UPPERCASE | Attributes::WATCHED);
         // What a program is given does not change how this shell behaves.
         let for_program = matches!(found, Found::Program | Found::Path(_));
-        let kept = if for_program && is_mode(name) { kept - Attributes::WATCHED } else { kept };
         let cell = self.session.variables.make_temporary(name);
-        cell.attributes = (cell.attributes - Attributes::WATCHED) | Attributes::DECLARED | kept;
+        cell.attributes |= Attributes::DECLARED | kept;
+        if for_program && is_mode(name) {
+            cell.attributes -= Attributes::WATCHED;
+        }
         if let Some(outer) = outer
             && assignment.append
         {

@@ -4,11 +4,11 @@
 //! assignment shows its source text when it stands alone and its quoted elements when it is an argument.
 
 use crate::expand::Expanded;
-use crate::{Flow, Shell, Written};
+use crate::{Flow, Shell, Unwind, Written};
 use bash_parser::ast::{ArithText, AssignedValue, Assignment, Command};
 use bash_parser::quote::{single_quote, traced_value, traced_word};
-use bash_session::{SetOption, Value, names};
-use std::ops::ControlFlow::Continue;
+use bash_session::{SetOption, Text, Value, names};
+use std::ops::ControlFlow::{Break, Continue};
 
 /// Whether an arithmetic text is shown with the blanks before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,11 +86,26 @@ impl Shell {
         self.trace_line(&line)
     }
 
-    /// The value of an arithmetic command, which is shown as `+ (( … ))` before it is evaluated.
-    pub(super) fn traced_arith(&mut self, text: &ArithText, blanks: LeadingBlanks) -> Flow<i64> {
-        if !self.option(SetOption::XTrace) {
-            return self.arith(text);
+    /// The value of an arithmetic command, which is shown as `+ (( … ))` before it is evaluated. A mistake in the expression is
+    /// the command's own (`None`), one in the words that it is made of is not.
+    pub(super) fn arith_command(&mut self, text: &ArithText, blanks: LeadingBlanks) -> Flow<Option<i64>> {
+        let expanded = match self.option(SetOption::XTrace) {
+            true => Some(self.shown_arith(text, blanks)?),
+            false if text.word.constant.is_some() => None,
+            false => Some(self.arith_source(text)?),
+        };
+        let flow = self.with_arith_caller(b"((", |sh| match &expanded {
+            Some(expanded) => sh.arith_text(expanded),
+            None => sh.arith(text),
+        });
+        match flow {
+            Continue(number) => Continue(Some(number)),
+            Break(Unwind::Discard(_)) => Continue(None),
+            Break(unwind) => Break(unwind),
         }
+    }
+
+    fn shown_arith(&mut self, text: &ArithText, blanks: LeadingBlanks) -> Flow<Text> {
         let expanded = self.expand_in_quotes(&text.word)?;
         let shown = match blanks {
             LeadingBlanks::Shown => &expanded[..],
@@ -100,7 +115,7 @@ impl Shell {
             }
         };
         self.trace_line(&[b"(( ", shown, b" ))"].concat())?;
-        self.arith_text(&expanded)
+        Continue(expanded)
     }
 
     /// `+ for x in …`, `+ case word in`

@@ -4,6 +4,7 @@ use super::Quoting;
 use super::fields::Purpose;
 use crate::arith::{Access, ArithContext, ArithValue, evaluate};
 use crate::{AssignTarget, Flow, Shell, SubscriptReading, Unwind};
+use bash_parser::Name;
 use bash_parser::arith::{self, parse};
 use bash_parser::ast::arith::ArithError;
 use bash_parser::ast::{ArithExpr, ArithPiece, ArithText, Lvalue, Subscript, Word, WordPart};
@@ -23,12 +24,17 @@ impl Shell {
                 }
             },
             None => {
-                let expanded = match &text.pieces {
-                    Some(pieces) => self.expand_arith_pieces(pieces, Quoting::Double)?,
-                    None => self.expand_in_quotes(&text.word)?,
-                };
+                let expanded = self.arith_source(text)?;
                 self.arith_text(&expanded)
             }
+        }
+    }
+
+    /// What remains to be evaluated when the text is expanded.
+    pub(crate) fn arith_source(&mut self, text: &ArithText) -> Flow<Text> {
+        match &text.pieces {
+            Some(pieces) => self.expand_arith_pieces(pieces, Quoting::Double),
+            None => self.expand_in_quotes(&text.word),
         }
     }
 
@@ -67,13 +73,13 @@ impl Shell {
         }
     }
 
-    /// The value of a subscript that is a text of its own: errors in it name no builtin, and end the command line.
+    /// The value of a subscript: errors in it name no builtin, and end the command line whoever asks.
     pub(crate) fn subscript_value(&mut self, evaluate: impl FnOnce(&mut Shell) -> Flow<i64>) -> Flow<i64> {
         let outer = self.arith_caller.take();
         let flow = evaluate(self);
         self.arith_caller = outer;
         match flow {
-            Break(Unwind::Discard(status)) if outer.is_some() => Break(Unwind::Abandon(status)),
+            Break(Unwind::Discard(status)) => Break(Unwind::Abandon(status)),
             flow => flow,
         }
     }
@@ -115,28 +121,35 @@ impl Shell {
         }
     }
 
-    fn element_place(&mut self, target: &Lvalue, subscript: &Subscript) -> Flow<AssignTarget> {
-        let Subscript::Text { source, word, .. } = subscript else {
-            return self.target(target.name, Some(subscript));
-        };
-        let reading = self.reading_of_subscripts();
+    fn element_place(&mut self, target: &Lvalue, subscript: &Subscript) -> Flow<Place> {
         let name = match self.session.variables.resolve(target.name) {
             Lookup::Plain(name) => name,
             _ => target.name,
         };
+        let (source, word, arith) = match subscript {
+            Subscript::Text { source, word, arith } => (source, word, arith),
+            _ => return Continue(Place::There(self.target(target.name, Some(subscript))?)),
+        };
+        let reading = self.reading_of_subscripts();
         if self.is_associative(name) {
             let key = self.key_of_text(source, reading)?;
-            return if key.is_empty() {
-                self.bad_subscript(name, source)
-            } else {
-                Continue(AssignTarget::Key(name, key))
-            };
+            let target = AssignTarget::Key(name, key.clone());
+            return if key.is_empty() { self.bad_subscript(name, source) } else { Continue(Place::There(target)) };
         }
-        if word.constant.is_some() {
-            return self.target(target.name, Some(subscript));
+        if matches!(&source[..], b"@" | b"*") {
+            return Continue(Place::Nowhere(name, Text::new(source)));
         }
-        let index = self.index_of_text(source, reading)?;
-        self.index_target(name, index, source)
+        if source.is_empty() {
+            return Continue(Place::There(self.target(target.name, Some(subscript))?));
+        }
+        let index = match word.constant {
+            Some(_) => self.subscript_value(|sh| sh.arith(arith))?,
+            None => self.index_of_text(source, reading)?,
+        };
+        Continue(match self.index_from_end(name, index)? {
+            Some(index) => Place::There(AssignTarget::Index(name, index)),
+            None => Place::Nowhere(name, Text::new(source)),
+        })
     }
 
     /// The value of a text that nothing remains to be expanded in.
@@ -167,12 +180,20 @@ impl Shell {
     }
 }
 
+/// What an expression reads and writes.
+pub enum Place {
+    /// A variable or an element.
+    There(AssignTarget),
+    /// No element at all (`a[-9]`, `a[*]`): reading gives 0, writing does nothing; both complain.
+    Nowhere(Name, Text),
+}
+
 impl ArithContext for Shell {
     type Error = Unwind;
-    type Place = AssignTarget;
+    type Place = Place;
 
     #[inline]
-    fn place(&mut self, target: &Lvalue) -> Result<AssignTarget, Unwind> {
+    fn place(&mut self, target: &Lvalue) -> Result<Place, Unwind> {
         if target.subscript.is_none()
             && self
                 .session
@@ -180,15 +201,23 @@ impl ArithContext for Shell {
                 .get(target.name)
                 .is_none_or(|cell| !cell.attributes.contains(Attributes::NAMEREF))
         {
-            return Ok(AssignTarget::Whole(target.name));
+            return Ok(Place::There(AssignTarget::Whole(target.name)));
         }
         match target.subscript.as_deref() {
             Some(subscript) => to_result(self.element_place(target, subscript)),
-            None => to_result(self.target(target.name, None)),
+            None => to_result(self.target(target.name, None)).map(Place::There),
         }
     }
 
-    fn read(&mut self, place: &AssignTarget) -> Result<ArithValue, Unwind> {
+    fn read(&mut self, place: &Place) -> Result<ArithValue, Unwind> {
+        let place = match place {
+            Place::There(place) => place,
+            Place::Nowhere(name, subscript) => {
+                let shown = if matches!(&subscript[..], b"@" | b"*") { element(*name, subscript) } else { Text::new(name.as_bytes()) };
+                to_result(self.grave_error([&shown[..], b": bad array subscript"].concat()))?;
+                return Ok(ArithValue::Integer(0));
+            }
+        };
         if let AssignTarget::Whole(name) = place {
             if let Some(cell) = self.session.variables.get(*name)
                 && !cell.attributes.contains(Attributes::DYNAMIC)
@@ -222,10 +251,14 @@ impl ArithContext for Shell {
         })
     }
 
-    fn write(&mut self, place: &AssignTarget, value: i64) -> Result<(), Unwind> {
+    fn write(&mut self, place: &Place, value: i64) -> Result<(), Unwind> {
         match place {
-            AssignTarget::Whole(name) => to_result(self.assign(*name, value)),
-            _ => to_result(self.assign_to(place, value, crate::assign::AssignMode::Replace)),
+            Place::Nowhere(name, subscript) => {
+                let message = [&element(*name, subscript)[..], b": bad array subscript"].concat();
+                to_result(self.grave_error(message))
+            }
+            Place::There(AssignTarget::Whole(name)) => to_result(self.assign(*name, value)),
+            Place::There(place) => to_result(self.assign_to(place, value, crate::assign::AssignMode::Replace)),
         }
     }
 
@@ -263,6 +296,11 @@ impl ArithContext for Shell {
     fn parsed(&mut self, text: &[u8]) -> Arc<ArithExpr> {
         self.parsed.arith(text)
     }
+}
+
+/// `name[subscript]`
+fn element(name: Name, subscript: &[u8]) -> Text {
+    [name.as_bytes(), b"[", subscript, b"]"].concat().into()
 }
 
 fn holds_bracket(part: &WordPart) -> bool {

@@ -4,11 +4,14 @@
 //! swallows the white space around it. Only the results of unquoted expansions are split. A field remembers which of
 //! its bytes were quoted, because those are no pattern characters in pathname expansion.
 
+mod separators;
+
 use super::Quoting;
 use super::param::ListKind;
 use crate::Shell;
 use crate::pattern::push_quoted;
-use bash_session::{Text, names};
+use bash_session::Text;
+use separators::{Separators, characters_of, first_character};
 use std::ops::Range;
 
 /// One field.
@@ -53,6 +56,8 @@ pub(crate) enum Purpose {
 pub(crate) enum ListForm {
     /// Nothing: `$@`.
     Plain,
+    /// Nothing: `${a[@]}`. Its star form does not care what else stands in a here-document.
+    PlainArray,
     /// It was cut, or a pattern replaced in it: `${@:1}`.
     Operated,
     /// It was trimmed or transformed: `${@#x}`, `${@@Q}`.
@@ -77,17 +82,6 @@ enum After {
     Space,
     /// Another character of `IFS`.
     Separator,
-}
-
-/// The characters of `IFS`.
-#[derive(Clone)]
-enum Separators {
-    /// Space, tab, newline.
-    Default,
-    /// None: nothing is split.
-    None,
-    /// These.
-    Custom(Text),
 }
 
 impl Fields {
@@ -198,7 +192,7 @@ impl Fields {
     /// changed as if it were `$*`, but not all of that outside quotes.
     fn push_between_joined(&mut self, form: ListForm, quoting: Quoting) {
         let like_star = match form {
-            ListForm::Plain => false,
+            ListForm::Plain | ListForm::PlainArray => false,
             ListForm::Operated => quoting == Quoting::Double,
             ListForm::Transformed => true,
         };
@@ -270,7 +264,7 @@ impl Fields {
 
     fn push_joiner(&mut self, form: ListForm, quoting: Quoting) {
         let joiner = match (self.purpose, self.joiner()) {
-            (Purpose::DocumentWithList, joiner) if form == ListForm::Plain && !joiner.is_empty() => b" ",
+            (Purpose::DocumentWithList, joiner) if form != ListForm::PlainArray && !joiner.is_empty() => b" ",
             (Purpose::Text | Purpose::Assigned, b"") if quoting == Quoting::Operand => b" ",
             (_, joiner) => joiner,
         }
@@ -382,41 +376,6 @@ fn kind_of(byte: u8) -> Option<After> {
     Some(if matches!(byte, b' ' | b'\t'..=b'\r') { After::Space } else { After::Separator })
 }
 
-/// The first character of a text: a UTF-8 sequence, or one byte.
-fn first_character(text: &[u8]) -> &[u8] {
-    let length = match text.first() {
-        None => 0,
-        Some(0xc2..=0xdf) => 2,
-        Some(0xe0..=0xef) => 3,
-        Some(0xf0..=0xf4) => 4,
-        Some(_) => 1,
-    };
-    match text.get(..length) {
-        Some(character) if std::str::from_utf8(character).is_ok() => character,
-        _ => &text[..text.len().min(1)],
-    }
-}
-
-fn characters_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let character = first_character(rest);
-        rest = &rest[character.len()..];
-        (!character.is_empty()).then_some(character)
-    })
-}
-
-impl Separators {
-    fn of(shell: &Shell) -> Separators {
-        match shell.plain_text(*names::IFS) {
-            None => Separators::Default,
-            Some(text) if &text[..] == b" \t\n" => Separators::Default,
-            Some(text) if text.is_empty() => Separators::None,
-            Some(text) => Separators::Custom(text),
-        }
-    }
-}
-
 impl Shell {
     /// Splits a text as an unquoted expansion is split.
     pub fn split_fields(&self, text: &[u8]) -> Vec<Text> {
@@ -478,7 +437,8 @@ impl Field {
             match is_quoted {
                 true => {
                     for part in text.split_inclusive(|byte| *byte == b'/') {
-                        let (name, slash) = part.strip_suffix(b"/").map_or((part, &b""[..]), |name| (name, b"/"));
+                        let (name, slash) =
+                            part.strip_suffix(b"/").map_or((part, &b""[..]), |name| (name, b"/"));
                         push_quoted(&mut pattern, name);
                         if in_bracket && closes && !slash.is_empty() {
                             pattern.push(b'\\');

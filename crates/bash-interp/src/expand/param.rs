@@ -205,8 +205,7 @@ impl Shell {
 /// What an operator makes of a list.
 fn list_form(expansion: &ParamExpansion, operator: &ParamOperator) -> ListForm {
     match operator {
-        // Unlike `$*` it does not care what else stands in a here-document.
-        ParamOperator::Value if expansion.subscript.is_some() && !is_at(expansion) => ListForm::Operated,
+        ParamOperator::Value if expansion.subscript.is_some() => ListForm::PlainArray,
         ParamOperator::Trim { .. } | ParamOperator::Transform(_) | ParamOperator::NamesWithPrefix { .. } => {
             ListForm::Transformed
         }

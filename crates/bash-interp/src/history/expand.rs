@@ -280,9 +280,7 @@ impl Expander<'_> {
     /// `!string`
     fn starting(&self, start: usize, in_double: bool) -> (Option<Vec<u8>>, usize) {
         let ends = |at: usize, byte: u8| {
-            b" \t\n:^$*%;&()|<>".contains(&byte)
-                || byte == b'-' && at > 0
-                || in_double && byte == b'"'
+            b" \t\n:^$*%;&()|<>".contains(&byte) || byte == b'-' && at > 0 || in_double && byte == b'"'
         };
         let rest = &self.line[start..];
         let length = rest.iter().enumerate().position(|(at, byte)| ends(at, *byte)).unwrap_or(rest.len());

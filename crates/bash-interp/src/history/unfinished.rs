@@ -294,7 +294,8 @@ impl Unfinished {
     fn end_word(&mut self) {
         let Some(word) = self.word.take() else { return };
         if let Some(tabs) = self.delimiter.take() {
-            self.documents.push(Document { delimiter: crate::pattern::remove_quoting(&unquoted(&word)), tabs });
+            self.documents
+                .push(Document { delimiter: crate::pattern::remove_quoting(&unquoted(&word)), tabs });
         }
         let token = self.kind(&word);
         self.token(token);
@@ -366,7 +367,14 @@ mod tests {
 
     #[test]
     fn quotes_and_documents_keep_their_lines() {
-        for text in ["echo 'a\nb'", "echo \"a\nb\"", "x=$(a\nb)", "echo `a\nb`", "cat <<E\na\nE", "cat <<'E F'\na\nE F"] {
+        for text in [
+            "echo 'a\nb'",
+            "echo \"a\nb\"",
+            "x=$(a\nb)",
+            "echo `a\nb`",
+            "cat <<E\na\nE",
+            "cat <<'E F'\na\nE F",
+        ] {
             assert_eq!(joined(text), text);
         }
         assert_eq!(joined("a=(1\n2)"), "a=(1 2)");

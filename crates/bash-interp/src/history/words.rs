@@ -150,19 +150,22 @@ mod tests {
 
     #[test]
     fn operators_are_words() {
-        assert_eq!(split("a 2>/dev/null|b&&c >&2-;d"), [
-            "a", "2>", "/dev/null", "|", "b", "&&", "c", ">&2-", ";", "d"
-        ]);
-        assert_eq!(split("cat <<-E <<<x &>y >|z (b)"), [
-            "cat", "<<-", "E", "<<<", "x", "&>", "y", ">|", "z", "(", "b", ")"
-        ]);
+        assert_eq!(
+            split("a 2>/dev/null|b&&c >&2-;d"),
+            ["a", "2>", "/dev/null", "|", "b", "&&", "c", ">&2-", ";", "d"]
+        );
+        assert_eq!(
+            split("cat <<-E <<<x &>y >|z (b)"),
+            ["cat", "<<-", "E", "<<<", "x", "&>", "y", ">|", "z", "(", "b", ")"]
+        );
     }
 
     #[test]
     fn quotes_and_substitutions_keep_a_word_together() {
-        assert_eq!(split("e 'a b'c \"d \\\" e\" x\\ y $(f (g) h)i <(j k) +(l|m) $((1 + (2)))"), [
-            "e", "'a b'c", "\"d \\\" e\"", "x\\ y", "$(f (g) h)i", "<(j k)", "+(l|m)", "$((1 + (2)))"
-        ]);
+        assert_eq!(
+            split("e 'a b'c \"d \\\" e\" x\\ y $(f (g) h)i <(j k) +(l|m) $((1 + (2)))"),
+            ["e", "'a b'c", "\"d \\\" e\"", "x\\ y", "$(f (g) h)i", "<(j k)", "+(l|m)", "$((1 + (2)))"]
+        );
     }
 
     #[test]

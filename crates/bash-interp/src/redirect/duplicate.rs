@@ -38,7 +38,11 @@ impl Shell {
             self.error([&text[..], b": ambiguous redirect"].concat());
             return Continue(false);
         };
+        let same = matches!(place, Place::Number(target) if *target == number);
         let Some(file) = self.descriptor(number) else {
+            if same {
+                return Continue(true);
+            }
             let mut source = Vec::new();
             bash_parser::print::word(word, &mut source);
             let shown = source.strip_suffix(b"-").filter(|_| moves).unwrap_or(&source);
@@ -52,7 +56,6 @@ impl Shell {
         if !self.set_descriptor(place, file, saved)? {
             return Continue(false);
         }
-        let same = matches!(place, Place::Number(target) if *target == number);
         if moves && !same {
             // Bash 5.3 was seen to open the source again afterwards only if the target had been open before.
             if replaces {
@@ -73,7 +76,9 @@ impl Shell {
                 return self.close_stored(number, name.as_bytes());
             }
             Place::Element(text) => {
-                let Some(target) = self.target_from_text(text, crate::SubscriptReading::Expand)? else { return Continue(false) };
+                let Some(target) = self.target_from_text(text, crate::SubscriptReading::Expand)? else {
+                    return Continue(false);
+                };
                 let stored = self.read_target(&target)?;
                 let number = stored.and_then(|stored| std::str::from_utf8(&stored).ok()?.parse().ok());
                 return self.close_stored(number, text);

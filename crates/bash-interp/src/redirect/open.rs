@@ -61,7 +61,8 @@ impl Shell {
     pub(crate) fn redirect_path(&mut self, word: &Word) -> Flow<Option<Text>> {
         if self.is_posix() && !self.session.options.interactive {
             let path = self.expand_string(word)?;
-            let is_quoted = |part: &WordPart| matches!(part, WordPart::SingleQuoted(_) | WordPart::DoubleQuoted(_));
+            let is_quoted =
+                |part: &WordPart| matches!(part, WordPart::SingleQuoted(_) | WordPart::DoubleQuoted(_));
             if !path.is_empty() || word.parts.iter().any(is_quoted) {
                 return Continue(Some(path));
             }

@@ -65,8 +65,6 @@ pub enum TimeFormat {
 pub struct Stage {
     /// The command.
     pub command: Arc<Command>,
-    /// Followed by `|&`: standard error goes into the pipe too.
-    pub pipe_stderr: bool,
 }
 
 /// A command with its redirections.

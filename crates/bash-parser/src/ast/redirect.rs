@@ -1,7 +1,8 @@
 //! Redirections.
 
-use super::{Text, Word};
+use super::{Cache, Text, Word, WordPart};
 use crate::Name;
+use std::sync::Arc;
 
 /// One redirection of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +13,20 @@ pub struct Redirect {
     pub operator: RedirectOperator,
     /// What stands after it.
     pub target: RedirectTarget,
+}
+
+impl Redirect {
+    /// `2>&1`, which `|&` adds to the redirections of the command before it.
+    pub fn stderr_to_stdout() -> Self {
+        let stdout: Text = (*b"1").into();
+        let constant = Some(Arc::from(&*stdout));
+        let word = Word { parts: Box::new([WordPart::Literal(stdout)]), constant, cache: Cache::new() };
+        Self {
+            descriptor: Some(DescriptorTarget::Number(2)),
+            operator: RedirectOperator::DuplicateOutput,
+            target: RedirectTarget::Word(word),
+        }
+    }
 }
 
 /// What stands before a redirection operator.

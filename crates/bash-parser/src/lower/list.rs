@@ -33,6 +33,8 @@ struct OpenAndOr {
 #[derive(Default)]
 struct OpenPipeline {
     begun: bool,
+    /// Where the last `!` or `time` before the first command ends.
+    prefix_end: Option<usize>,
     negated: bool,
     timed: Option<TimeFormat>,
     stages: Vec<Stage>,
@@ -50,6 +52,7 @@ impl Lowerer<'_> {
             let mut before = Before::default();
             for child in node.into_inner() {
                 lowerer.between_items(&child, &mut before);
+                list.end_bare_prefix(&child);
                 lowerer.list_child(child, &mut list);
             }
             list.finish()
@@ -63,8 +66,8 @@ impl Lowerer<'_> {
             Rule::and_if => list.end_pipeline(AndOrOperator::And),
             Rule::or_if => list.end_pipeline(AndOrOperator::Or),
             Rule::pipe => list.pipeline.pipe(child.as_str() == "|&"),
-            Rule::bang => list.prefixed().negated ^= true,
-            Rule::time => list.prefixed().timed = Some(time_format(child)),
+            Rule::bang => list.prefixed(&child).negated ^= true,
+            Rule::time => list.prefixed(&child).timed = Some(time_format(&child)),
             Rule::redirect | Rule::fd_redirect => {
                 let redirect = self.redirect(child);
                 list.pipeline.redirect(redirect);
@@ -78,8 +81,8 @@ impl Lowerer<'_> {
     }
 }
 
-fn time_format(node: Node<'_>) -> TimeFormat {
-    match node.into_inner().next() {
+fn time_format(node: &Node<'_>) -> TimeFormat {
+    match node.clone().into_inner().next() {
         Some(_) => TimeFormat::Posix,
         None => TimeFormat::Default,
     }
@@ -87,12 +90,23 @@ fn time_format(node: Node<'_>) -> TimeFormat {
 
 impl ListBuilder {
     /// The open pipeline, at a word that can only begin one.
-    fn prefixed(&mut self) -> &mut OpenPipeline {
+    fn prefixed(&mut self, prefix: &Node<'_>) -> &mut OpenPipeline {
         if self.pipeline.is_complete() {
             self.end_item(ItemEnd::Newline);
         }
         self.pipeline.begun = true;
+        self.pipeline.prefix_end = Some(prefix.as_span().end());
         &mut self.pipeline
+    }
+
+    /// A `!` or `time` with nothing behind it on its line is a pipeline of its own.
+    fn end_bare_prefix(&mut self, next: &Node<'_>) {
+        let Some(end) = self.pipeline.prefix_end.filter(|_| self.pipeline.is_bare()) else { return };
+        let span = next.as_span();
+        let gap = span.get_input().get(end..span.start()).unwrap_or_default();
+        if gap.replace("\\\n", "").contains('\n') {
+            self.end_item(ItemEnd::Newline);
+        }
     }
 
     fn command(&mut self, command: Command) {
@@ -145,11 +159,16 @@ impl OpenPipeline {
         self.last.is_some() && !self.piped
     }
 
+    /// Whether no command was read yet.
+    fn is_bare(&self) -> bool {
+        self.last.is_none() && self.stages.is_empty()
+    }
+
     fn pipe(&mut self, with_stderr: bool) {
-        self.close_stage();
-        if let Some(stage) = self.stages.last_mut() {
-            stage.pipe_stderr = with_stderr;
+        if with_stderr {
+            self.redirect(Redirect::stderr_to_stdout());
         }
+        self.close_stage();
         self.piped = true;
     }
 
@@ -164,7 +183,7 @@ impl OpenPipeline {
             if !redirects.is_empty() {
                 command.redirects = redirects.into();
             }
-            self.stages.push(Stage { command: Arc::new(command), pipe_stderr: false });
+            self.stages.push(Stage { command: Arc::new(command) });
         }
     }
 

@@ -59,7 +59,7 @@ fn show_pipeline(pipeline: &Pipeline) -> String {
     };
     let negated = if pipeline.negated { "! " } else { "" };
     let stages = joined(&pipeline.stages, " | ", |stage| {
-        show_command(&stage.command) + if stage.pipe_stderr { " 2>&1" } else { "" }
+        show_command(&stage.command)
     });
     format!("{timed}{negated}{stages}")
 }

@@ -96,9 +96,6 @@ impl<'t> Printer<'t> {
 
     fn stage(&mut self, stage: &'t Stage) {
         self.command(&stage.command);
-        if stage.pipe_stderr {
-            self.text(b" 2>&1");
-        }
     }
 
     /// The start of a command's line.

@@ -18,8 +18,7 @@ impl Shell {
         fields: &mut Fields,
     ) -> Flow<()> {
         let value = self.lookup(expansion)?;
-        let missing =
-            if or_empty { self.counts_as_empty(&value, quoting, fields) } else { value.is_unset() };
+        let missing = if or_empty { self.counts_as_empty(&value, quoting, fields) } else { value.is_unset() };
         match (action, missing) {
             (DefaultAction::Alternative, true) => {
                 match &value {
@@ -100,7 +99,7 @@ impl Shell {
 
     fn cannot_assign<T>(&mut self, expansion: &ParamExpansion) -> Flow<T> {
         let name = self.param_text(expansion);
-        self.error([b"$", &name[..], b": cannot assign in this way"].concat());
+        self.grave_error([b"$", &name[..], b": cannot assign in this way"].concat())?;
         self.discard_or_end()
     }
 

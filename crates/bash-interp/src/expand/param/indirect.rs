@@ -99,12 +99,12 @@ impl Shell {
     pub(super) fn invalid_indirect<T>(&mut self, expansion: &ParamExpansion) -> Flow<T> {
         let name = self.param_text(expansion);
         let sign: &[u8] = if matches!(expansion.parameter, Parameter::Variable(_)) { b"" } else { b"!" };
-        self.error([sign, &name[..], b": invalid indirect expansion"].concat());
+        self.grave_error([sign, &name[..], b": invalid indirect expansion"].concat())?;
         self.discard()
     }
 
     fn invalid_name<T>(&mut self, text: &[u8]) -> Flow<T> {
-        self.error([text, b": invalid variable name"].concat());
+        self.grave_error([text, b": invalid variable name"].concat())?;
         self.discard()
     }
 }

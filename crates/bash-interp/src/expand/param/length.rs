@@ -44,7 +44,7 @@ impl Shell {
         let held = self.variable(name).map(|cell| cell.value.clone());
         let bad = match &held {
             Some(Value::Indexed(array)) if source.starts_with(b"-") => {
-                self.arith(arith)?.saturating_add(array.end()) < 0
+                self.subscript_value(|sh| sh.arith(arith))?.saturating_add(array.end()) < 0
             }
             Some(Value::Associative(array)) if !self.option(SetOption::NoUnset) => {
                 let key = self.expand_key(word)?;
@@ -57,7 +57,7 @@ impl Shell {
             _ => false,
         };
         if bad {
-            self.error([b"[", &source[..], b"]: bad array subscript"].concat());
+            self.grave_error([b"[", &source[..], b"]: bad array subscript"].concat())?;
             return self.discard();
         }
         match self.checked_lookup(expansion)? {

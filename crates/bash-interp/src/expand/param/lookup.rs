@@ -69,7 +69,7 @@ impl Shell {
         if self.is_associative(name) {
             let key = self.expand_key(word)?;
             if key.is_empty() {
-                self.error([name.as_bytes(), b": bad array subscript"].concat());
+                self.grave_error([name.as_bytes(), b": bad array subscript"].concat())?;
                 return Continue(None);
             }
             return Continue(Some(AssignTarget::Key(name, key)));
@@ -77,7 +77,7 @@ impl Shell {
         if source.is_empty() {
             return self.bad_substitution(&[b"${", name.as_bytes(), b"[]}"].concat());
         }
-        let index = self.arith(arith)?;
+        let index = self.subscript_value(|sh| sh.arith(arith))?;
         self.index_to_read(name, index)
     }
 
@@ -91,7 +91,7 @@ impl Shell {
             _ => 0,
         };
         if index.saturating_add(end) < 0 {
-            self.error([name.as_bytes(), b": bad array subscript"].concat());
+            self.grave_error([name.as_bytes(), b": bad array subscript"].concat())?;
             return Continue(None);
         }
         Continue(Some(AssignTarget::Index(name, index + end)))

@@ -3,7 +3,7 @@
 use super::{ListKind, ParamValue};
 use crate::{Flow, Shell};
 use bash_parser::ast::{ParamExpansion, Parameter, Subscript};
-use bash_session::{Text, Value};
+use bash_session::{Text, Value, names};
 use std::ops::ControlFlow::Continue;
 
 impl Shell {
@@ -14,6 +14,7 @@ impl Shell {
             .session
             .variables
             .iter()
+            .filter(|(name, _)| *name != *names::FUNCNAME || self.session.calls.function_depth() > 0)
             .filter(|(name, cell)| cell.is_set_or_computed() && name.as_str().starts_with(prefix.as_str()))
             .map(|(name, _)| Text::new(name.as_bytes()))
             .collect();

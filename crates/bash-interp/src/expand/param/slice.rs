@@ -181,9 +181,7 @@ fn caller(expansion: &ParamExpansion) -> &'static [u8] {
     match (expansion.parameter, &expansion.subscript) {
         (Parameter::Variable(name), None) => name.as_bytes(),
         (Parameter::Variable(_), Some(_)) => b"",
-        (Parameter::Positional(number), _) => {
-            b"0123456789".get(number..=number).unwrap_or_default()
-        }
+        (Parameter::Positional(number), _) => b"0123456789".get(number..=number).unwrap_or_default(),
         (Parameter::Special(special), _) => match special {
             Special::At => b"@",
             Special::Star => b"*",

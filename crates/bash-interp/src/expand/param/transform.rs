@@ -105,7 +105,9 @@ impl Shell {
 
     /// Whether `${a@A}` speaks of an array that has elements, though not the one that `$a` stands for.
     fn has_elements(&self, expansion: &ParamExpansion) -> bool {
-        let (Parameter::Variable(name), None) = (expansion.parameter, &expansion.subscript) else { return false };
+        let (Parameter::Variable(name), None) = (expansion.parameter, &expansion.subscript) else {
+            return false;
+        };
         let name = match (expansion.indirect, self.plain_text(name)) {
             (false, _) => Some(name),
             (true, text) => text.and_then(|text| Name::from_bytes(&text)),

@@ -49,9 +49,9 @@ fn substitutions_and_printing() {
 
 #[test]
 fn quotes_and_other_meanings() {
-    for line in [
-        "'!!'", "\\!!", "! x", "a != b", "echo $!", "[!a]", "${!x}", "# !!", "\"!\"", "$'\\'!!'", "x !",
-    ] {
+    for line in
+        ["'!!'", "\\!!", "! x", "a != b", "echo $!", "[!a]", "${!x}", "# !!", "\"!\"", "$'\\'!!'", "x !"]
+    {
         assert_eq!(expanded(line), "=", "{line}");
     }
     assert_eq!(expanded("\"!$\" '!$' !$"), "\"c\" '!$' c");
