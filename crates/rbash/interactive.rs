@@ -5,6 +5,7 @@
 
 mod editor;
 mod history;
+mod keys;
 mod notices;
 mod plain;
 #[cfg(feature = "cli")]
@@ -13,7 +14,7 @@ mod rustyline;
 use bash_host::{Disposition, Signal};
 use bash_interp::{Flow, Invisible, Origin, Shell, Unwind};
 use bash_parser::{Parsed, Parser};
-use bash_session::{SetOption, Shopt, Status, Value, names};
+use bash_session::{SetOption, Status, Value, names};
 use editor::{Input, LineEditor};
 use std::ops::ControlFlow::{Break, Continue};
 

@@ -73,10 +73,15 @@ pub fn finish(shell: &mut Shell, flow: Flow) -> ! {
         if shell.session.options.login && (by_exit || shell.session.options.interactive) {
             startup::read_logout(shell);
         }
+        let interactive = shell.session.options.interactive;
+        if shell.session.options.login && interactive && shell.shopt(bash_session::Shopt::HupOnExit) {
+            shell.hang_up_jobs();
+        }
         shell.save_history();
     }
     let status = shell.run_exit_trap(status);
     let _ = shell.flush();
+    shell.end_job_control();
     if let Some(signal) = shell.dying_by {
         shell.host.die_by(signal);
     }
@@ -260,7 +265,10 @@ impl Lines {
             match self.next_command(shell)? {
                 Parsed::Command(list) if list.items.is_empty() => {}
                 Parsed::Command(list) if list.items.is_empty() => {}
-                Parsed::Command(list) => status = shell.run_command_line(&list)?,
+                Parsed::Command(list) => {
+                    let flow = shell.run_command_line(&list);
+                    status = shell.caught_abandonment(flow, Origin::Script)?;
+                }
                 Parsed::Error(error) => {
                     shell.report_parse_error(&error, None);
                     let discarded = error.discards_line();

@@ -16,7 +16,9 @@ const BY_CHANCE: [&str; 8] =
 const OF_THE_BUILD: [&str; 6] =
     ["BASH_LOADABLES_PATH", "BASH_VERSINFO", "BASH_VERSION", "HOSTTYPE", "MACHTYPE", "RBASH_VERSION"];
 /// Variables that are computed when they are asked for: GNU Bash's listing shows the answer that was last given, ours none.
-const COMPUTED: [&str; 8] = [
+const COMPUTED: [&str; 10] = [
+    "BASH_ARGC",
+    "BASH_ARGV",
     "BASH_ARGV0",
     "BASH_COMMAND",
     "BASH_SUBSHELL",
@@ -26,6 +28,8 @@ const COMPUTED: [&str; 8] = [
     "HISTCMD",
     "LINENO",
 ];
+/// How a script ends that is stopped.
+const TIMEOUT: &str = "signal 9";
 /// How often a difference is asked about again before it counts.
 const CONFIRMATIONS: usize = 3;
 
@@ -52,8 +56,8 @@ pub enum Compare {
 pub enum Verdict {
     /// No difference.
     Same,
-    /// The oracle died of an error of its own.
-    OracleCrashed,
+    /// The oracle died of an error of its own, or did not end in time.
+    NoAnswer,
     /// The oracle's answer and ours.
     Different(Box<(Outcome, Outcome)>),
 }
@@ -65,7 +69,7 @@ impl Pair {
         let ask = |shell| room.ask(shell, &script, written.way).map(|answer| self.comparable(answer));
         let (expected, seen) = (ask(&self.oracle)?, ask(&self.ours)?);
         Ok(match expected.status.as_str() {
-            "signal 11" | "signal 6" | "signal 7" => Verdict::OracleCrashed,
+            "signal 11" | "signal 6" | "signal 7" | TIMEOUT => Verdict::NoAnswer,
             _ if expected == seen => Verdict::Same,
             _ => Verdict::Different(Box::new((expected, seen))),
         })
@@ -110,5 +114,7 @@ fn names_what_varies(line: &[u8]) -> bool {
         None => Some(line),
     };
     let name = name.and_then(|rest| rest.split(|byte| b"=\n".contains(byte)).next());
-    name.is_some_and(|name| [&BY_CHANCE[..], &OF_THE_BUILD, &COMPUTED].concat().iter().any(|varies| varies.as_bytes() == name))
+    name.is_some_and(|name| {
+        [&BY_CHANCE[..], &OF_THE_BUILD, &COMPUTED].concat().iter().any(|varies| varies.as_bytes() == name)
+    })
 }

@@ -32,8 +32,6 @@ pub struct Grammar {
 
 /// One rule.
 pub struct Rule {
-    /// Its name, for the messages.
-    pub name: String,
     /// How likely each alternative is.
     pub weights: Vec<u32>,
     /// What each alternative writes.
@@ -58,7 +56,7 @@ pub enum Piece {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     Plain,
-    /// `count` is the least number of repetitions; three are the most.
+    /// `least` to three times, with blanks between.
     Repeated {
         least: u32,
     },
@@ -109,7 +107,7 @@ fn split_rules(file: &'static str, rules: &mut Vec<(&'static str, Vec<&'static s
 }
 
 fn rule(name: &str, lines: &[&str], numbers: &HashMap<&str, usize>) -> Result<Rule, String> {
-    let mut rule = Rule { name: name.into(), weights: Vec::new(), alternatives: Vec::new() };
+    let mut rule = Rule { weights: Vec::new(), alternatives: Vec::new() };
     for line in lines {
         let (weight, text) = weight(line);
         rule.weights.push(weight);

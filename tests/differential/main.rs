@@ -51,15 +51,17 @@ mod room;
 mod shrink;
 mod writer;
 
-/// How many variables are shown in an account.
-const MOST_OF_STATE: u32 = 6;
+/// How many lines of an account are shown.
+const LONGEST_ACCOUNT: usize = 20;
 
 fn main() -> ExitCode {
     let Some(oracle) = env::var_os("RBASH_ORACLE").map(PathBuf::from) else {
         say("skipped: RBASH_ORACLE names no GNU Bash to compare with");
         return ExitCode::SUCCESS;
     };
-    match Grammar::load().and_then(|grammar| Run::new(grammar, oracle).all().map_err(|error| error.to_string())) {
+    match Grammar::load()
+        .and_then(|grammar| Run::new(grammar, oracle).all().map_err(|error| error.to_string()))
+    {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(message) => {
@@ -88,12 +90,13 @@ struct Run {
     end: u64,
     most: u64,
     different: AtomicU64,
-    crashed: AtomicU64,
+    unanswered: AtomicU64,
 }
 
 impl Run {
     fn new(grammar: Grammar, oracle: PathBuf) -> Self {
-        let ours = env::var_os("RBASH_SHELL").map_or_else(|| env!("CARGO_BIN_EXE_rbash").into(), PathBuf::from);
+        let ours =
+            env::var_os("RBASH_SHELL").map_or_else(|| env!("CARGO_BIN_EXE_rbash").into(), PathBuf::from);
         let compare = match env::var_os("RBASH_DIFFERENTIAL_STDERR") {
             Some(_) => Compare::Messages,
             None => Compare::Effects,
@@ -109,7 +112,7 @@ impl Run {
             end: first + cases,
             most: number("RBASH_DIFFERENTIAL_MOST").unwrap_or(20),
             different: AtomicU64::new(0),
-            crashed: AtomicU64::new(0),
+            unanswered: AtomicU64::new(0),
         }
     }
 
@@ -120,13 +123,17 @@ impl Run {
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
         thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| self.work())).collect();
-            workers.into_iter().try_for_each(|worker| worker.join().unwrap_or(Err(io::ErrorKind::Other.into())))
+            workers
+                .into_iter()
+                .try_for_each(|worker| worker.join().unwrap_or(Err(io::ErrorKind::Other.into())))
         })?;
         let cases = self.next.load(Ordering::Relaxed).min(self.end) - first;
         let different = self.different.load(Ordering::Relaxed);
         let seconds = started.elapsed().as_secs_f64();
-        let crashed = self.crashed.load(Ordering::Relaxed);
-        say(&format!("{cases} scripts in {seconds:.0} s, {different} different; in {crashed} GNU Bash crashed"));
+        let unanswered = self.unanswered.load(Ordering::Relaxed);
+        say(&format!(
+            "{cases} scripts in {seconds:.0} s, {different} different; GNU Bash crashed or hung in {unanswered}"
+        ));
         Ok(different)
     }
 
@@ -149,7 +156,7 @@ impl Run {
         }
         match self.pair.compare(room, &written)? {
             Verdict::Same => {}
-            Verdict::OracleCrashed => drop(self.crashed.fetch_add(1, Ordering::Relaxed)),
+            Verdict::NoAnswer => drop(self.unanswered.fetch_add(1, Ordering::Relaxed)),
             Verdict::Different(_) => {
                 if self.pair.confirm(room, &written)? {
                     self.different.fetch_add(1, Ordering::Relaxed);
@@ -165,7 +172,9 @@ impl Run {
             matches!(self.pair.compare(room, candidate), Ok(Verdict::Different(_)))
         });
         let account = match self.pair.compare(room, &small)? {
-            Verdict::Different(answers) => changed_lines(&diff::describe(&answers.0, &answers.1).unwrap_or_default()),
+            Verdict::Different(answers) => {
+                changed_lines(&diff::describe(&answers.0, &answers.1).unwrap_or_default())
+            }
             _ => "the small script makes no difference now\n".into(),
         };
         say(&format!("seed {seed}, {:?}:\n{}\n{account}----------", small.way, small.script));
@@ -173,15 +182,11 @@ impl Run {
     }
 }
 
-/// The account without the lines that are the same, and not all of a state that only one of the shells has come to.
+/// The account without the lines that are the same, and not all of what only one of the shells has said.
 fn changed_lines(account: &str) -> String {
     let mut shown = String::new();
-    let mut state = 0;
-    for line in account.lines().filter(|line| !line.starts_with("   ")) {
-        state += u32::from(line.starts_with("  -declare") || line.starts_with("  +declare"));
-        if state <= MOST_OF_STATE {
-            shown += &format!("{line}\n");
-        }
+    for line in account.lines().filter(|line| !line.starts_with("   ")).take(LONGEST_ACCOUNT) {
+        shown += &format!("{line}\n");
     }
     shown
 }

@@ -112,7 +112,10 @@ impl Room {
         };
         command.args(["first", "second arg"]).arg0("/bin/bash").current_dir(&self.home).process_group(0);
         command.env_clear().env("PATH", self.path("bin")).env("HOME", &self.home).env("LANG", "C.UTF-8");
-        command.env("imported", "from outside").stdout(Stdio::piped()).stderr(File::create(self.path("err"))?);
+        command
+            .env("imported", "from outside")
+            .stdout(Stdio::piped())
+            .stderr(File::create(self.path("err"))?);
         match way {
             Way::StandardInput => command.stdin(File::open(self.path("t.sh"))?),
             _ => command.stdin(Stdio::null()),
@@ -153,7 +156,8 @@ impl Room {
         let changed = |(name, _): &(&String, &String)| !FILES.iter().any(|(known, _)| known == name);
         let told = |(name, text)| format!("-- file {name:?} {text:?}\n");
         let gone = FILES.iter().filter(|(name, text)| found.get(*name).is_none_or(|found| found != text));
-        let gone = gone.map(|(name, _)| format!("-- changed {name:?} {:?}\n", found.get(*name))).collect::<String>();
+        let gone =
+            gone.map(|(name, _)| format!("-- changed {name:?} {:?}\n", found.get(*name))).collect::<String>();
         Ok(found.iter().filter(changed).map(told).collect::<String>() + &gone)
     }
 }

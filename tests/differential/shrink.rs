@@ -14,7 +14,8 @@ const MOST_ATTEMPTS: u32 = 800;
 
 /// Shrinks, asking `differs` about each candidate.
 pub fn shrink(grammar: &Grammar, written: Written, differs: &mut dyn FnMut(&Written) -> bool) -> Written {
-    let mut shrinker = Shrinker { grammar, best: written, differs, left: MOST_ATTEMPTS, tried: HashSet::new() };
+    let mut shrinker =
+        Shrinker { grammar, best: written, differs, left: MOST_ATTEMPTS, tried: HashSet::new() };
     while shrinker.left > 0 && shrinker.edit_choices() {}
     for cut in [lines as fn(&str) -> Vec<&str>, words] {
         while shrinker.left > 0 && shrinker.edit_text(cut) {}
@@ -78,7 +79,9 @@ impl Shrinker<'_> {
                 let inner = || self.simplest(*part, 0);
                 match form {
                     Form::Repeated { least: 0 } => choices.push(0),
-                    Form::Repeated { .. } | Form::HereDocument => choices.extend([0].into_iter().chain(inner())),
+                    Form::Repeated { .. } | Form::HereDocument => {
+                        choices.extend([0].into_iter().chain(inner()))
+                    }
                     _ => choices.extend(inner()),
                 }
             }

@@ -30,9 +30,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     let operands = options.operands();
     if list || operands.is_empty() {
         list_all(sh, form);
-        if sh.session.aliases.is_empty() {
-            return SUCCESS;
-        }
+        return SUCCESS;
     }
     let mut status = SUCCESS;
     for word in operands {

@@ -39,10 +39,19 @@ struct Request {
     must_know_path: bool,
 }
 
-/// A directory to go to, and whether its path is printed on arrival.
+/// A directory to go to, and what is printed on arrival.
 struct Destination {
     path: Text,
-    printed: bool,
+    printed: Printed,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Printed {
+    Nothing,
+    /// The path as the variable has it: of `OLDPWD`, or with `cdable_vars`.
+    AsGiven,
+    /// The new working directory: it was found by `CDPATH`.
+    Whole,
 }
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
@@ -65,7 +74,9 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     let word = match options.operands() {
         [] => match sh.plain_text(*names::HOME) {
             Some(home) if home.is_empty() => return SUCCESS,
-            Some(home) => return arrive(sh, args, &Destination { path: home, printed: false }, &request),
+            Some(home) => {
+                return arrive(sh, args, &Destination { path: home, printed: Printed::Nothing }, &request);
+            }
             None => return complain(sh, args, "HOME not set"),
         },
         [word] => word,
@@ -77,7 +88,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     match &word[..] {
         b"" => complain(sh, args, "null directory"),
         b"-" => match sh.plain_text(*names::OLDPWD) {
-            Some(old) => arrive(sh, args, &Destination { path: old, printed: true }, &request),
+            Some(old) => arrive(sh, args, &Destination { path: old, printed: Printed::AsGiven }, &request),
             None => complain(sh, args, "OLDPWD not set"),
         },
         _ => go_to_word(sh, args, word, &request),
@@ -95,7 +106,8 @@ fn go_to_word(sh: &mut Shell, args: &Args<'_>, word: &Text, request: &Request) -
                 _ => [directory, b"/", word].concat().into(),
             };
             if let Ok(status) = change_directory(sh, &path, request.links) {
-                let destination = Destination { path, printed: !directory.is_empty() };
+                let printed = if directory.is_empty() { Printed::Nothing } else { Printed::Whole };
+                let destination = Destination { path, printed };
                 return finish(sh, status, &destination, request);
             }
         }
@@ -105,7 +117,12 @@ fn go_to_word(sh: &mut Shell, args: &Args<'_>, word: &Text, request: &Request) -
     }
     let error = match change_directory(sh, word, request.links) {
         Ok(status) => {
-            return finish(sh, status, &Destination { path: word.clone(), printed: false }, request);
+            return finish(
+                sh,
+                status,
+                &Destination { path: word.clone(), printed: Printed::Nothing },
+                request,
+            );
         }
         Err(error) => error,
     };
@@ -113,7 +130,7 @@ fn go_to_word(sh: &mut Shell, args: &Args<'_>, word: &Text, request: &Request) -
         && let Some(value) = Name::from_bytes(word).and_then(|name| sh.plain_text(name))
         && let Ok(status) = change_directory(sh, &value, request.links)
     {
-        return finish(sh, status, &Destination { path: value, printed: true }, request);
+        return finish(sh, status, &Destination { path: value, printed: Printed::AsGiven }, request);
     }
     fail(sh, args, word, &error)
 }
@@ -130,11 +147,13 @@ fn finish(sh: &mut Shell, status: Status, destination: &Destination, request: &R
     if request.must_know_path && request.links == Links::Resolved && physical_directory(sh).is_err() {
         return FAILURE;
     }
-    if destination.printed {
-        let path = sh.session.directory.logical.clone();
-        sh.print(path);
-        sh.print(b"\n");
-    }
+    let path = match destination.printed {
+        Printed::Nothing => return done(status),
+        Printed::AsGiven => destination.path.clone(),
+        Printed::Whole => sh.session.directory.logical.clone(),
+    };
+    sh.print(path);
+    sh.print(b"\n");
     done(status)
 }
 

@@ -132,6 +132,9 @@ pub fn generate(sh: &mut Shell, spec: &CompletionSpec, call: &Call) -> Flow<Vec<
     if has(b"plusdirs") || list.is_empty() && has(b"dirnames") {
         list.extend(action(sh, "directory", word)?);
     }
+    if list.is_empty() && has(b"bashdefault") && word.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[')) {
+        list.extend(glob(sh, word)?.into_iter().filter(|path| path[..] != word[..]));
+    }
     if list.is_empty() && has(b"default") {
         list.extend(action(sh, "file", word)?);
     }
@@ -143,7 +146,11 @@ fn action(sh: &mut Shell, name: &str, word: &Text) -> Flow<Vec<Vec<u8>>> {
     let owned = |text: &str| text.as_bytes().to_vec();
     Continue(match name {
         "alias" => sh.session.aliases.iter().map(|(name, _)| name.to_vec()).collect(),
-        "arrayvar" => variables(sh, |cell| matches!(cell.value, Value::Indexed(_) | Value::Associative(_))),
+        "arrayvar" => variables(sh, |cell| {
+            let computed = cell.attributes.contains(Attributes::DYNAMIC)
+                && cell.attributes.intersects(Attributes::INDEXED | Attributes::ASSOCIATIVE);
+            computed || matches!(cell.value, Value::Indexed(_) | Value::Associative(_))
+        }),
         "export" => variables(sh, |cell| cell.attributes.contains(Attributes::EXPORT) && cell.is_set()),
         "variable" => variables(sh, |cell| cell.is_set() || cell.attributes.contains(Attributes::DYNAMIC)),
         "binding" => bash_session::readline::FUNCTIONS.iter().map(|name| owned(name)).collect(),
@@ -220,8 +227,8 @@ fn commands(sh: &mut Shell, word: &Text) -> Flow<Vec<Vec<u8>>> {
 fn files(sh: &mut Shell, word: &Text, directories: bool) -> Flow<Vec<Vec<u8>>> {
     let slash = word.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
     let (directory, start) = word.split_at(slash);
-    let place = if directory.is_empty() { b"." } else { directory };
-    let mut entries = sh.host.read_directory(&sh.session.directory.handle, place).unwrap_or_default();
+    let place = place_of(sh, directory)?;
+    let mut entries = sh.host.read_directory(&sh.session.directory.handle, &place).unwrap_or_default();
     entries.retain(|entry| entry.name.starts_with(start));
     let dots = [&b"."[..], b".."].into_iter().filter(|dots| !start.is_empty() && dots.starts_with(start));
     let names = dots.map(<[u8]>::to_vec).chain(entries.into_iter().map(|entry| entry.name));
@@ -232,6 +239,17 @@ fn files(sh: &mut Shell, word: &Text, directories: bool) -> Flow<Vec<Vec<u8>>> {
         });
     }
     Continue(paths)
+}
+
+/// The directory that is meant: a tilde and variables are expanded to look there, and stay in what is listed.
+fn place_of(sh: &mut Shell, directory: &[u8]) -> Flow<Vec<u8>> {
+    match directory {
+        [] => Continue(b".".to_vec()),
+        _ if directory.first() == Some(&b'~') || directory.contains(&b'$') => {
+            Continue(sh.expand_word_text(directory)?.into_iter().next().unwrap_or_default().into_vec())
+        }
+        _ => Continue(directory.to_vec()),
+    }
 }
 
 fn glob(sh: &mut Shell, pattern: &Text) -> Flow<Vec<Vec<u8>>> {

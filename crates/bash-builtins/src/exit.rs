@@ -1,6 +1,6 @@
 //! `exit` and `logout`.
 
-use bash_interp::{Args, Builtin, Class, Flow, Shell, Unwind};
+use bash_interp::{Args, Builtin, Class, Flow, Shell};
 use bash_session::Status;
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -25,13 +25,7 @@ fn leave(sh: &mut Shell, status: Status) -> Flow {
             return Continue(Status::FAILURE);
         }
     }
-    Break(Unwind::Exit(end_of_calls(sh, status)))
-}
-
-/// The EXIT trap sees the function that ends the shell, with its locals and parameters.
-fn end_of_calls(sh: &mut Shell, status: Status) -> Status {
-    let runs_here = sh.session.calls.function_depth() > 0 && sh.host.owns_process();
-    if runs_here { sh.run_exit_trap(status) } else { status }
+    Break(sh.exit_within_calls(status))
 }
 
 /// The status that `exit` names.

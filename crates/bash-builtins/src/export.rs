@@ -73,10 +73,14 @@ impl Marking {
             let fine = if self.functions {
                 self.mark_function(sh, args, &args.words[position])
             } else {
-                self.mark_operand(sh, args, position)?
+                sh.with_arith_caller(self.command.as_bytes(), |sh| self.mark_operand(sh, args, position))?
             };
             if !fine {
                 status = FAILURE;
+                // It ends the shell, unless `command` keeps it.
+                if sh.is_posix() {
+                    break;
+                }
             }
         }
         if status == FAILURE { sh.fail_special(bash_session::Status::FAILURE) } else { status }

@@ -5,7 +5,7 @@
 
 use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell, Unwind, done};
 use bash_parser::Name;
-use bash_session::{Status, Text, Value, names};
+use bash_session::{Attributes, Status, Text, Value, names};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// `getopts`
@@ -141,7 +141,14 @@ fn store(sh: &mut Shell, args: &Args<'_>, name: &Text, found: &Found, place: Pla
         Some(argument) => {
             let _readonly = sh.assign(*names::OPTARG, argument.clone());
         }
-        None => sh.session.variables.unset(*names::OPTARG, false),
+        None => {
+            sh.session.variables.unset(*names::OPTARG, false);
+            // After an option without argument there is the variable, but no value.
+            if found.letter != b'?' {
+                let cell = sh.session.variables.cell(*names::OPTARG);
+                cell.attributes |= Attributes::DECLARED;
+            }
+        }
     }
     if found.end { FAILURE } else { flow }
 }
@@ -151,7 +158,7 @@ fn store_letter(sh: &mut Shell, args: &Args<'_>, name: &Text, found: &Found) -> 
         sh.builtin_error(args.name, [b"`", &name[..], b"': not a valid identifier"].concat());
         return FAILURE;
     };
-    match sh.assign(variable, Text::new(&[found.letter])) {
+    match sh.with_arith_caller(&b"getopts"[..], |sh| sh.assign(variable, Text::new(&[found.letter]))) {
         Continue(()) => SUCCESS,
         Break(Unwind::Discard(_)) => done(Status::USAGE),
         Break(unwind) => Break(unwind),

@@ -147,11 +147,17 @@ fn list(sh: &mut Shell) {
     let rows = all.len().div_ceil(2);
     for row in 0..rows {
         let left = cell(sh, &all[row], width - 1);
-        let right = all.get(row + rows).map(|topic| cell(sh, topic, width - 2)).unwrap_or_default();
+        let right = all.get(row + rows).map(|topic| right_cell(sh, topic, width - 2)).unwrap_or_default();
         out += format!("{left:<width$}{right}").trim_end();
         out.push('\n');
     }
     sh.print(out);
+}
+
+/// As Bash does, a text that would just fit on the right is cut as well, and by two.
+fn right_cell(sh: &Shell, topic: &Topic, width: usize) -> String {
+    let fits = topic.synopsis.len() + 1 == width;
+    cell(sh, topic, if fits { width - 1 } else { width })
 }
 
 fn cell(sh: &Shell, topic: &Topic, width: usize) -> String {

@@ -162,7 +162,7 @@ fn out_of_range(sh: &mut Shell, args: &Args<'_>, which: &[u8]) -> Flow {
 
 /// `-a`, `-n`, `-r`, `-w`
 fn use_file(sh: &mut Shell, args: &Args<'_>, letter: Option<u8>, file: Option<&Text>) -> Flow {
-    let Some(file) = file.cloned().or_else(|| sh.plain_text(*names::HISTFILE)) else {
+    let Some(file) = file.cloned().or_else(|| sh.history_file()) else {
         sh.builtin_error(args.name, "HISTFILE: parameter null or not set");
         return FAILURE;
     };

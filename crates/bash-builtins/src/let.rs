@@ -29,7 +29,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     }
     let mut last = 0;
     for word in words {
-        match sh.with_arith_caller(b"let", |sh| sh.arith_text(word)) {
+        match sh.with_arith_caller(&b"let"[..], |sh| sh.arith_text(word)) {
             Continue(number) => last = number,
             Break(Unwind::Discard(_)) => return FAILURE,
             Break(unwind) => return Break(unwind),

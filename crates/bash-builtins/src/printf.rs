@@ -63,7 +63,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
                 Break(unwind) => return Break(unwind),
             };
             match target {
-                Some(target) if sh.assign_or_complain(&target, out)? => {}
+                Some(target) if sh.with_arith_caller(&b"printf"[..], |sh| sh.assign_or_complain(&target, out))? => {}
                 _ => return FAILURE,
             }
         }
@@ -141,6 +141,10 @@ impl PrintfEnvironment for Environment<'_> {
 
     fn charset(&self) -> Charset {
         self.sh.session.charset
+    }
+
+    fn numeric(&self) -> Option<&'static dyn bash_host::Locale> {
+        self.sh.session.numeric
     }
 
     fn float_precision(&self) -> FloatPrecision {

@@ -28,7 +28,7 @@ enum Change {
 }
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
-    if args.words.is_empty() {
+    if matches!(args.words, [] | [_]) && args.words.iter().all(|word| &word[..] == b"--") {
         return exchange(sh, args);
     }
     let mut change = Change::Directory;

@@ -128,16 +128,16 @@ impl<'a> Request<'a> {
     }
 }
 
-/// A time such as `1`, `.5`, `2.75`.
+/// A time such as `1`, `.5`, `2.75`; nothing is 0, too many digits are a very long time.
 fn seconds(text: &[u8]) -> Option<Duration> {
     let text = std::str::from_utf8(text).ok()?;
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     let whole = whole.strip_prefix('+').unwrap_or(whole);
-    if !digits(whole) || !digits(fraction) || text.is_empty() {
+    if !digits(whole) || !digits(fraction) {
         return None;
     }
-    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().unwrap_or(u64::from(u32::MAX)) };
     let micros: String = fraction.chars().chain(std::iter::repeat('0')).take(6).collect();
     Some(Duration::from_secs(whole) + Duration::from_micros(micros.parse().ok()?))
 }
@@ -188,7 +188,7 @@ fn take_line(sh: &mut Shell, args: &Args<'_>, file: &FileRef, request: &Request<
     if request.characters == Some(0) && request.names.is_empty() && request.array.is_none() {
         return done(status);
     }
-    let assigned = store(sh, args, &text, request)?;
+    let assigned = sh.with_arith_caller(&b"read"[..], |sh| store(sh, args, &text, request))?;
     done(if assigned.is_success() { status } else { assigned })
 }
 
@@ -229,7 +229,7 @@ fn store(sh: &mut Shell, args: &Args<'_>, text: &Characters, request: &Request<'
         return done(status);
     }
     let ifs = sh.plain_text(*names::IFS);
-    let mut fields = Splitter::new(text, ifs.as_deref());
+    let mut fields = Splitter::new(text, ifs.as_deref(), sh.session.charset);
     for name in firsts {
         let field = fields.next_field().unwrap_or_default();
         let assigned = assign_name(sh, args, name, field)?;
@@ -257,7 +257,7 @@ fn store_array(
         return FAILURE;
     }
     let ifs = sh.plain_text(*names::IFS);
-    let mut splitter = Splitter::new(text, ifs.as_deref());
+    let mut splitter = Splitter::new(text, ifs.as_deref(), sh.session.charset);
     let mut fields = IndexedArray::new();
     if request.exactly {
         fields.push(text.bytes().into());
@@ -305,7 +305,8 @@ mod tests {
         assert_eq!(seconds(b".5"), Some(Duration::from_millis(500)));
         assert_eq!(seconds(b"2.75"), Some(Duration::from_millis(2750)));
         assert_eq!(seconds(b"0.0000001"), Some(Duration::ZERO));
-        for text in ["", "x", "-1", "1x", "1.2.3", "1e3"] {
+        assert_eq!(seconds(b""), Some(Duration::ZERO));
+        for text in ["x", "-1", "1x", "1.2.3", "1e3"] {
             assert_eq!(seconds(text.as_bytes()), None, "{text}");
         }
     }

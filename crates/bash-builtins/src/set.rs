@@ -68,7 +68,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
                 break;
             }
             [b'-', _, ..] => true,
-            [b'+', _, ..] => false,
+            [b'+', ..] => false,
             _ => break,
         };
         words.next();

@@ -1,5 +1,6 @@
 //! `suspend`
 
+use crate::r#return::too_many_arguments;
 use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, Shell, done};
 use bash_session::Status;
 
@@ -24,8 +25,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         }
     }
     if !options.operands().is_empty() {
-        sh.builtin_error(args.name, "too many arguments");
-        return done(Status::USAGE);
+        return too_many_arguments(sh, args);
     }
     if !force && !sh.has_job_control() {
         sh.builtin_error(args.name, "cannot suspend: no job control");

@@ -240,7 +240,11 @@ impl Expression<'_> {
         match operator {
             Operator::Same => Continue(left == right),
             Operator::Different => Continue(left != right),
-            Operator::Order(wanted) => Continue(collate::compare(&left, &right) == wanted),
+            Operator::Order(wanted) => {
+                // Only POSIX mode asks the locale.
+                let locale = self.sh.session.collation.filter(|_| self.sh.is_posix());
+                Continue(collate::compare(locale, &left, &right) == wanted)
+            },
             Operator::Files(test) => Continue(self.sh.compare_files(test, &left, &right)),
             Operator::Integers(test) => {
                 let number = |text: &Text| match legal_number(text) {

@@ -19,13 +19,14 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     {
         return sh.wrong_option(args, option);
     }
+    let point = String::from_utf8_lossy(sh.decimal_point());
     let used = sh.host.cpu_times();
     for (user, system) in [(used.user, used.system), (used.children_user, used.children_system)] {
-        sh.print(format!("{} {}\n", minutes(user), minutes(system)));
+        sh.print(format!("{} {}\n", minutes(user, &point), minutes(system, &point)));
     }
     SUCCESS
 }
 
-fn minutes(time: Duration) -> String {
-    format!("{}m{}.{:03}s", time.as_secs() / 60, time.as_secs() % 60, time.subsec_millis())
+fn minutes(time: Duration, point: &str) -> String {
+    format!("{}m{}{point}{:03}s", time.as_secs() / 60, time.as_secs() % 60, time.subsec_millis())
 }

@@ -146,6 +146,9 @@ fn read_options<'a>(args: &Args<'a>) -> Result<Request<'a>, u8> {
             }
         }
     }
+    if let Some((_, limit @ None)) = request.wanted.last_mut() {
+        *limit = operand.map(|operand| &operand[..]);
+    }
     if request.wanted.is_empty()
         && let Some(row) = ROWS.iter().find(|row| row.letter == b'f')
     {
@@ -203,6 +206,9 @@ const EPERM: i32 = 1;
 const EINVAL: i32 = 22;
 
 fn number(digits: &[u8], unit: u64) -> Result<u64, Vec<u8>> {
+    if digits.starts_with(b"0x") {
+        return Err([digits, b": invalid hex number"].concat());
+    }
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return Err([digits, b": invalid number"].concat());
     }
@@ -216,8 +222,7 @@ fn apply(sh: &mut Shell, resource: Resource, limit: Limit, before: Limit) -> io:
         return Err(io::Error::from_raw_os_error(EINVAL));
     }
     let is_process = sh.ownership() == Ownership::Process && sh.session.subshell_depth == 0;
-    // Less stack is for programs: the shell would find out by being killed.
-    let is_process = is_process && resource != Resource::Stack;
+    let is_process = is_process && !is_for_programs_alone(sh, resource, limit);
     let limits = Arc::make_mut(&mut sh.session.limits);
     limits.retain(|(known, _)| *known != resource);
     if is_process {
@@ -228,6 +233,19 @@ fn apply(sh: &mut Shell, resource: Resource, limit: Limit, before: Limit) -> io:
     }
     limits.push((resource, limit));
     Ok(())
+}
+
+/// Limits that the shell's own process does not take on. With less stack it would find out by being killed. Its own
+/// files have numbers above those that a script sees, so that fewer files than it has would stop it, not the script;
+/// redirections heed the session's limit.
+fn is_for_programs_alone(sh: &Shell, resource: Resource, limit: Limit) -> bool {
+    match resource {
+        Resource::Stack => true,
+        Resource::OpenFiles => {
+            sh.host.limit(resource).is_ok_and(|own| limit.soft != own.soft && at_least(own.soft, limit.soft))
+        }
+        _ => false,
+    }
 }
 
 /// Whether `left` allows as much as `right`; `None` is unlimited.
@@ -260,6 +278,7 @@ mod tests {
     #[test]
     fn limits_are_numbers_in_units() {
         assert_eq!(number(b"5", 1024), Ok(5120));
+        assert_eq!(number(b"0x10", 1), Err(b"0x10: invalid hex number".to_vec()));
         assert_eq!(number(b"x", 1), Err(b"x: invalid number".to_vec()));
         assert_eq!(
             number(b"99999999999999999999", 1),

@@ -75,8 +75,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 ///
 /// Bash keeps the last job that was started if it ended before anybody waited for it.
 fn wait_all(sh: &mut Shell) -> Flow {
-    let last = sh.session.last_background.and_then(|pid| sh.session.jobs.with_pid(pid));
-    let kept = last.filter(|job| matches!(job.state(), JobState::Done(_)) && !job.notified).map(|job| job.id);
+    let mut waited_for = None;
     loop {
         sh.update_jobs();
         let mut running =
@@ -84,6 +83,7 @@ fn wait_all(sh: &mut Shell) -> Flow {
         let child = running.next().and_then(running_process);
         drop(running);
         let Some(child) = child else { break };
+        waited_for = Some(child.pid());
         if let Ended::Interrupted(status) = wait_for(sh, &child)? {
             return done(status);
         }
@@ -93,6 +93,9 @@ fn wait_all(sh: &mut Shell) -> Flow {
     {
         return done(status);
     }
+    let last = sh.session.last_background.filter(|pid| Some(*pid) != waited_for);
+    let last = last.and_then(|pid| sh.session.jobs.with_pid(pid));
+    let kept = last.filter(|job| matches!(job.state(), JobState::Done(_)) && !job.notified).map(|job| job.id);
     sh.report_killed_jobs();
     if sh.is_posix() {
         sh.retire_ended_jobs();
@@ -166,10 +169,16 @@ fn wait_for_process(sh: &mut Shell, args: &Args<'_>, request: &Request, pid: i32
         }
         return Continue(Status::new(ended.code()));
     };
-    let child = sh.session.jobs.get(id).and_then(|job| {
-        job.processes.iter().find(|process| process.child.pid() == pid).map(|process| process.child.clone())
-    });
-    let Some(child) = child else { return Continue(Status::NOT_FOUND) };
+    let process = sh
+        .session
+        .jobs
+        .get(id)
+        .and_then(|job| job.processes.iter().find(|process| process.child.pid() == pid));
+    let Some(process) = process else { return Continue(Status::NOT_FOUND) };
+    if let (JobState::Stopped(signal), false) = (process.state, request.until_end) {
+        return Continue(Status::new(128 + signal.number()));
+    }
+    let child = process.child.clone();
     match wait_for(sh, &child)? {
         Ended::With(pid, ended) => {
             tell(sh, request, pid)?;

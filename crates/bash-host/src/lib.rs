@@ -9,6 +9,7 @@ mod clock;
 mod error;
 mod fd;
 mod fs;
+mod locale;
 mod process;
 mod program;
 pub mod real;
@@ -21,6 +22,7 @@ pub use clock::{Clock, CpuTimes, Instant};
 pub use error::errno_text;
 pub use fd::{Delimited, FileRef, Line, OpenFile, Readiness};
 pub use fs::{Access, ConnectError, DirRef, Directory, Entry, FileKind, Files, Metadata, OpenHow, Protocol};
+pub use locale::{Locale, Locales};
 pub use process::{
     Child, ChildRef, Forked, Limit, ProcessGroup, Processes, Resource, SpawnRequest, Wait, WaitStatus,
 };
@@ -29,6 +31,6 @@ pub use terminal::{Terminal, TerminalMode};
 pub use users::{Ids, Users};
 
 /// The whole world, as the sum of its facets.
-pub trait Host: Files + Processes + Signals + Terminal + Clock + Users + Send + Sync {}
+pub trait Host: Files + Processes + Signals + Terminal + Clock + Users + Locales + Send + Sync {}
 
-impl<T: Files + Processes + Signals + Terminal + Clock + Users + Send + Sync> Host for T {}
+impl<T: Files + Processes + Signals + Terminal + Clock + Users + Locales + Send + Sync> Host for T {}

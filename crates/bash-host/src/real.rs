@@ -19,6 +19,7 @@ mod file;
 mod fork;
 mod fs;
 mod limits;
+mod locale;
 mod network;
 mod notes;
 mod peek;

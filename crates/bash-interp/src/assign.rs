@@ -323,10 +323,18 @@ impl Shell {
         if attributes.contains(Attributes::NO_ASSIGN) {
             return Continue(());
         }
-        let value = self.final_value(target, value, mode, attributes)?;
+        let value = self.final_value(target, value, mode, attributes);
         if attributes.contains(Attributes::DYNAMIC) {
-            return self.assign_dynamic(target, value);
+            return match value {
+                // A mistake in what `RANDOM` and `SECONDS` are given is complained about, no more.
+                Break(Unwind::Abandon(_)) if name == *bash_session::names::RANDOM => Continue(()),
+                Break(Unwind::Abandon(_)) if name == *bash_session::names::SECONDS => {
+                    self.assign_dynamic(target, Value::Integer(0))
+                }
+                value => self.assign_dynamic(target, value?),
+            };
         }
+        let value = value?;
         let is_text = !matches!(value, Value::Indexed(_) | Value::Associative(_))
             && matches!(target, AssignTarget::Whole(_));
         self.store(target, value);

@@ -28,7 +28,7 @@ impl Shell {
 
     /// The fields that a text expands to when it stands as a word in a command.
     pub fn expand_word_text(&mut self, text: &[u8]) -> Flow<Vec<Text>> {
-        let mut parser = Parser::new([b": ", text].concat(), 1);
+        let mut parser = Parser::new([b": ", text].concat(), self.session.line);
         let literal = || Continue(vec![Text::new(text)]);
         let Parsed::Command(list) = parser.next(self.dialect(), &NoAliases) else { return literal() };
         let stage = list.items.first().and_then(|item| item.and_or.first.stages.first());

@@ -100,6 +100,9 @@ impl Shell {
     /// `( … )`: the redirections belong to the subshell.
     fn run_subshell_command(&mut self, command: &Arc<Command>, list: &List) -> Flow {
         self.session.line = command.line;
+        if self.running_traps.is_empty() {
+            self.command = Some(command.clone());
+        }
         self.handed_over_death = None;
         if self.has_job_control() && self.host.owns_process() {
             let stage = Stage { command: command.clone() };

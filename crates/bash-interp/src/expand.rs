@@ -134,7 +134,23 @@ impl Shell {
         Continue(self.expand_assigned_value(word)?.text().unwrap_or_default())
     }
 
-    /// The same as a value: `x=$((…))` stays a number, and a word that is one expansion needs no field.
+    /// Expands the right side of `declare x=…`.
+    fn expand_declared(&mut self, word: &Word) -> Flow<Text> {
+        match &word.constant {
+            Some(constant) => Continue(Text::new(constant)),
+            None => Continue(self.expand_joined(word, Quoting::Unquoted, Purpose::Declared)?.into_text()),
+        }
+    }
+
+    /// Expands the right side of an element of `a=([0]=…)`.
+    pub(crate) fn expand_element_value(&mut self, word: &Word) -> Flow<Text> {
+        match &word.constant {
+            Some(constant) => Continue(Text::new(constant)),
+            None => Continue(self.expand_joined(word, Quoting::Unquoted, Purpose::Element)?.into_text()),
+        }
+    }
+
+    /// The same as [`Shell::expand_assigned`], as a value: `x=$((…))` stays a number, and a word that is one expansion needs no field.
     pub(crate) fn expand_assigned_value(&mut self, word: &Word) -> Flow<Value> {
         match &*word.parts {
             [WordPart::Arith { expr, .. }] => Continue(Value::Integer(self.expand_arithmetic(expr)?)),
@@ -156,10 +172,10 @@ impl Shell {
             // A parenthesis may belong to an extended pattern.
             Some(constant) if !constant.contains(&b'(') => {
                 let mut pattern = Vec::with_capacity(constant.len());
-                push_quoted(&mut pattern, constant);
+                push_quoted(&mut pattern, constant, self.session.charset);
                 Continue(pattern)
             }
-            _ => Continue(self.expand_joined(word, Quoting::Unquoted, Purpose::Text)?.into_pattern()),
+            _ => Continue(self.expand_joined(word, Quoting::Unquoted, Purpose::Text)?.into_pattern(self.session.charset)),
         }
     }
 
@@ -259,7 +275,7 @@ impl Shell {
             text.push(b']');
         }
         text.extend_from_slice(if assignment.append { b"+=" } else { b"=" });
-        text.extend_from_slice(&self.expand_assigned(word)?);
+        text.extend_from_slice(&self.expand_declared(word)?);
         expanded.words.push(text.into());
         Continue(())
     }

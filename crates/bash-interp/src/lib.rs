@@ -17,6 +17,7 @@ pub mod exec;
 pub mod expand;
 mod flow;
 pub mod history;
+mod locale;
 pub mod number;
 mod options;
 pub mod pattern;

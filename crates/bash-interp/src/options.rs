@@ -3,6 +3,7 @@
 
 use crate::Shell;
 use crate::compatibility::is_compatibility;
+use bash_parser::Name;
 use bash_session::readline::EditMode;
 use bash_session::{Attributes, JobControl, SetOption, Shopt, Text, names};
 
@@ -25,7 +26,7 @@ impl Shell {
             SetOption::IgnoreEof => self.follow_ignore_eof(on),
             _ => {}
         }
-        self.show_options();
+        self.show_set_options();
     }
 
     /// Turns a `shopt` option on or off.
@@ -50,12 +51,20 @@ impl Shell {
 
     /// `SHELLOPTS` and `BASHOPTS` as the options are now.
     pub fn show_options(&mut self) {
-        let set = Text::from(self.session.options.shellopts().into_bytes());
+        self.show_set_options();
         let shopt = Text::from(self.session.shopt.bashopts().into_bytes());
-        for (name, value) in [(*names::SHELLOPTS, set), (*names::BASHOPTS, shopt)] {
-            self.session.variables.set(name, value);
-            self.session.variables.change_attributes(name, Attributes::READONLY, Attributes::empty());
-        }
+        self.show_list(*names::BASHOPTS, shopt);
+    }
+
+    /// `SHELLOPTS` alone: what `set` changes in `BASHOPTS` is seen there only after the next `shopt`.
+    fn show_set_options(&mut self) {
+        let set = Text::from(self.session.options.shellopts().into_bytes());
+        self.show_list(*names::SHELLOPTS, set);
+    }
+
+    fn show_list(&mut self, name: Name, options: Text) {
+        self.session.variables.set(name, options);
+        self.session.variables.change_attributes(name, Attributes::READONLY, Attributes::empty());
     }
 
     /// POSIX mode brings some other options with it, and the variable by which other programs know it.
@@ -69,7 +78,16 @@ impl Shell {
         }
         let variable = *names::POSIXLY_CORRECT;
         match (on, self.session.variables.get(variable).is_some_and(|cell| cell.is_set())) {
-            (true, false) => self.session.variables.set(variable, "y"),
+            (true, false) => {
+                self.session.variables.set(variable, "y");
+                if self.option(SetOption::AllExport) {
+                    self.session.variables.change_attributes(
+                        variable,
+                        Attributes::EXPORT,
+                        Attributes::empty(),
+                    );
+                }
+            }
             (false, true) => self.session.variables.unset(variable, false),
             _ => {}
         }

@@ -98,7 +98,8 @@ impl Pattern {
     pub fn compile(text: &[u8], options: PatternOptions) -> Pattern {
         let units = match options.charset {
             Charset::Utf8 if std::str::from_utf8(text).is_ok() => Units::Characters,
-            Charset::Utf8 | Charset::C => Units::Bytes,
+            Charset::Coded(codeset) if options.charset.is_valid(text) => Units::Coded(codeset),
+            Charset::Utf8 | Charset::C | Charset::Coded(_) => Units::Bytes,
         };
         let program = compile::compile(text, options, units);
         let shape = shape_of(&program);
@@ -240,8 +241,9 @@ impl Pattern {
     }
 
     fn program_for(&self, subject: &[u8]) -> &Program {
-        let fits =
-            self.program.units == Units::Bytes || subject.is_ascii() || std::str::from_utf8(subject).is_ok();
+        let fits = self.program.units == Units::Bytes
+            || subject.is_ascii()
+            || self.options.charset.is_valid(subject);
         if fits {
             return &self.program;
         }
@@ -313,6 +315,8 @@ fn literal(instructions: &[Instruction], units: Units) -> Option<Vec<u8>> {
         let &Instruction::Character(character) = instruction else { return None };
         match units {
             Units::Bytes => text.push(u8::try_from(character).ok()?),
+            // The bytes of one character may be found within another.
+            Units::Coded(_) => return None,
             Units::Characters => {
                 let mut buffer = [0; 4];
                 text.extend_from_slice(char::from_u32(character)?.encode_utf8(&mut buffer).as_bytes());
@@ -327,7 +331,7 @@ fn fold(character: u32, case: PatternCase, units: Units) -> u32 {
     if case == PatternCase::Exact {
         return character;
     }
-    let Some(c) = char::from_u32(character).filter(|c| c.is_ascii() || units == Units::Characters) else {
+    let Some(c) = char::from_u32(character).filter(|c| c.is_ascii() || units != Units::Bytes) else {
         return character;
     };
     if c.is_ascii() {
@@ -410,7 +414,16 @@ fn shorter(borders: &[usize], length: usize) -> usize {
 }
 
 /// Appends `text` so that, as part of a pattern, every character of it stands for itself.
-pub fn push_quoted(pattern: &mut Vec<u8>, text: &[u8]) {
+pub fn push_quoted(pattern: &mut Vec<u8>, text: &[u8], charset: Charset) {
+    if let Charset::Coded(_) = charset {
+        for character in charset.characters(text) {
+            if character.len() == 1 && is_special(character[0]) {
+                pattern.push(b'\\');
+            }
+            pattern.extend_from_slice(character);
+        }
+        return;
+    }
     for &byte in text {
         if is_special(byte) {
             pattern.push(b'\\');

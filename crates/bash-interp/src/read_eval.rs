@@ -90,11 +90,20 @@ impl Shell {
     pub fn run_text(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
         let is_nested = origin != Origin::Script || self.trace_level > 0;
         if !is_nested || !self.session.history.is_recording {
-            return self.run_commands_of(text, line, origin);
+            return self.run_commands_and_restore(text, line, origin);
         }
         self.session.history.is_recording = false;
-        let flow = self.run_commands_of(text, line, origin);
+        let flow = self.run_commands_and_restore(text, line, origin);
         self.session.history.is_recording = self.option(SetOption::History);
+        flow
+    }
+
+    /// When `eval` and its like end, they are the command that runs (`BASH_COMMAND`).
+    fn run_commands_and_restore(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
+        let Origin::Builtin(_) = origin else { return self.run_commands_of(text, line, origin) };
+        let command = self.command.clone();
+        let flow = self.run_commands_of(text, line, origin);
+        self.command = command;
         flow
     }
 
@@ -138,7 +147,7 @@ impl Shell {
     }
 
     /// What abandons everything ends at the reader of the script's own lines; with `-c` it ends the shell.
-    fn caught_abandonment(&mut self, flow: Flow, origin: Origin) -> Flow {
+    pub fn caught_abandonment(&mut self, flow: Flow, origin: Origin) -> Flow {
         match (flow, origin) {
             (Break(Unwind::Abandon(status)), Origin::Script)
                 if self.trace_level == 0 && !self.discard_ends_shell() =>
@@ -219,7 +228,7 @@ impl Shell {
             }
             let line = self.enter_line(&line, number);
             parser.push(&line);
-            number += 1;
+            number += u32::from(!line.is_empty());
         }
     }
 
@@ -234,7 +243,16 @@ impl Shell {
             parser.next(dialect, &NoAliases)
         };
         self.resting_line = parser.last_line();
+        self.report_warnings(parser.take_warnings());
         parsed
+    }
+
+    /// Warnings about here-documents that the reading of a command line gave.
+    fn report_warnings(&mut self, warnings: Vec<(u32, Vec<u8>)>) {
+        for (line, message) in warnings {
+            let text = [&self.parse_error_prefix(line, None)[..], &message, b"\n"].concat();
+            self.write_error(&text);
+        }
     }
 
     /// Runs a complete command line. An error that discards the line ends here.
@@ -271,6 +289,7 @@ impl Shell {
             comments: !interactive || self.shopt(Shopt::InteractiveComments),
             aliases: self.shopt(Shopt::ExpandAliases) && !self.session.aliases.is_empty(),
             braces: self.option(SetOption::BraceExpand),
+            charset: self.session.charset,
         }
     }
 
@@ -297,7 +316,7 @@ impl Shell {
     fn parse_error_prefix(&self, line: u32, label: Option<&str>) -> Vec<u8> {
         let mut prefix = self.error_prefix();
         if !self.session.options.interactive {
-            let (between, before) = if self.shopt(Shopt::GnuErrfmt) { ("", ":") } else { (" line ", ": ") };
+            let between = if self.shopt(Shopt::GnuErrfmt) { "" } else { " line " };
             prefix = [&self.error_name()[..], b":"].concat();
             if let Some(label) = label {
                 prefix.extend_from_slice(format!(" {label}:").as_bytes());
@@ -320,7 +339,7 @@ impl Shell {
         }
         self.session.status = Status::USAGE;
         if self.errors_exit() {
-            return Break(Unwind::Exit(Status::USAGE));
+            return Break(self.exit_within_calls(Status::USAGE));
         }
         let is_whole_script = is_main && origin == Origin::Script;
         if error.kind == ParseErrorKind::InSubstitution && !is_whole_script {

@@ -1,6 +1,7 @@
 //! Redirections, from left to right; undone when the command has ended.
 
 mod duplicate;
+mod limit;
 mod open;
 
 pub(crate) use open::descriptor_path;
@@ -14,7 +15,11 @@ use std::ops::ControlFlow::{Break, Continue};
 
 /// What the descriptors were before redirections.
 #[must_use]
-pub(crate) struct SavedDescriptors(Vec<SavedDescriptor>);
+pub(crate) struct SavedDescriptors {
+    changed: Vec<SavedDescriptor>,
+    /// Those that `{v}>` opened, which outlive a builtin.
+    opened: Vec<SavedDescriptor>,
+}
 
 impl SavedDescriptors {
     /// Makes the redirections last.
@@ -71,7 +76,7 @@ impl Shell {
 
     /// Makes redirections. `None` if one fails: its message is written, those before it are undone.
     pub(crate) fn apply_redirects(&mut self, redirects: &[Redirect]) -> Flow<Option<SavedDescriptors>> {
-        let mut saved = SavedDescriptors(Vec::with_capacity(redirects.len()));
+        let mut saved = SavedDescriptors { changed: Vec::with_capacity(redirects.len()), opened: Vec::new() };
         for redirect in redirects {
             match self.apply_redirect(redirect, &mut saved) {
                 Continue(true) => {}
@@ -91,9 +96,17 @@ impl Shell {
 
     /// Puts the descriptors back, last first.
     pub(crate) fn undo_redirects(&mut self, saved: SavedDescriptors) {
-        for descriptor in saved.0.into_iter().rev() {
+        for descriptor in saved.changed.into_iter().rev() {
             self.session.descriptors.restore(descriptor);
         }
+    }
+
+    /// The same, and closes what `{v}>` opened.
+    pub(crate) fn undo_all_redirects(&mut self, mut saved: SavedDescriptors) {
+        for descriptor in std::mem::take(&mut saved.opened) {
+            self.session.descriptors.restore(descriptor);
+        }
+        self.undo_redirects(saved);
     }
 
     fn apply_redirect(&mut self, redirect: &Redirect, saved: &mut SavedDescriptors) -> Flow<bool> {
@@ -140,28 +153,24 @@ impl Shell {
         self.session.line = line;
     }
 
-    /// Whether a program could have a descriptor of this number.
-    fn may_be_open(&self, number: i32) -> bool {
-        const ALWAYS: i32 = 256;
-        let limit = || self.host.limit(bash_host::Resource::OpenFiles).ok().and_then(|limit| limit.soft);
-        number < ALWAYS
-            || limit().is_none_or(|limit| i64::from(number) < i64::try_from(limit).unwrap_or(i64::MAX))
-    }
-
-    /// Makes a descriptor refer to a file, and remembers what it was.
+    /// Makes a descriptor refer to a file, `subject` in messages, and remembers what it was.
     fn set_descriptor(
         &mut self,
         place: &Place,
         file: bash_host::FileRef,
+        subject: &[u8],
         saved: &mut SavedDescriptors,
     ) -> Flow<bool> {
+        if !matches!(place, Place::Number(_)) && !self.new_descriptor_allowed() {
+            return self.refuse_new_descriptor(subject);
+        }
         match place {
             Place::Number(number) if !self.may_be_open(*number) => {
                 self.error(format!("{number}: Bad file descriptor"));
                 return Continue(false);
             }
             Place::Number(number) => {
-                saved.0.push(self.session.descriptors.save(*number));
+                saved.changed.push(self.session.descriptors.save(*number));
                 self.session.descriptors.open(*number, file);
             }
             Place::Variable(name) => {
@@ -185,8 +194,11 @@ impl Shell {
         saved: &mut SavedDescriptors,
     ) -> Flow<bool> {
         let number = self.session.descriptors.lowest_free(&*self.host);
+        let before = self.session.descriptors.save(number);
         if self.shopt(Shopt::VarredirClose) {
-            saved.0.push(self.session.descriptors.save(number));
+            saved.changed.push(before);
+        } else {
+            saved.opened.push(before);
         }
         if !self.assign_or_complain(target, i64::from(number))? {
             self.error([shown, b": cannot assign fd to variable"].concat());

@@ -38,6 +38,8 @@ pub struct Shell {
     pub(crate) substitutions: crate::expand::process::Pending,
     /// How deep functions, substitutions, `eval` and `source` are nested.
     pub(crate) depth: u32,
+    /// How deep subscripts are nested that are being evaluated.
+    pub(crate) subscript_level: u32,
     /// The environment block for children, and the versions of variables and functions that it was made from.
     pub(crate) environment: Option<([u64; 2], Arc<Vec<std::ffi::CString>>)>,
     /// How often the exported functions have changed.
@@ -55,7 +57,7 @@ pub struct Shell {
     /// The signal by which the process will end.
     pub dying_by: Option<bash_host::Signal>,
     /// The command whose arithmetic runs, as its messages name it (`((`, `let`).
-    pub(crate) arith_caller: Option<&'static [u8]>,
+    pub(crate) arith_caller: Option<std::borrow::Cow<'static, [u8]>>,
     /// The builtin that runs, as messages about names name it.
     pub(crate) running_builtin: Option<&'static str>,
     /// A special builtin has failed in the way that ends a POSIX shell.
@@ -141,6 +143,7 @@ impl Shell {
             running_traps: Vec::new(),
             substitutions: Default::default(),
             depth: 0,
+            subscript_level: 0,
             environment: None,
             export_changes: 0,
             trace_level: 0,

@@ -41,7 +41,7 @@ impl Shell {
         self.set_identity();
         self.set_version();
         self.set_level();
-        self.session.charset = self.charset_of_locale();
+        self.start_locale();
         self.follow_text_domain();
         if self.session.variables.get(*names::POSIXLY_CORRECT).is_some_and(|cell| cell.is_set()) {
             self.session.options.set(SetOption::Posix, true);
@@ -269,12 +269,14 @@ impl Shell {
             .plain_text(*names::SHLVL)
             .and_then(|text| std::str::from_utf8(&text).ok()?.trim().parse().ok());
         let level: i64 = level.unwrap_or(0);
-        let level = if (-1..999).contains(&level) {
-            level + 1
-        } else if level < 0 {
-            0
-        } else {
-            1
+        let level = match level.saturating_add(1) {
+            ..0 => 0,
+            level @ 0..1000 => level,
+            level => {
+                let message = format!(": warning: shell level ({level}) too high, resetting to 1\n");
+                self.write_error(&[&self.error_name()[..], message.as_bytes()].concat());
+                1
+            }
         };
         self.session.variables.set(*names::SHLVL, Text::from_integer(level));
         self.session.variables.change_attributes(*names::SHLVL, Attributes::EXPORT, Attributes::empty());

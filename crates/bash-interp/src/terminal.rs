@@ -31,7 +31,8 @@ impl Shell {
             let _ = self.host.set_disposition(signal, Disposition::Ignore);
         }
         if let Err((group, error)) = self.lead_terminal() {
-            let text = format!("cannot set terminal process group ({group}): {}", bash_host::errno_text(&error));
+            let text =
+                format!("cannot set terminal process group ({group}): {}", bash_host::errno_text(&error));
             self.error(text);
             self.error("no job control in this shell");
             return;
@@ -113,6 +114,15 @@ impl Shell {
             if !self.has_trap(signal) && !self.host.was_ignored_at_start(signal) {
                 let _ = self.host.set_disposition(signal, Disposition::Default);
             }
+        }
+    }
+
+    /// At the end of an interactive shell: the terminal goes back to the group that it was started in.
+    pub fn end_job_control(&mut self) {
+        let Some(terminal) = self.job_terminal.clone() else { return };
+        if terminal.own != terminal.original && self.host.pid() == terminal.own {
+            let _ = self.host.set_foreground_group(&terminal.file, terminal.original);
+            let _ = self.host.set_process_group(0, terminal.original);
         }
     }
 

@@ -300,7 +300,7 @@ impl Shell {
         let (status, pipe_status) = (self.session.status, self.session.pipe_status.clone());
         let line = self.session.line;
         let output = std::mem::take(&mut self.output);
-        let (last_argument, killed) = (self.session.last_argument.clone(), self.last_killed);
+        let killed = self.last_killed;
         let (errexit, substitution) = (self.errexit_ignored, self.substitution_status);
         let (command, stage) = (self.command.clone(), self.stage_command.clone());
         let outer_status = std::mem::replace(&mut self.trap_status, status);
@@ -321,7 +321,7 @@ impl Shell {
         self.session.line = line;
         (self.errexit_ignored, self.substitution_status) = (errexit, substitution);
         (self.command, self.stage_command) = (command, stage);
-        (self.session.last_argument, self.last_killed) = (last_argument, killed);
+        self.last_killed = killed;
         let last = flow?;
         self.session.status = status;
         self.session.pipe_status = pipe_status;
@@ -374,6 +374,12 @@ impl Shell {
             return Continue(());
         }
         self.run_trap(TrapCondition::Return, &commands, "return trap")
+    }
+
+    /// Ends the shell within a function: the EXIT trap sees the function, with its locals and parameters.
+    pub fn exit_within_calls(&mut self, status: Status) -> Unwind {
+        let runs_here = self.session.calls.function_depth() > 0 && self.host.owns_process();
+        Unwind::Exit(if runs_here { self.run_exit_trap(status) } else { status })
     }
 
     /// The EXIT trap; the status with which the (sub)shell ends.

@@ -64,9 +64,7 @@ pub(crate) fn find(
 /// The word of `node` that could be an alias.
 fn candidate(node: &Node<'_>, copy: &Spliced, dialect: Dialect) -> Option<Range<usize>> {
     let word = match node.as_rule() {
-        Rule::simple => node.clone().into_inner().find(|child| {
-            matches!(child.as_rule(), Rule::word | Rule::declaration | Rule::compound_arguments)
-        })?,
+        Rule::simple => first_word(node)?,
         Rule::word if follows_blank_expansion(copy, node.as_span().start()) => node.clone(),
         rule if !dialect.posix && begins_with_keyword(rule) => return keyword(node),
         _ => return None,
@@ -74,6 +72,21 @@ fn candidate(node: &Node<'_>, copy: &Spliced, dialect: Dialect) -> Option<Range<
     let span = word.as_span();
     let plain = !span.as_str().contains(['\\', '\'', '"', '`', '$']);
     plain.then(|| span.start()..span.end())
+}
+
+/// The word that names the command, unless a redirection behind an assignment comes before it: then Bash no longer
+/// looks for aliases.
+fn first_word<'i>(simple: &Node<'i>) -> Option<Node<'i>> {
+    let mut assigned = false;
+    for child in simple.clone().into_inner() {
+        match child.as_rule() {
+            Rule::word | Rule::declaration | Rule::compound_arguments => return Some(child),
+            Rule::redirect | Rule::fd_redirect if assigned => return None,
+            Rule::assignment => assigned = true,
+            _ => {}
+        }
+    }
+    None
 }
 
 fn begins_with_keyword(rule: Rule) -> bool {

@@ -1,5 +1,7 @@
 //! What changes how text reads: the options and the aliases in force when a command is parsed.
 
+use crate::quote::Charset;
+
 /// Options that change reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Dialect {
@@ -13,12 +15,14 @@ pub struct Dialect {
     pub aliases: bool,
     /// `set -o braceexpand`
     pub braces: bool,
+    /// Where characters begin and end.
+    pub charset: Charset,
 }
 
 impl Default for Dialect {
     /// A non-interactive `bash script`.
     fn default() -> Dialect {
-        Dialect { posix: false, extglob: false, comments: true, aliases: false, braces: true }
+        Dialect { posix: false, extglob: false, comments: true, aliases: false, braces: true, charset: Charset::Utf8 }
     }
 }
 

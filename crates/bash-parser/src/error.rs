@@ -6,7 +6,7 @@
 
 use crate::ast::Text;
 use crate::grammar::{Node, Rule};
-use crate::lower::unterminated;
+use crate::lower::{Begun, unterminated};
 use crate::parse::lines::Lines;
 use crate::source::encode;
 
@@ -118,7 +118,10 @@ pub(crate) fn locate(root: &Node<'_>, text: &str, lines: &Lines) -> Option<(Pars
         Rule::bad_end => open.bad_end(),
         _ => {
             let mut error = open.unfinished();
-            error.warnings = unterminated(root, lines);
+            // Within quotes the newline that would begin a document's body is still to come.
+            let in_quotes =
+                error.message.ends_with(b"matching `\"'") || error.message.ends_with(b"matching `''");
+            error.warnings = unterminated(root, lines, if in_quotes { Begun::Only } else { Begun::OrNot });
             (error, text.len())
         }
     })

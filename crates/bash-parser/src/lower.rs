@@ -21,6 +21,7 @@ mod redirect;
 pub(crate) mod show;
 mod simple;
 mod substitution;
+mod tilde;
 #[cfg(test)]
 mod tests;
 mod word;
@@ -33,7 +34,7 @@ use crate::source::encode;
 use crate::{AliasTable, Dialect, ParseError};
 use heredoc::Documents;
 pub use arith::pieces as arith_pieces;
-pub(crate) use heredoc::{delimiter_text, is_body, open_document, unterminated};
+pub(crate) use heredoc::{Awaited, Begun, awaited_at, delimiter_text, is_body, open_document, unterminated};
 
 /// How deep constructs may nest. Each level is a construct that encloses commands or words.
 pub(crate) const MAX_NESTING: u32 = 5000;
@@ -59,6 +60,8 @@ pub(crate) struct Lowerer<'a> {
     in_function: bool,
     /// How many `${…}` that stand in quotes enclose what is lowered.
     quoted_braces: u32,
+    /// Warnings about here-documents, with their lines; `None` where they are given when the text runs.
+    pub(crate) warnings: Option<Vec<(u32, Vec<u8>)>>,
     /// The first thing found wrong.
     pub(crate) error: Option<ParseError>,
 }
@@ -84,6 +87,7 @@ impl<'a> Lowerer<'a> {
             printed: false,
             in_function: false,
             quoted_braces: 0,
+            warnings: (depth == 0).then(Vec::new),
             error: None,
         }
     }

@@ -6,6 +6,7 @@
 //! the unit is read from a spliced copy instead.
 
 mod continuation;
+mod documents;
 pub(crate) mod lines;
 pub(crate) mod splice;
 
@@ -14,8 +15,10 @@ use crate::grammar::{self, Node};
 use crate::lower::{Lowerer, open_document};
 use crate::source::{Source, encode};
 use crate::{AliasTable, Dialect, ParseError, alias, error};
+use documents::{Change, Moved, Reach};
 use lines::Lines;
 use splice::Spliced;
+use std::cell::RefCell;
 
 /// A cursor over a source text that gives one complete command line at a time.
 ///
@@ -28,6 +31,8 @@ pub struct Parser {
     depth: u32,
     /// Text that is given out line by line before it is read.
     held: Option<Held>,
+    /// What Bash warned of in the unit before the cursor.
+    warnings: RefCell<Vec<(u32, Vec<u8>)>>,
 }
 
 /// The text that a parser holds back, and how much of it was given out.
@@ -52,12 +57,12 @@ pub enum Parsed {
 impl Parser {
     /// A parser over the whole of `text`, whose first line is number `line`.
     pub fn new(text: impl Into<Vec<u8>>, line: u32) -> Parser {
-        Parser { source: Source::new(text.into()), offset: 0, line, ended: true, depth: 0, held: None }
+        Parser { source: Source::new(text.into()), offset: 0, line, ended: true, depth: 0, held: None, warnings: RefCell::default() }
     }
 
     /// A parser whose text arrives bit by bit.
     pub fn streaming() -> Parser {
-        Parser { source: Source::default(), offset: 0, line: 1, ended: false, depth: 0, held: None }
+        Parser { source: Source::default(), offset: 0, line: 1, ended: false, depth: 0, held: None, warnings: RefCell::default() }
     }
 
     /// More text has arrived.
@@ -123,10 +128,12 @@ impl Parser {
 
     /// The next complete command line, read in `dialect`.
     pub fn next(&mut self, dialect: Dialect, aliases: &dyn AliasTable) -> Parsed {
+        self.source.follow(dialect.charset, self.offset);
         let rest = &self.source.text()[self.offset..];
         if rest.is_empty() {
             return Parsed::End;
         }
+        self.warnings.borrow_mut().clear();
         let (parsed, length) = self.unit(rest, dialect, aliases);
         if !self.ended && length == rest.len() && ends_in_continuation(rest, dialect) {
             return Parsed::Incomplete;
@@ -143,7 +150,8 @@ impl Parser {
             return (Parsed::Error(error::too_deep(self.line)), rest.len());
         };
         let length = node.as_str().len();
-        if dialect.aliases || continuation::is_suspect(&rest[..length]) {
+        let needs_copy = || continuation::is_suspect(&rest[..length]) || documents::find(&node).is_some();
+        if dialect.aliases || needs_copy() {
             drop(node);
             return self.spliced_unit(rest, length, dialect, aliases);
         }
@@ -164,6 +172,23 @@ impl Parser {
             let Ok(node) = grammar::unit(copy.text(), dialect) else {
                 return (Parsed::Error(error::too_deep(self.line)), rest.len());
             };
+            match documents::find(&node) {
+                None => {}
+                Some(Change::Delimiter { range, quoted }) => {
+                    copy.replace(range, &quoted);
+                    continue;
+                }
+                Some(Change::Bodies { close, awaited }) => {
+                    let moved = documents::move_bodies(&mut copy, close, &awaited, Reach::Copy);
+                    if moved == Moved::Unfinished && !copy.extend(rest) {
+                        if !self.ended {
+                            return (Parsed::Incomplete, rest.len());
+                        }
+                        documents::move_bodies(&mut copy, close, &awaited, Reach::Whole);
+                    }
+                    continue;
+                }
+            }
             let joins = continuation::find(&node);
             let replacements = match dialect.aliases {
                 true if joins.is_empty() => alias::find(&node, &copy, dialect, aliases),
@@ -186,6 +211,11 @@ impl Parser {
         }
     }
 
+    /// What Bash warned of when it read the last unit, with line numbers.
+    pub fn take_warnings(&mut self) -> Vec<(u32, Vec<u8>)> {
+        std::mem::take(self.warnings.get_mut())
+    }
+
     /// The units of a copy that needs no more changes, up to one that ends outside an alias's text.
     fn finish_copy(
         &self,
@@ -196,6 +226,7 @@ impl Parser {
     ) -> (Parsed, usize) {
         let mut items = vec![];
         let mut at = 0;
+        self.warnings.borrow_mut().extend(copy.warnings.iter().cloned());
         loop {
             let Ok(node) = grammar::unit(&copy.text()[at..], dialect) else {
                 return (Parsed::Error(error::too_deep(self.line)), rest.len());
@@ -206,7 +237,9 @@ impl Parser {
             match parsed {
                 Parsed::Command(list) => items.extend(list.items),
                 Parsed::Error(mut error) => {
+                    self.warnings.borrow_mut().clear();
                     self.show_source_line(&mut error, rest);
+                    error.warnings.splice(0..0, copy.warnings.iter().cloned());
                     return (Parsed::Error(error), copy.source_length(end).unwrap_or(rest.len()));
                 }
                 failed => return (failed, copy.source_length(end).unwrap_or(rest.len())),
@@ -265,7 +298,10 @@ impl Parser {
         let list = lowerer.unit(node);
         match lowerer.error {
             Some(error) => Parsed::Error(error),
-            None => Parsed::Command(list),
+            None => {
+                self.warnings.borrow_mut().extend(lowerer.warnings.unwrap_or_default());
+                Parsed::Command(list)
+            }
         }
     }
 

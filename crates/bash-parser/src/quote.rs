@@ -5,21 +5,13 @@
 //! the places, named for their use. Each turns to `$'…'` when the text holds something unprintable, which
 //! depends on the charset.
 
+mod charset;
 mod escape;
 mod printable;
 
+pub use charset::{Charset, Codeset, Coding};
 pub use escape::{Decoded, EscapeDialect, decode, decode_ansi_c, decode_one};
 pub use printable::is_printable;
-
-/// What bytes beyond ASCII mean.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Charset {
-    /// UTF-8: a valid printable character is printable; a stray byte is not.
-    #[default]
-    Utf8,
-    /// The C locale: no byte beyond ASCII is printable.
-    C,
-}
 
 /// `'…'`, each `'` within as `'\''`; a lone `'` as `\'`. How `alias` and `trap -p` print.
 ///
@@ -206,13 +198,9 @@ impl<'a> Iterator for Characters<'a> {
     type Item = Character<'a>;
 
     fn next(&mut self) -> Option<Character<'a>> {
-        let &first = self.rest.first()?;
-        let known = match self.charset {
-            _ if first.is_ascii() => Some(char::from(first)),
-            Charset::Utf8 => first_character(self.rest),
-            Charset::C => None,
-        };
-        let (bytes, rest) = self.rest.split_at(known.map_or(1, char::len_utf8));
+        self.rest.first()?;
+        let (known, length) = self.charset.first(self.rest);
+        let (bytes, rest) = self.rest.split_at(length);
         self.rest = rest;
         Some(if known.is_some_and(is_printable) {
             Character::Printable(bytes)
@@ -220,12 +208,6 @@ impl<'a> Iterator for Characters<'a> {
             Character::Other(bytes)
         })
     }
-}
-
-/// The character that `text` begins with, if it begins with valid UTF-8.
-fn first_character(text: &[u8]) -> Option<char> {
-    let head = text.get(..text.len().min(4))?;
-    head.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! characters from U+10FE00 on are carried byte by byte too. U+10FFFF is thus never met: the grammar uses it as
 //! "matches nothing". NUL bytes are dropped, as Bash drops them when it reads a script.
 
+use crate::quote::{Charset, Codeset};
 use std::borrow::Cow;
 
 /// The first of the characters that stand for single bytes.
@@ -42,6 +43,19 @@ fn map(bytes: &[u8]) -> String {
     text
 }
 
+/// As [`map`], in another charset: the bytes of a character belong together, even if one of them looks like a backslash.
+fn map_coded(bytes: &[u8], codeset: Codeset) -> String {
+    let mut text = String::with_capacity(bytes.len() + 16);
+    for character in Charset::Coded(codeset).characters(bytes) {
+        match character {
+            [0] => {}
+            [byte] if byte.is_ascii() => text.push(char::from(*byte)),
+            character => character.iter().for_each(|&byte| push_byte(&mut text, byte)),
+        }
+    }
+    text
+}
+
 fn push_byte(text: &mut String, byte: u8) {
     text.extend(char::from_u32(FIRST + u32::from(byte)));
 }
@@ -70,6 +84,8 @@ pub(crate) struct Source {
     bytes: Option<Vec<u8>>,
     /// The beginning of a character whose other bytes have not arrived.
     partial: Vec<u8>,
+    /// The charset other than UTF-8 and C, if one is in force.
+    coded: Option<Codeset>,
 }
 
 impl Source {
@@ -100,7 +116,10 @@ impl Source {
     }
 
     fn append(&mut self, bytes: &[u8]) {
-        let decoded = decode(bytes);
+        let decoded = match self.coded {
+            Some(codeset) => Cow::Owned(map_coded(bytes, codeset)),
+            None => decode(bytes),
+        };
         if let (Cow::Owned(_), None) = (&decoded, &self.bytes) {
             self.bytes = Some(self.text.as_bytes().to_vec());
         }
@@ -108,6 +127,22 @@ impl Source {
         if let Some(kept) = &mut self.bytes {
             kept.extend(bytes.iter().filter(|&&byte| byte != 0));
         }
+    }
+
+    /// The text from `offset` on is read in this charset.
+    pub(crate) fn follow(&mut self, charset: Charset, offset: usize) {
+        let coded = match charset {
+            Charset::Utf8 | Charset::C => None,
+            Charset::Coded(codeset) => Some(codeset),
+        };
+        if coded == self.coded {
+            return;
+        }
+        let rest = self.bytes_from(offset).to_vec();
+        self.text.truncate(offset);
+        self.bytes = Some(encode(&self.text).into_owned());
+        self.coded = coded;
+        self.append(&rest);
     }
 
     /// The text as the grammar reads it.

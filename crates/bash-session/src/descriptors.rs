@@ -27,7 +27,7 @@ struct Table {
 }
 
 /// The first number that a redirection picks by itself.
-const FIRST_PICKED: i32 = 10;
+pub const FIRST_PICKED: i32 = 10;
 
 /// What a descriptor was before a redirection, to be put back after the command.
 pub struct SavedDescriptor {

@@ -29,7 +29,7 @@ pub mod variables;
 pub use aliases::Aliases;
 pub use calls::{Call, CallKind, Calls};
 pub use completions::{CompletionSpec, Completions};
-pub use descriptors::{Descriptors, SavedDescriptor};
+pub use descriptors::{Descriptors, FIRST_PICKED, SavedDescriptor};
 pub use directory::WorkingDirectory;
 pub use functions::{Function, FunctionAttributes, Functions};
 pub use hash::{HashedCommand, RememberedCommands};

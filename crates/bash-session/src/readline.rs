@@ -212,11 +212,13 @@ impl Readline {
     /// Sets a variable.
     pub fn set_variable(&mut self, name: &[u8], value: &[u8]) -> Result<(), VariableError> {
         if name.eq_ignore_ascii_case(variables::EDITING_MODE.as_bytes()) {
-            return match value.to_ascii_lowercase().as_slice() {
-                mode if !mode.is_empty() && mode.starts_with(b"vi") => Ok(self.set_mode(EditMode::Vi)),
-                mode if mode.starts_with(b"emacs") => Ok(self.set_mode(EditMode::Emacs)),
-                _ => Err(VariableError::Refused),
+            let mode = match value.to_ascii_lowercase().as_slice() {
+                mode if mode.starts_with(b"vi") => EditMode::Vi,
+                mode if mode.starts_with(b"emacs") => EditMode::Emacs,
+                _ => return Err(VariableError::Refused),
             };
+            self.set_mode(mode);
+            return Ok(());
         }
         if name.eq_ignore_ascii_case(variables::KEYMAP.as_bytes()) {
             self.view = KeymapView::named(value).ok_or(VariableError::Refused)?;

@@ -93,6 +93,10 @@ pub struct Session {
     pub translates: bool,
     /// What characters are, by `LC_ALL`, `LC_CTYPE` and `LANG`.
     pub charset: Charset,
+    /// How numbers are written, by `LC_ALL`, `LC_NUMERIC` and `LANG`; `None`: as in C.
+    pub numeric: Option<&'static dyn bash_host::Locale>,
+    /// The order of strings, by `LC_ALL`, `LC_COLLATE` and `LANG`; `None`: as in C.
+    pub collation: Option<&'static dyn bash_host::Locale>,
     /// Loops around the running command (`break`, `continue`).
     pub loop_depth: u32,
     /// Options kept by `local -`, each with the scope depth of its function.
@@ -176,6 +180,8 @@ impl Session {
             exported_functions: 0,
             translates: false,
             charset: Charset::C,
+            numeric: None,
+            collation: None,
             loop_depth: 0,
             local_options: Vec::new(),
         })

@@ -296,7 +296,9 @@ pub(super) fn set_attributes(sh: &mut Shell, request: &Request, name: Name) {
 /// What is set when the value is in place.
 pub(super) fn finish(sh: &mut Shell, request: &Request, name: Name) {
     let late = Attributes::READONLY | Attributes::NAMEREF;
-    sh.session.variables.change_attributes(name, request.on & late, Attributes::empty());
+    let is_unbound = sh.session.variables.get(name).is_some_and(|cell| !cell.is_set());
+    let off = if is_unbound { request.off & Attributes::NAMEREF } else { Attributes::empty() };
+    sh.session.variables.change_attributes(name, request.on & late, off);
     if request.on.intersects(Attributes::EXPORT | Attributes::READONLY) {
         sh.session.variables.keep_temporary(name);
     }
@@ -375,7 +377,7 @@ fn assign(sh: &mut Shell, (name, operand): (Name, &Operand<'_>), prepared: Prepa
     match prepared {
         Prepared::Nothing => Continue(()),
         Prepared::Elements(kind, elements) => {
-            sh.with_arith_caller(b"", |sh| sh.assign_elements(name, kind, elements, mode))
+            sh.with_arith_caller(&b""[..], |sh| sh.assign_elements(name, kind, elements, mode))
         }
         Prepared::Text(text) => {
             let target = match operand.subscript {

@@ -71,6 +71,22 @@ pub(super) struct ReadFloat {
 }
 
 /// Reads the number at the start of `text`, after white space.
+pub(super) fn read_with_point(text: &[u8], point: &[u8], format: FloatFormat) -> ReadFloat {
+    // Where a point stands that is none here, the number ends.
+    let end = text.iter().position(|&byte| byte == b'.').unwrap_or(text.len());
+    let text = &text[..end];
+    let Some(at) = text.windows(point.len().max(1)).position(|window| window == point) else {
+        return read(text, format);
+    };
+    let plain = [&text[..at], b".", &text[at + point.len()..]].concat();
+    let mut number = read(&plain, format);
+    if number.length > at {
+        number.length += point.len() - 1;
+    }
+    number
+}
+
+/// Reads a number with the decimal point of the C locale.
 pub(super) fn read(text: &[u8], format: FloatFormat) -> ReadFloat {
     let mut reader = Reader { text, at: 0, format };
     reader.skip_while(|byte| matches!(byte, b' ' | b'\t'..=b'\r'));

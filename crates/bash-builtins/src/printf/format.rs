@@ -38,6 +38,10 @@ pub trait PrintfEnvironment {
     }
     /// What a character is.
     fn charset(&self) -> Charset;
+    /// How numbers are written; `None` as in the C locale.
+    fn numeric(&self) -> Option<&'static dyn bash_host::Locale> {
+        None
+    }
     /// Which C type floating-point conversions take: `long double`, but `double` in POSIX mode.
     fn float_precision(&self) -> FloatPrecision;
 }
@@ -238,7 +242,7 @@ impl<'p> Printer<'p> {
         let first = match (self.environment.charset(), argument) {
             (_, []) => Some(&[0][..]),
             (Charset::C, [first, ..]) => Some(std::slice::from_ref(first)),
-            (Charset::Utf8, _) => characters(argument).next(),
+            (charset, _) => charset.characters(argument).next(),
         };
         match first {
             Some(_) if specification.precision.get() == Some(0) => specification.lay_out(b"", 0, self.out),
@@ -255,12 +259,14 @@ impl<'p> Printer<'p> {
         }
         let argument = self.argument().unwrap_or_default();
         self.settle_fields(&mut specification)?;
-        if std::str::from_utf8(argument).is_err() {
+        let charset = self.environment.charset();
+        if !charset.is_valid(argument) {
             specification.lay_out(b"", 1, self.out);
             return Flow::Continue(());
         }
         let precision = specification.precision.get().unwrap_or(usize::MAX);
-        let (count, length) = characters(argument)
+        let (count, length) = charset
+            .characters(argument)
             .take(precision)
             .fold((0, 0), |(count, length), character| (count + 1, length + character.len()));
         specification.lay_out(argument.get(..length).unwrap_or_default(), count, self.out);
@@ -350,7 +356,10 @@ impl<'p> Printer<'p> {
     }
 
     fn lay_out_number(&mut self, specification: &Specification, text: &NumberText) -> Flow {
-        specification.lay_out_number(text, self.out);
+        match self.environment.numeric() {
+            None => specification.lay_out_number(text, self.out),
+            Some(locale) => specification.lay_out_number(&specification.localised(text, locale), self.out),
+        }
         Flow::Continue(())
     }
 
@@ -475,7 +484,11 @@ impl<'p> Printer<'p> {
             Some(argument) => self.character_constant(argument),
         };
         let text = code.map(|code| code.to_string().into_bytes());
-        let read = decimal::read(text.as_deref().or(argument).unwrap_or_default(), format);
+        let point = self.environment.numeric().map_or(&b"."[..], |locale| locale.decimal_point());
+        let read = match text.as_deref().or(argument).unwrap_or_default() {
+            text if point == b"." => decimal::read(text, format),
+            text => decimal::read_with_point(text, point, format),
+        };
         if let (None, Some(argument)) = (text, argument) {
             self.check(argument, read.length, read.is_out_of_range);
         }
@@ -488,6 +501,9 @@ impl<'p> Printer<'p> {
         let first_byte = text.first().map_or(0, |&byte| u32::from(byte));
         if self.environment.charset() == Charset::C {
             return Some(first_byte);
+        }
+        if let Charset::Coded(_) = self.environment.charset() {
+            return Some(self.environment.charset().first(text).0.map_or(first_byte, u32::from));
         }
         let first = characters(text).next().and_then(|unit| std::str::from_utf8(unit).ok());
         Some(first.and_then(|unit| unit.chars().next()).map_or(first_byte, u32::from))

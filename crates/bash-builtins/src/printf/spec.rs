@@ -1,5 +1,7 @@
 //! One conversion specification of a `printf` format, `%-8.3s`: reading it, and laying out what it formats.
 
+use bash_host::Locale;
+
 /// A conversion specification up to its conversion character.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Specification {
@@ -8,6 +10,8 @@ pub(super) struct Specification {
     pub(super) space: bool,
     pub(super) alternate: bool,
     pub(super) zero: bool,
+    /// `'`: digits in groups, where the locale has such.
+    groups: bool,
     pub(super) width: Field,
     pub(super) precision: Field,
     /// Only a point, which means 0.
@@ -98,8 +102,7 @@ impl Specification {
             b' ' => self.space = true,
             b'#' => self.alternate = true,
             b'0' => self.zero = true,
-            // Grouping; the C locale has none.
-            b'\'' => {}
+            b'\'' => self.groups = true,
             _ => return false,
         }
         true
@@ -169,6 +172,21 @@ impl Specification {
         }
     }
 
+    /// The number as the locale writes it: with its decimal point and, for the flag `'`, its digits in groups.
+    pub(super) fn localised(&self, number: &NumberText, locale: &dyn Locale) -> NumberText {
+        let at = number.digits.iter().position(|&byte| byte == b'.');
+        let (whole, fraction) = number.digits.split_at(at.unwrap_or(number.digits.len()));
+        let mut digits = match number.prefix.ends_with(b"x") {
+            false if self.groups => grouped(whole, locale.thousands_separator()),
+            _ => whole.to_vec(),
+        };
+        if let Some(fraction) = fraction.strip_prefix(b".") {
+            digits.extend_from_slice(locale.decimal_point());
+            digits.extend_from_slice(fraction);
+        }
+        NumberText { digits, ..number.clone() }
+    }
+
     /// What the C library writes for a specification whose precision it cannot read: the specification.
     pub(super) fn written_out(&self, bad_precision: &[u8], modifier: &str, conversion: u8) -> Vec<u8> {
         let mut text = b"%".to_vec();
@@ -190,6 +208,22 @@ impl Specification {
     }
 }
 
+/// The digits with a separator before every third from the end.
+fn grouped(digits: &[u8], separator: &[u8]) -> Vec<u8> {
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return digits.to_vec();
+    }
+    let (head, groups) = digits.split_at(digits.len() % 3);
+    let groups = groups.chunks(3).enumerate();
+    groups.fold(head.to_vec(), |mut text, (number, group)| {
+        if number > 0 || !head.is_empty() {
+            text.extend_from_slice(separator);
+        }
+        text.extend_from_slice(group);
+        text
+    })
+}
+
 /// Digits or `*`; the length is 0 if there is neither.
 fn read_field(text: &[u8]) -> (Field, usize) {
     if text.first() == Some(&b'*') {
@@ -203,7 +237,7 @@ fn read_field(text: &[u8]) -> (Field, usize) {
 }
 
 /// A formatted number in parts, so that millions of zeros need not be written before it is laid out.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct NumberText {
     /// The sign and `0x`.
     pub(super) prefix: Vec<u8>,

@@ -8,6 +8,9 @@ use bash_session::Status;
 use std::io;
 use std::ops::ControlFlow::Continue;
 
+/// The most bytes that a character takes in any charset but UTF-8: those of GB 18030.
+const LONGEST_CHARACTER: usize = 4;
+
 /// What to read.
 pub(super) struct Reading {
     /// `None`: nothing ends the text but the number of characters.
@@ -42,6 +45,8 @@ struct Progress {
     count: usize,
     /// Bytes of a character that is not complete yet.
     partial: usize,
+    /// In a charset whose characters may hold a backslash: the bytes so far of the character that is read.
+    begun: usize,
 }
 
 impl Reading {
@@ -108,7 +113,10 @@ impl Progress {
     }
 
     fn take_byte(&mut self, byte: u8, reading: &Reading) {
-        if std::mem::take(&mut self.escaping) {
+        if self.continues_character(byte, reading.charset) {
+            let quoted = self.text.last_is_quoted();
+            self.push(byte, quoted, reading);
+        } else if std::mem::take(&mut self.escaping) {
             if byte != b'\n' {
                 self.push(byte, true, reading);
             }
@@ -117,6 +125,16 @@ impl Progress {
         } else if byte != 0 {
             self.push(byte, false, reading);
         }
+    }
+
+    /// Whether `byte` belongs to the character before it, in a charset in which it could be a backslash else.
+    fn continues_character(&mut self, byte: u8, charset: Charset) -> bool {
+        let Charset::Coded(_) = charset else { return false };
+        let continues = self.begun > 0;
+        let character = [self.text.tail(self.begun), &[byte]].concat();
+        let is_whole = charset.is_valid(&character) || character.len() == LONGEST_CHARACTER;
+        self.begun = if is_whole { 0 } else { character.len() };
+        continues
     }
 
     fn push(&mut self, byte: u8, quoted: bool, reading: &Reading) {
@@ -128,6 +146,13 @@ impl Progress {
         }
         self.partial += 1;
         let tail = self.text.tail(self.partial);
+        if let Charset::Coded(_) = reading.charset {
+            if reading.charset.is_valid(tail) || self.partial >= LONGEST_CHARACTER {
+                self.partial = 0;
+                self.count += 1;
+            }
+            return;
+        }
         match std::str::from_utf8(tail) {
             Ok(_) => {
                 self.partial = 0;

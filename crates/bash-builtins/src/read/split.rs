@@ -1,6 +1,8 @@
 //! Splitting a line among names. It differs from word splitting in one thing: the last name takes the rest of the line
 //! as it is, but for white space at its end, and for a single separator after a single field.
 
+use bash_parser::quote::Charset;
+
 /// Text whose bytes are known to be quoted by a backslash or not.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Characters {
@@ -41,19 +43,20 @@ pub(super) struct Splitter<'a> {
     /// The characters of `IFS`.
     separators: Vec<&'a [u8]>,
     at: usize,
+    charset: Charset,
 }
 
 impl<'a> Splitter<'a> {
     /// `ifs` is the value of `IFS`, if it is set.
-    pub(super) fn new(text: &'a Characters, ifs: Option<&'a [u8]>) -> Splitter<'a> {
+    pub(super) fn new(text: &'a Characters, ifs: Option<&'a [u8]>, charset: Charset) -> Splitter<'a> {
         let mut separators = Vec::new();
         let mut rest = ifs.unwrap_or(b" \t\n");
         while !rest.is_empty() {
-            let (character, after) = rest.split_at(character_length(rest));
+            let (character, after) = rest.split_at(charset.first(rest).1);
             separators.push(character);
             rest = after;
         }
-        let mut splitter = Splitter { text, separators, at: 0 };
+        let mut splitter = Splitter { text, separators, at: 0, charset };
         splitter.skip_space();
         splitter
     }
@@ -65,7 +68,7 @@ impl<'a> Splitter<'a> {
         }
         let start = self.at;
         while self.at < self.text.bytes.len() && self.separator(self.at).is_none() {
-            self.at += character_length(&self.text.bytes[self.at..]);
+            self.at += self.charset.first(&self.text.bytes[self.at..]).1;
         }
         let field = self.text.bytes[start..self.at].to_vec();
         self.skip_space();
@@ -118,18 +121,6 @@ impl<'a> Splitter<'a> {
     }
 }
 
-/// The length of the first character of a text that is not empty.
-fn character_length(text: &[u8]) -> usize {
-    let length = match text.first() {
-        Some(0xc2..=0xdf) => 2,
-        Some(0xe0..=0xef) => 3,
-        Some(0xf0..=0xf4) => 4,
-        _ => 1,
-    };
-    let is_whole = text.get(..length).is_some_and(|character| std::str::from_utf8(character).is_ok());
-    if is_whole { length } else { 1 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,7 +140,7 @@ mod tests {
 
     fn split(line: &str, ifs: &str, names: usize) -> Vec<String> {
         let text = text(line);
-        let mut splitter = Splitter::new(&text, Some(ifs.as_bytes()));
+        let mut splitter = Splitter::new(&text, Some(ifs.as_bytes()), Charset::Utf8);
         let mut fields: Vec<Vec<u8>> =
             (1..names).map(|_| splitter.next_field().unwrap_or_default()).collect();
         fields.push(splitter.rest());

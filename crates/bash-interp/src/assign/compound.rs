@@ -8,9 +8,10 @@ use super::{ArrayKind, AssignMode, AssignTarget};
 use crate::{Flow, Shell};
 use bash_parser::Name;
 use bash_parser::ast::{ArrayElement, Assignment, CommandKind, Subscript, Word};
+use bash_parser::quote::single_quote;
 use bash_parser::{NoAliases, Parsed, Parser};
 use bash_session::{AssociativeArray, Attributes, IndexedArray, Text, Value};
-use std::ops::ControlFlow::Continue;
+use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
 /// The elements of a compound assignment after expansion.
@@ -30,7 +31,7 @@ enum Place<'a> {
     /// At a key.
     Key(Text, &'a ArrayElement),
     /// No place at all: a plain word among the subscripts of an associative array.
-    Missing,
+    Missing(&'a ArrayElement),
 }
 
 impl Shell {
@@ -41,7 +42,12 @@ impl Shell {
         elements: &[ArrayElement],
         mode: AssignMode,
     ) -> Flow<()> {
-        if let Some(Subscript::Text { source, .. }) = &assignment.subscript {
+        if let Some(subscript) = &assignment.subscript {
+            let source: &[u8] = match subscript {
+                Subscript::Text { source, .. } => source,
+                Subscript::At => b"@",
+                Subscript::Star => b"*",
+            };
             let place =
                 [assignment.name.as_bytes(), b"[", source, b"]: cannot assign list to array member"].concat();
             self.error(place);
@@ -57,8 +63,24 @@ impl Shell {
             }
         };
         let kind = self.array_kind(name);
-        let elements = self.expand_elements(kind, elements)?;
-        self.assign_elements(name, kind, elements, mode)
+        match self.expand_elements(kind, elements) {
+            Continue(elements) => self.assign_elements(name, kind, elements, mode),
+            Break(unwind) => {
+                self.leave_array(name);
+                Break(unwind)
+            }
+        }
+    }
+
+    /// The variable is made an array before the elements are expanded, so it is one when that fails.
+    fn leave_array(&mut self, name: Name) {
+        let cell = self.session.variables.cell(name);
+        let fixed = Attributes::READONLY | Attributes::ASSOCIATIVE | Attributes::DYNAMIC;
+        if !cell.is_array() && !cell.attributes.intersects(fixed) {
+            cell.value = cell.value.text().into_iter().collect::<IndexedArray>().into();
+            let flags = Attributes::DECLARED | Attributes::INDEXED;
+            self.session.variables.change_attributes(name, flags, Attributes::empty());
+        }
     }
 
     /// The kind of array that a compound assignment makes of a variable.
@@ -132,7 +154,8 @@ impl Shell {
 
     fn expand_element<'a>(&mut self, element: &'a ArrayElement, expanded: &mut Vec<Element<'a>>) -> Flow<()> {
         if element.subscript.is_some() {
-            let value = self.expand_assigned(&element.value)?;
+            // Unlike `a[0]=$@`, this joins a list by the first character of IFS.
+            let value = self.expand_element_value(&element.value)?;
             expanded.push(Element { place: Place::At(element), append: element.append, value });
             return Continue(());
         }
@@ -170,7 +193,7 @@ impl Shell {
 
     fn expand_place<'a>(&mut self, element: &'a ArrayElement) -> Flow<Place<'a>> {
         let key = match &element.subscript {
-            None => return Continue(Place::Missing),
+            None => return Continue(Place::Missing(element)),
             Some(Subscript::Text { word, .. }) => self.expand_key(word)?,
             Some(Subscript::At) => Text::from("@"),
             Some(Subscript::Star) => Text::from("*"),
@@ -199,7 +222,7 @@ impl Shell {
         for element in elements.0 {
             let index = match element.place {
                 Place::At(source) => self.element_index(source, array)?,
-                Place::Next | Place::Key(..) | Place::Missing => next,
+                Place::Next | Place::Key(..) | Place::Missing(_) => next,
             };
             let old = if element.append { array.get(index).cloned() } else { None };
             let text = self.element_value(name, old, element.value)?;
@@ -210,16 +233,28 @@ impl Shell {
     }
 
     fn element_index(&mut self, element: &ArrayElement, array: &IndexedArray) -> Flow<i64> {
-        let Some(Subscript::Text { arith, source, .. }) = &element.subscript else {
+        let Some(Subscript::Text { arith, source, word }) = &element.subscript else {
             let message = [&element_text(element)[..], b": cannot assign to non-numeric index"].concat();
             self.error(message);
             return self.discard_or_end();
         };
-        let is_blank = source.is_empty();
-        let index = if is_blank { -1 } else { self.subscript_value(|sh| sh.arith(arith))? };
+        let expanded = match arith.word.constant {
+            // Between the parentheses, single quotes are removed from a subscript, too.
+            Some(_) if source.contains(&b'\'') => Some(self.expand_string(word)?),
+            Some(_) => None,
+            None => Some(without_marks(self.arith_source(arith)?)),
+        };
+        let is_blank = expanded.as_deref().unwrap_or(source).is_empty();
+        let index = match &expanded {
+            _ if is_blank => -1,
+            Some(text) => self.subscript_value(|sh| sh.arith_text(text))?,
+            None => self.subscript_value(|sh| sh.arith(arith))?,
+        };
         let index = if index < 0 && !is_blank { index.wrapping_add(array.end()) } else { index };
         if index < 0 {
-            let message = [&element_text(element)[..], b": bad array subscript"].concat();
+            let mut message = [b"[", expanded.as_deref().unwrap_or(source), b"]="].concat();
+            push_word(&element.value, &mut message);
+            message.extend_from_slice(b": bad array subscript");
             self.error(message);
             return self.discard_or_end();
         }
@@ -257,11 +292,8 @@ impl Shell {
         for element in elements.0 {
             let (key, source) = match element.place {
                 Place::Key(key, source) => (key, source),
-                Place::Next | Place::At(_) | Place::Missing => {
-                    let message: &[u8] = b": must use subscript when assigning associative array";
-                    self.error([name.as_bytes(), b": ", &element.value[..], message].concat());
-                    return self.discard_or_end();
-                }
+                Place::Next | Place::At(_) => return Continue(()),
+                Place::Missing(word) => return self.refuse_without_subscript(name, word),
             };
             if key.is_empty() {
                 let message = [&element_text(source)[..], b": bad array subscript"].concat();
@@ -276,6 +308,18 @@ impl Shell {
             array.set(key, text);
         }
         Continue(())
+    }
+
+    /// The message shows the word as it was written; what a declaration builtin is given has been quoted as a whole before.
+    fn refuse_without_subscript(&mut self, name: Name, word: &ArrayElement) -> Flow<()> {
+        let mut shown = Vec::new();
+        push_word(&word.value, &mut shown);
+        if self.running_builtin.is_some() {
+            shown = single_quote(&shown);
+        }
+        let message: &[u8] = b": must use subscript when assigning associative array";
+        self.error([name.as_bytes(), b": ", &shown[..], message].concat());
+        self.discard_or_end()
     }
 
     /// An element's text after the variable's attributes have had their say; `old` is what `+=` adds to.
@@ -318,4 +362,21 @@ fn element_text(element: &ArrayElement) -> Vec<u8> {
 
 fn push_word(word: &Word, text: &mut Vec<u8>) {
     bash_parser::print::word(word, text);
+}
+
+/// A subscript in a compound assignment loses what Bash takes for its own mark of quoting, the byte 1: twice, each time the
+/// byte after a mark is kept.
+fn without_marks(text: Text) -> Text {
+    if !text.contains(&1) {
+        return text;
+    }
+    let unmarked = |text: &[u8]| {
+        let mut bytes = text.iter();
+        let kept = std::iter::from_fn(|| match bytes.next() {
+            Some(1) => bytes.next().copied(),
+            byte => byte.copied(),
+        });
+        kept.collect::<Vec<u8>>()
+    };
+    unmarked(&unmarked(&text)).into()
 }

@@ -79,9 +79,9 @@ impl Shell {
     /// Complains of a text that should be a name, in the name of whoever runs.
     pub(crate) fn not_an_identifier<T>(&mut self, text: &[u8]) -> Flow<T> {
         let message = [b"`", text, b"': not a valid identifier"].concat();
-        match (self.running_builtin, self.arith_caller) {
+        match (self.running_builtin, self.arith_caller.clone()) {
             (Some(builtin), _) => self.builtin_error(builtin.as_bytes(), message),
-            (None, Some(caller)) if !caller.is_empty() => self.builtin_error(caller, message),
+            (None, Some(caller)) if !caller.is_empty() => self.builtin_error(&caller, message),
             _ => self.error(message),
         }
         self.discard()

@@ -3,7 +3,6 @@
 use super::AssignTarget;
 use crate::{Flow, Shell};
 use bash_parser::Name;
-use bash_parser::quote::Charset;
 use bash_session::{Aliases, Attributes, Session, SetOption, Text, Value, names};
 use std::ops::ControlFlow::Continue;
 
@@ -38,15 +37,8 @@ impl Shell {
     pub fn after_assignment(&mut self, name: Name) {
         match name.as_str() {
             "PATH" => self.session.commands.clear(),
-            "LC_ALL" | "LC_CTYPE" if self.warns_of_locale(name) => {}
-            "LC_ALL" | "LC_CTYPE" | "LANG" => {
-                let locale = self.locale();
-                if locale.is_empty() || self.is_known_locale(&locale) {
-                    self.session.charset = self.charset_of_locale();
-                }
-            }
-            "LC_COLLATE" | "LC_MESSAGES" | "LC_NUMERIC" | "LC_TIME" => {
-                self.warns_of_locale(name);
+            "LC_ALL" | "LC_CTYPE" | "LANG" | "LC_COLLATE" | "LC_MESSAGES" | "LC_NUMERIC" | "LC_TIME" => {
+                self.after_locale_variable(name);
             }
             // Patterns to ignore bring hidden files in; only unsetting the variable takes them out again.
             "GLOBIGNORE" => match self.plain_text(name) {
@@ -72,48 +64,6 @@ impl Shell {
             }
             _ => {}
         }
-    }
-
-    /// Complains if the variable names a locale that does not exist; the one before stays in force then. `LC_ALL` hides
-    /// the other variables.
-    fn warns_of_locale(&mut self, name: Name) -> bool {
-        let is_hidden = name != *names::LC_ALL
-            && self.plain_text(*names::LC_ALL).is_some_and(|locale| !locale.is_empty());
-        let Some(locale) = self.plain_text(name).filter(|_| !is_hidden) else { return false };
-        if self.is_known_locale(&locale) {
-            return false;
-        }
-        let message: [&[u8]; 5] = [
-            b"warning: setlocale: ",
-            name.as_bytes(),
-            b": cannot change locale (",
-            &locale,
-            b"): No such file or directory",
-        ];
-        self.error(message.concat());
-        true
-    }
-
-    /// Every UTF-8 locale is taken as known, others if the system has files for them.
-    pub(crate) fn is_known_locale(&self, locale: &[u8]) -> bool {
-        if matches!(locale, b"" | b"C" | b"POSIX") || is_utf8(locale) {
-            return true;
-        }
-        let path = [b"/usr/lib/locale/", locale].concat();
-        locale.iter().all(|byte| *byte != b'/') && self.metadata(&path).is_ok()
-    }
-
-    /// The character set that `LC_ALL`, `LC_CTYPE` and `LANG` name, in this order.
-    pub fn charset_of_locale(&self) -> Charset {
-        if is_utf8(&self.locale()) { Charset::Utf8 } else { Charset::C }
-    }
-
-    fn locale(&self) -> Text {
-        [*names::LC_ALL, *names::LC_CTYPE, *names::LANG]
-            .into_iter()
-            .filter_map(|name| self.plain_text(name))
-            .find(|text| !text.is_empty())
-            .unwrap_or_default()
     }
 
     /// An assignment to a computed variable.
@@ -173,11 +123,4 @@ impl Shell {
             *entry = value.text().unwrap_or(Text::EMPTY);
         }
     }
-}
-
-/// Whether the codeset of a locale is UTF-8.
-fn is_utf8(locale: &[u8]) -> bool {
-    let lower = locale.to_ascii_lowercase();
-    let named = |codeset: &[u8]| lower.windows(codeset.len()).any(|window| window == codeset);
-    named(b"utf-8") || named(b"utf8")
 }

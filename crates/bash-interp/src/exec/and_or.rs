@@ -1,6 +1,6 @@
 //! `&&` and `||`, and when a failure counts for `set -e` and the ERR trap.
 
-use crate::{Flow, Shell, Unwind};
+use crate::{Flow, Shell};
 use bash_parser::ast::{AndOr, AndOrOperator, Pipeline};
 use bash_session::{SetOption, Status};
 use std::ops::ControlFlow::{Break, Continue};
@@ -40,7 +40,7 @@ impl Shell {
         }
         self.run_err_trap(status)?;
         if self.option(SetOption::ErrExit) {
-            return Break(Unwind::Exit(status));
+            return Break(self.exit_within_calls(status));
         }
         Continue(status)
     }

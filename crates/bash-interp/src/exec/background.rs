@@ -53,6 +53,8 @@ impl Shell {
                     Some(command)
                         if body.first.negated || matches!(command.kind, CommandKind::Subshell(_)) =>
                     {
+                        // `!` does not turn the status round here, but `set -e` heeds it.
+                        sh.errexit_ignored += u32::from(body.first.negated);
                         sh.run_in_own_subshell(&command)
                     }
                     only => {
@@ -80,7 +82,8 @@ impl Shell {
         let Some(command) = only_command(and_or) else { return Continue(None) };
         let CommandKind::Simple(simple) = &command.kind else { return Continue(None) };
         let [Argument::Word(word)] = &*simple.words else { return Continue(None) };
-        let starts_with_percent = matches!(word.parts.first(), Some(WordPart::Literal(text)) if text.starts_with(b"%"));
+        let starts_with_percent =
+            matches!(word.parts.first(), Some(WordPart::Literal(text)) if text.starts_with(b"%"));
         if !starts_with_percent {
             return Continue(None);
         }

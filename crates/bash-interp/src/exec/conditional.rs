@@ -117,7 +117,7 @@ impl Shell {
                 } else {
                     std::cmp::Ordering::Greater
                 };
-                Continue(Ok(crate::collate::compare(&left, &right) == wanted))
+                Continue(Ok(crate::collate::compare(self.session.collation, &left, &right) == wanted))
             }
             Op::Newer | Op::Older | Op::SameFile => {
                 let right = self.expand_string(right)?;
@@ -136,7 +136,7 @@ impl Shell {
 
     /// The value of an arithmetic operand; `None` after a mistake, which makes the comparison false.
     fn number_operand(&mut self, text: &[u8]) -> Flow<Option<i64>> {
-        match self.with_arith_caller(b"[[", |sh| sh.arith_text(text)) {
+        match self.with_arith_caller(&b"[["[..], |sh| sh.arith_text(text)) {
             Continue(number) => Continue(Some(number)),
             Break(Unwind::Discard(_)) => Continue(None),
             Break(unwind) => Break(unwind),

@@ -127,7 +127,11 @@ impl Shell {
     /// At the prompt, an interrupted job ends the loop that it was run by.
     pub(super) fn leave_loops_if_interrupted(&mut self, state: JobState, status: Status) -> Flow<()> {
         let interrupted = matches!(state, JobState::Done(WaitStatus::Signaled { signal: Signal::INT, .. }));
-        if !interrupted || !self.session.options.interactive || self.session.subshell_depth > 0 || self.has_trap(Signal::INT) {
+        if !interrupted
+            || !self.session.options.interactive
+            || self.session.subshell_depth > 0
+            || self.has_trap(Signal::INT)
+        {
             return Continue(());
         }
         self.write_error(b"\n");
@@ -136,7 +140,9 @@ impl Shell {
 
     /// `[1]+  Stopped                 vi`
     pub(super) fn tell_of_stop(&mut self, id: JobId) {
-        let Some(job) = self.session.jobs.get(id).filter(|_| self.session.options.interactive) else { return };
+        let Some(job) = self.session.jobs.get(id).filter(|_| self.session.options.interactive) else {
+            return;
+        };
         let line = format!("\n[{id}]+  {:<27}", self.state_text(job.state()));
         let text = [line.as_bytes(), &job.command, b"\n"].concat();
         self.write_error(&text);

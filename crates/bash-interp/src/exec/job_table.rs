@@ -3,10 +3,9 @@
 //! A script hears of its jobs only when a signal killed one; that is reported before the next command line runs, or when
 //! the job is waited for.
 
-use crate::{Flow, Shell};
+use crate::Shell;
 use bash_host::{Signal, Wait, WaitStatus};
 use bash_session::{Attributes, Job, JobId, JobState, Lookup, SetOption, Status, Value, names, signal_text};
-use std::ops::ControlFlow::Continue;
 
 /// How a process was killed.
 #[derive(Clone, Copy, Debug)]

@@ -65,7 +65,10 @@ impl Shell {
                     reply.pop();
                 }
                 Ok(Delimited::Interrupted) => self.safe_point()?,
-                _ if reply.is_empty() => return Continue(None),
+                _ if reply.is_empty() => {
+                    self.assign(*names::REPLY, Text::EMPTY)?;
+                    return Continue(None);
+                }
                 _ => {}
             }
             if !reply.is_empty() {
@@ -79,7 +82,7 @@ impl Shell {
     fn show_menu(&mut self, items: &[Text]) {
         let width =
             self.plain_text(*names::COLUMNS).and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
-        let width: usize = width.unwrap_or(80);
+        let width: usize = width.filter(|width| *width > 0).unwrap_or(80);
         let digits = items.len().to_string().len();
         let longest = items.iter().map(|item| item.len()).max().unwrap_or(0) + digits + 2;
         let column = longest + 2;
@@ -87,11 +90,13 @@ impl Shell {
         let rows = items.len().div_ceil(columns);
         let columns = items.len().div_ceil(rows);
         let rows = if rows == 1 { columns } else { rows };
+        let first_digits = rows.to_string().len();
         let mut menu = Vec::new();
         for row in 0..rows {
             let mut position = 0;
             let mut at = row;
             while at < items.len() {
+                let digits = if at == row { first_digits } else { digits };
                 let entry = [format!("{:>digits$}) ", at + 1).as_bytes(), &items[at][..]].concat();
                 menu.extend_from_slice(&entry);
                 position += entry.len();

@@ -12,8 +12,8 @@ use crate::redirect::SavedDescriptors;
 use crate::{Args, Entry, Flow, Shell, Unwind, Written};
 use bash_parser::Name;
 use bash_parser::ast::{
-    Argument, AssignedValue, Assignment, Command, CommandKind, Redirect, RedirectTarget, SimpleCommand, Word,
-    WordPart,
+    Argument, AssignedValue, Assignment, Command, CommandKind, DescriptorTarget, Redirect, RedirectTarget,
+    SimpleCommand, Word, WordPart,
 };
 use bash_session::{Attributes, ScopeKind, Status, Text, Value};
 use std::ops::ControlFlow::{Break, Continue};
@@ -60,6 +60,19 @@ impl Shell {
         Continue(status)
     }
 
+    /// Redirections without a command. One that would store a descriptor in a variable happens in a subshell.
+    fn try_redirects(&mut self, command: &Command) -> Flow<bool> {
+        if command.redirects.iter().any(stores_descriptor) {
+            let status = self.subshell(super::subshell::SubshellKind::Parentheses, |sh| {
+                let applied = sh.apply_redirects(&command.redirects)?;
+                Continue(Status::from_truth(applied.map(|saved| sh.undo_redirects(saved)).is_some()))
+            })?;
+            return Continue(status.is_success());
+        }
+        let applied = self.apply_redirects(&command.redirects)?;
+        Continue(applied.map(|saved| self.undo_redirects(saved)).is_some())
+    }
+
     /// A command without a name.
     fn run_assignments(&mut self, command: &Arc<Command>, simple: &SimpleCommand) -> Flow {
         for assignment in &simple.assignments {
@@ -68,11 +81,8 @@ impl Shell {
         if !simple.assignments.is_empty() {
             self.session.last_argument = Text::EMPTY;
         }
-        if !command.redirects.is_empty() {
-            match self.apply_redirects(&command.redirects)? {
-                Some(saved) => self.undo_redirects(saved),
-                None => return Continue(Status::FAILURE),
-            }
+        if !command.redirects.is_empty() && !self.try_redirects(command)? {
+            return Continue(Status::FAILURE);
         }
         let status = self.substitution_status.take().unwrap_or(Status::SUCCESS);
         self.session.status = status;
@@ -93,6 +103,7 @@ impl Shell {
         }
         if self.assignments_persist(&found) {
             for assignment in &simple.assignments {
+                self.session.variables.reveal_under_temporary(assignment.name);
                 self.assign_word(assignment)?;
                 let exported = Attributes::EXPORT;
                 self.session.variables.change_attributes(assignment.name, exported, Attributes::empty());
@@ -148,13 +159,16 @@ impl Shell {
         let attributes = outer.as_ref().map_or(Attributes::empty(), |cell| cell.attributes);
         if attributes.contains(Attributes::READONLY) {
             self.error([name.as_bytes(), b": readonly variable"].concat());
-            if self.is_posix() && !self.session.options.interactive {
-                return Break(Unwind::Exit(Status::FAILURE));
-            }
-            return Continue(());
+            return match self.is_posix() && !self.session.options.interactive {
+                true => self.discard(),
+                false => Continue(()),
+            };
         }
-        let kept = attributes
-            & (Attributes::INTEGER | Attributes::LOWERCASE | Attributes::UPPERCASE | Attributes::WATCHED);
+        // The environment holds text: only `+=` adds as the attribute of the variable wants it.
+        let kept = match assignment.append {
+            true => attributes & (Attributes::INTEGER | Attributes::WATCHED),
+            false => attributes & Attributes::WATCHED,
+        };
         // What a program is given does not change how this shell behaves.
         let for_program = matches!(found, Found::Program | Found::Path(_));
         let cell = self.session.variables.make_temporary(name);
@@ -169,7 +183,7 @@ impl Shell {
         }
         let target = crate::AssignTarget::Whole(name);
         self.assign_to(&target, value, AssignMode::from_append(assignment.append))?;
-        self.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
+        self.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::INTEGER);
         Continue(())
     }
 
@@ -208,19 +222,47 @@ impl Shell {
             self.may_replace = self.only_command.as_ref().is_some_and(|only| Arc::ptr_eq(only, command));
             return self.run_target(found, expanded);
         }
-        if matches!(found, Found::Program | Found::Path(_)) && command.redirects.iter().any(has_expansions) {
+        let concerns_variables =
+            |redirect: &Redirect| has_expansions(redirect) || stores_descriptor(redirect);
+        if command.redirects.iter().any(concerns_variables) && self.is_program(&found, &expanded.words) {
             // The redirections of a program are its own process's affair: what they assign is lost.
             let mark = self.session.variables.mark();
-            let flow = self.run_redirected(command, found, expanded);
+            let flow = self.run_redirected(command, found, expanded, Lifetime::OfCommand);
             self.session.variables.roll_back(mark);
             return flow;
         }
-        self.run_redirected(command, found, expanded)
+        self.run_redirected(command, found, expanded, Lifetime::OfShell)
     }
 
-    fn run_redirected(&mut self, command: &Arc<Command>, found: Found, expanded: &Expanded<'_>) -> Flow {
+    /// Whether a process of its own runs: a program, also behind `command`.
+    fn is_program(&self, found: &Found, words: &[Text]) -> bool {
+        match found {
+            Found::Program | Found::Path(_) => true,
+            Found::Builtin(Entry::Native(builtin)) if builtin.name == "command" => {
+                let is_option = |word: &&Text| matches!(&word[..], b"-p" | b"--");
+                let operand = words[1..].iter().find(|word| !is_option(word));
+                operand.is_some_and(|name| !name.starts_with(b"-") && self.find_builtin(name).is_none())
+            }
+            _ => false,
+        }
+    }
+
+    fn run_redirected(
+        &mut self,
+        command: &Arc<Command>,
+        found: Found,
+        expanded: &Expanded<'_>,
+        new_descriptors: Lifetime,
+    ) -> Flow {
         let special = matches!(&found, Found::Builtin(Entry::Native(builtin)) if builtin.class.is_special());
-        let redirected = match self.redirect_without_temporaries(command) {
+        let builtin = match &found {
+            Found::Builtin(Entry::Native(builtin)) => Some(builtin.name),
+            _ => None,
+        };
+        let outer = std::mem::replace(&mut self.running_builtin, builtin);
+        let redirected = self.redirect_without_temporaries(command);
+        self.running_builtin = outer;
+        let redirected = match redirected {
             // A program's redirections are expanded in its own process, which is all that an error there ends.
             Break(Unwind::Exit(status) | Unwind::Discard(status))
                 if matches!(found, Found::Program | Found::Path(_)) =>
@@ -240,7 +282,10 @@ impl Shell {
         if std::mem::take(&mut self.keep_redirects) {
             saved.keep();
         } else {
-            self.undo_redirects(saved);
+            match new_descriptors {
+                Lifetime::OfCommand => self.undo_all_redirects(saved),
+                Lifetime::OfShell => self.undo_redirects(saved),
+            }
         }
         flow
     }
@@ -299,9 +344,22 @@ impl Shell {
     }
 }
 
-/// Variables that turn a mode of the shell on.
+/// Variables that turn a mode of the shell on, or choose its locale.
 fn is_mode(name: Name) -> bool {
-    matches!(name.as_str(), "BASH_COMPAT" | "POSIXLY_CORRECT" | "IGNOREEOF")
+    matches!(name.as_str(), "BASH_COMPAT" | "POSIXLY_CORRECT" | "IGNOREEOF" | "LANG")
+        || name.as_str().starts_with("LC_")
+}
+
+/// How long a descriptor that `{v}>` opened stays open.
+#[derive(Clone, Copy)]
+enum Lifetime {
+    OfCommand,
+    OfShell,
+}
+
+/// `{v}>file`
+fn stores_descriptor(redirect: &Redirect) -> bool {
+    !matches!(redirect.descriptor, None | Some(DescriptorTarget::Number(_)))
 }
 
 /// Whether something is expanded when a redirection is made.

@@ -36,6 +36,10 @@ impl Shell {
         self.in_substitution |= kind == SubshellKind::Substitution;
         let depth = self.session.subshell_depth;
         let flow = body(self);
+        if kind == SubshellKind::Substitution {
+            // The EXIT trap sees the command that the substitution is part of.
+            self.command = outer.command.clone();
+        }
         let status = self.end_of_subshell(flow);
         if self.forked && self.process_depth >= depth {
             self.end_process(status);
@@ -131,5 +135,5 @@ struct SetAside {
     running_traps: Vec<bash_session::TrapCondition>,
     substitutions: crate::expand::process::Pending,
     command: Option<std::sync::Arc<bash_parser::ast::Command>>,
-    arith_caller: Option<&'static [u8]>,
+    arith_caller: Option<std::borrow::Cow<'static, [u8]>>,
 }

@@ -35,7 +35,7 @@ impl Shell {
             Some(format) => format,
         };
         if !format.is_empty() {
-            match format_times(&format, &times) {
+            match format_times(&format, &times, self.decimal_point()) {
                 Ok(text) => self.write_error(&text),
                 Err(character) => {
                     self.error([b"TIMEFORMAT: `", &[character][..], b"': invalid format character"].concat());
@@ -55,7 +55,7 @@ fn all_system(times: &CpuTimes) -> Duration {
 }
 
 /// The report with a newline, or the character after `%` that is not understood.
-fn format_times(format: &[u8], times: &Times) -> Result<Vec<u8>, u8> {
+fn format_times(format: &[u8], times: &Times, point: &[u8]) -> Result<Vec<u8>, u8> {
     let mut text = Vec::new();
     let mut rest = format;
     while let Some((byte, after)) = rest.split_first() {
@@ -70,7 +70,7 @@ fn format_times(format: &[u8], times: &Times) -> Result<Vec<u8>, u8> {
             continue;
         }
         if let Some(after) = rest.strip_prefix(b"P") {
-            text.extend_from_slice(percentage(times).as_bytes());
+            text.extend_from_slice(&percentage(times, point));
             rest = after;
             continue;
         }
@@ -89,7 +89,7 @@ fn format_times(format: &[u8], times: &Times) -> Result<Vec<u8>, u8> {
             b'S' => times.system,
             other => return Err(other),
         };
-        text.extend_from_slice(time_text(time, precision, long).as_bytes());
+        text.extend_from_slice(&time_text(time, precision, long, point));
         rest = after;
     }
     text.push(b'\n');
@@ -97,25 +97,22 @@ fn format_times(format: &[u8], times: &Times) -> Result<Vec<u8>, u8> {
 }
 
 /// `1m2.345s`, or `62.345`.
-fn time_text(time: Duration, precision: usize, long: bool) -> String {
+fn time_text(time: Duration, precision: usize, long: bool, point: &[u8]) -> Vec<u8> {
     let seconds = if long { time.as_secs() % 60 } else { time.as_secs() };
     let micros = format!("{:06}", time.subsec_micros());
     let fraction = match precision {
-        0 => String::new(),
-        _ => format!(".{}", &micros[..precision.min(6)]),
+        0 => Vec::new(),
+        _ => [point, &micros.as_bytes()[..precision.min(6)]].concat(),
     };
-    if long {
-        format!("{}m{seconds}{fraction}s", time.as_secs() / 60)
-    } else {
-        format!("{seconds}{fraction}")
-    }
+    let (minutes, unit) = if long { (format!("{}m", time.as_secs() / 60), "s") } else { (String::new(), "") };
+    [minutes.as_bytes(), seconds.to_string().as_bytes(), &fraction, unit.as_bytes()].concat()
 }
 
 /// The share of the processor in hundredths of a per cent.
-fn percentage(times: &Times) -> String {
+fn percentage(times: &Times, point: &[u8]) -> Vec<u8> {
     let real = times.real.as_micros().max(1);
     let share = (times.user + times.system).as_micros() * 10_000 / real;
-    format!("{}.{:02}", share / 100, share % 100)
+    [(share / 100).to_string().as_bytes(), point, format!("{:02}", share % 100).as_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -128,7 +125,7 @@ mod tests {
             user: Duration::from_millis(1_500),
             system: Duration::from_micros(250),
         };
-        format_times(format.as_bytes(), &times).map(|text| String::from_utf8_lossy(&text).into_owned())
+        format_times(format.as_bytes(), &times, b".").map(|text| String::from_utf8_lossy(&text).into_owned())
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Shell {
             false if text.word.constant.is_some() => None,
             false => Some(self.arith_source(text)?),
         };
-        let flow = self.with_arith_caller(b"((", |sh| match &expanded {
+        let flow = self.with_arith_caller(&b"(("[..], |sh| match &expanded {
             Some(expanded) => sh.arith_text(expanded),
             None => sh.arith(text),
         });

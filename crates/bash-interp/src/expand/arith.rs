@@ -9,8 +9,12 @@ use bash_parser::arith::{self, parse};
 use bash_parser::ast::arith::ArithError;
 use bash_parser::ast::{ArithExpr, ArithPiece, ArithText, Lvalue, Subscript, Word, WordPart};
 use bash_session::{Attributes, Lookup, SetOption, Shopt, Text, Value};
+use std::borrow::Cow;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
+
+/// So deep subscripts may hold variables that hold subscripts.
+const DEEPEST_SUBSCRIPT: u32 = 512;
 
 impl Shell {
     /// The value of an arithmetic text of the script.
@@ -76,7 +80,9 @@ impl Shell {
     /// The value of a subscript: errors in it name no builtin, and end the command line whoever asks.
     pub(crate) fn subscript_value(&mut self, evaluate: impl FnOnce(&mut Shell) -> Flow<i64>) -> Flow<i64> {
         let outer = self.arith_caller.take();
+        self.subscript_level += 1;
         let flow = evaluate(self);
+        self.subscript_level -= 1;
         self.arith_caller = outer;
         match flow {
             Break(Unwind::Discard(status)) => Break(Unwind::Abandon(status)),
@@ -115,7 +121,7 @@ impl Shell {
 
     /// Whether subscripts in the arithmetic text being evaluated have been expanded for good.
     fn reading_of_subscripts(&self) -> SubscriptReading {
-        match self.arith_caller {
+        match self.arith_caller.as_deref() {
             Some(b"let") if self.shopt(Shopt::ArrayExpandOnce) => SubscriptReading::AsIs,
             _ => SubscriptReading::Expand,
         }
@@ -134,7 +140,11 @@ impl Shell {
         if self.is_associative(name) {
             let key = self.key_of_text(source, reading)?;
             let target = AssignTarget::Key(name, key.clone());
-            return if key.is_empty() { self.bad_subscript(name, source) } else { Continue(Place::There(target)) };
+            return if key.is_empty() {
+                self.bad_subscript(name, source)
+            } else {
+                Continue(Place::There(target))
+            };
         }
         if matches!(&source[..], b"@" | b"*") {
             return Continue(Place::Nowhere(name, Text::new(source)));
@@ -146,7 +156,9 @@ impl Shell {
             Some(_) => self.subscript_value(|sh| sh.arith(arith))?,
             None => self.index_of_text(source, reading)?,
         };
+        let counts_in_scalar = index < 0 && !matches!(self.value(name)?, Value::Indexed(_) | Value::Unset);
         Continue(match self.index_from_end(name, index)? {
+            Some(index) if counts_in_scalar => Place::Unreadable(AssignTarget::Index(name, index)),
             Some(index) => Place::There(AssignTarget::Index(name, index)),
             None => Place::Nowhere(name, Text::new(source)),
         })
@@ -165,14 +177,26 @@ impl Shell {
     }
 
     /// Runs `work`, whose arithmetic errors name `caller`.
-    pub fn with_arith_caller<T>(&mut self, caller: &'static [u8], work: impl FnOnce(&mut Shell) -> T) -> T {
-        let outer = self.arith_caller.replace(caller);
+    pub fn with_arith_caller<T>(
+        &mut self,
+        caller: impl Into<Cow<'static, [u8]>>,
+        work: impl FnOnce(&mut Shell) -> T,
+    ) -> T {
+        let outer = self.arith_caller.replace(caller.into());
         let result = work(self);
         self.arith_caller = outer;
         result
     }
 
     fn evaluate(&mut self, tree: &ArithExpr, text: &[u8]) -> Flow<i64> {
+        if self.subscript_level >= DEEPEST_SUBSCRIPT {
+            let error = ArithError {
+                message: "expression recursion level exceeded",
+                expression: text.into(),
+                token: text.into(),
+            };
+            return Break(self.fail(error));
+        }
         match evaluate(tree, text, self) {
             Ok(number) => Continue(number),
             Err(unwind) => Break(unwind),
@@ -184,6 +208,8 @@ impl Shell {
 pub enum Place {
     /// A variable or an element.
     There(AssignTarget),
+    /// A scalar counted from its end (`x[-1]`): reading complains and gives 0, writing makes an array.
+    Unreadable(AssignTarget),
     /// No element at all (`a[-9]`, `a[*]`): reading gives 0, writing does nothing; both complain.
     Nowhere(Name, Text),
 }
@@ -212,8 +238,20 @@ impl ArithContext for Shell {
     fn read(&mut self, place: &Place) -> Result<ArithValue, Unwind> {
         let place = match place {
             Place::There(place) => place,
+            Place::Unreadable(place) => {
+                let message = [place.name().as_bytes(), b": bad array subscript"].concat();
+                to_result(self.grave_error(message))?;
+                return Ok(ArithValue::Integer(0));
+            }
             Place::Nowhere(name, subscript) => {
-                let shown = if matches!(&subscript[..], b"@" | b"*") { element(*name, subscript) } else { Text::new(name.as_bytes()) };
+                if self.option(SetOption::NoUnset) && to_result(self.value(*name))? == Value::Unset {
+                    to_result::<()>(self.unbound(name.as_bytes()))?;
+                }
+                let shown = if matches!(&subscript[..], b"@" | b"*") {
+                    element(*name, subscript)
+                } else {
+                    Text::new(name.as_bytes())
+                };
                 to_result(self.grave_error([&shown[..], b": bad array subscript"].concat()))?;
                 return Ok(ArithValue::Integer(0));
             }
@@ -258,16 +296,18 @@ impl ArithContext for Shell {
                 to_result(self.grave_error(message))
             }
             Place::There(AssignTarget::Whole(name)) => to_result(self.assign(*name, value)),
-            Place::There(place) => to_result(self.assign_to(place, value, crate::assign::AssignMode::Replace)),
+            Place::There(place) | Place::Unreadable(place) => {
+                to_result(self.assign_to(place, value, crate::assign::AssignMode::Replace))
+            }
         }
     }
 
     fn fail(&mut self, error: ArithError) -> Unwind {
-        let caller: &[u8] = self.arith_caller.unwrap_or_default();
+        let caller = self.arith_caller.as_deref().unwrap_or_default().to_vec();
         let separator: &[u8] = if caller.is_empty() { b"" } else { b": " };
         let message = error.message.as_bytes();
         let parts: [&[u8]; 8] = [
-            caller,
+            &caller,
             separator,
             &error.expression,
             b": ",
@@ -288,7 +328,7 @@ impl ArithContext for Shell {
             self.error(&message);
             return self.error(&message);
         }
-        let caller = self.arith_caller.unwrap_or_default();
+        let caller = self.arith_caller.as_deref().unwrap_or_default();
         let separator: &[u8] = if caller.is_empty() { b"" } else { b": " };
         self.error([caller, separator, b"`", name, b"[]': not a valid identifier"].concat());
     }

@@ -7,7 +7,9 @@ use crate::exec::subshell::SubshellKind;
 use crate::read_eval::Origin;
 use crate::{Capture, Flow, Shell, Unwind};
 use bash_host::OpenHow;
-use bash_parser::ast::{CommandKind, CommandSubstitution, RedirectTarget, SubstitutionForm};
+use bash_parser::ast::{
+    Argument, CommandKind, CommandSubstitution, List, ListItem, RedirectTarget, SubstitutionForm,
+};
 use bash_session::{Attributes, SavedDescriptor, SetOption, Shopt, Status, Value, names};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -17,7 +19,7 @@ impl Shell {
         if let Some(error) = &substitution.error {
             self.report_parse_error(error, Some("command substitution"));
             self.substitution_status = Some(Status::USAGE);
-            if substitution.form == SubstitutionForm::Dollar {
+            if matches!(substitution.form, SubstitutionForm::Dollar | SubstitutionForm::Subshell(_)) {
                 return self.discard();
             }
             return Continue(Vec::new());
@@ -43,12 +45,22 @@ impl Shell {
     pub(super) fn run_substituted(&mut self, substitution: &CommandSubstitution) -> Flow {
         let first = substitution.list.items.first().and_then(|item| item.and_or.first.stages.first());
         match first {
-            Some(first) if self.dialect().aliases && !self.is_posix() => {
+            Some(first) if self.reads_again(&substitution.list) && !self.is_posix() => {
                 let text = bash_parser::print::substitution(&substitution.list);
                 self.run_text(&text, first.command.line, Origin::Substitution)
             }
             _ => self.run_list(&substitution.list),
         }
+    }
+
+    /// Whether aliases may change how `list` reads: there are some, or one line of it defines one for those below.
+    fn reads_again(&self, list: &List) -> bool {
+        let [first, others @ ..] = &*list.items else { return false };
+        let may_begin = || {
+            (self.shopt(Shopt::ExpandAliases) || calls(first, b"shopt"))
+                && (!self.session.aliases.is_empty() || list.items.iter().any(|item| calls(item, b"alias")))
+        };
+        self.dialect().aliases || !others.is_empty() && may_begin()
     }
 
     fn output_of_subshell(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
@@ -173,4 +185,11 @@ impl Shell {
         output.truncate(end);
         output
     }
+}
+
+/// Whether `item` begins with a call of the builtin `name`.
+fn calls(item: &ListItem, name: &[u8]) -> bool {
+    let Some(stage) = item.and_or.first.stages.first() else { return false };
+    let CommandKind::Simple(simple) = &stage.command.kind else { return false };
+    matches!(simple.words.first(), Some(Argument::Word(word)) if word.constant.as_deref() == Some(name))
 }

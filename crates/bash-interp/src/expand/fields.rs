@@ -10,6 +10,7 @@ use super::Quoting;
 use super::param::ListKind;
 use crate::Shell;
 use crate::pattern::push_quoted;
+use bash_parser::quote::Charset;
 use bash_session::Text;
 use separators::{Separators, characters_of, first_character};
 use std::ops::Range;
@@ -30,6 +31,7 @@ pub(crate) struct Fields {
     ended: Vec<Field>,
     current: Field,
     separators: Separators,
+    charset: Charset,
     purpose: Purpose,
     after: After,
     /// How many empty lists like `$@` have come.
@@ -45,6 +47,10 @@ pub(crate) enum Purpose {
     Text,
     /// One text that is assigned, or a here-string.
     Assigned,
+    /// One text that a declaration command is given: empty `IFS` joins lists by blanks.
+    Declared,
+    /// One text that is assigned to `[0]=` among the words of an indexed array: lists are joined as `$*` is.
+    Element,
     /// The body of a here-document.
     Document,
     /// The body of a here-document in which `$@` stands, so that `$*` is joined by blanks too.
@@ -91,6 +97,7 @@ impl Fields {
             ended: Vec::new(),
             current: Field::default(),
             separators: Separators::of(shell),
+            charset: shell.session.charset,
             purpose: Purpose::Fields,
             after: After::Text,
             empty_lists: 0,
@@ -130,7 +137,7 @@ impl Fields {
 
     /// Whether the value is to be assigned.
     pub(crate) fn is_assigned(&self) -> bool {
-        self.purpose == Purpose::Assigned
+        matches!(self.purpose, Purpose::Assigned | Purpose::Declared | Purpose::Element)
     }
 
     fn splits(&self) -> bool {
@@ -197,7 +204,11 @@ impl Fields {
             ListForm::Transformed => true,
         };
         match self.joiner() {
-            joiner if self.purpose == Purpose::Assigned && like_star && !joiner.is_empty() => {
+            joiner
+                if !joiner.is_empty()
+                    && (self.purpose == Purpose::Element && quoting != Quoting::Operand
+                        || self.is_assigned() && like_star) =>
+            {
                 let joiner = joiner.to_vec();
                 self.push_result(&joiner, Quoting::Double);
             }
@@ -235,7 +246,7 @@ impl Fields {
         match &self.separators {
             Separators::Default => b" ",
             Separators::None => b"",
-            Separators::Custom(characters) => first_character(characters),
+            Separators::Custom(characters) => first_character(characters, self.charset),
         }
     }
 
@@ -266,6 +277,7 @@ impl Fields {
         let joiner = match (self.purpose, self.joiner()) {
             (Purpose::DocumentWithList, joiner) if form != ListForm::PlainArray && !joiner.is_empty() => b" ",
             (Purpose::Text | Purpose::Assigned, b"") if quoting == Quoting::Operand => b" ",
+            (Purpose::Declared | Purpose::Element, b"") if quoting != Quoting::Double => b" ",
             (_, joiner) => joiner,
         }
         .to_vec();
@@ -303,7 +315,8 @@ impl Fields {
             }
             Separators::Custom(characters) => {
                 let characters = characters.clone();
-                if characters.is_ascii() {
+                let is_coded = matches!(self.charset, Charset::Coded(_));
+                if characters.is_ascii() && !is_coded {
                     self.split_at(text, kind_of, |byte| characters.contains(&byte));
                 } else {
                     self.split_at_characters(text, &characters);
@@ -331,8 +344,8 @@ impl Fields {
     fn split_at_characters(&mut self, text: &[u8], characters: &[u8]) {
         let mut rest = text;
         while !rest.is_empty() {
-            let character = first_character(rest);
-            let separates = characters_of(characters).any(|known| known == character);
+            let character = first_character(rest, self.charset);
+            let separates = characters_of(characters, self.charset).any(|known| known == character);
             if separates {
                 self.separate(kind_of(character[0]).unwrap_or(After::Separator));
             } else {
@@ -408,17 +421,17 @@ impl Field {
     }
 
     /// Its text as a pattern: what was quoted is preceded by backslashes.
-    pub(crate) fn into_pattern(self) -> Vec<u8> {
-        self.pattern_text()
+    pub(crate) fn into_pattern(self, charset: Charset) -> Vec<u8> {
+        self.pattern_text(charset)
     }
 
     /// See [`Field::into_pattern`].
-    pub(crate) fn pattern_text(&self) -> Vec<u8> {
+    fn pattern_text(&self, charset: Charset) -> Vec<u8> {
         let mut pattern = Vec::with_capacity(self.text.len() + 8);
         let mut at = 0;
         for range in &self.quoted {
             pattern.extend_from_slice(&self.text[at..range.start]);
-            push_quoted(&mut pattern, &self.text[range.clone()]);
+            push_quoted(&mut pattern, &self.text[range.clone()], charset);
             at = range.end;
         }
         pattern.extend_from_slice(&self.text[at..]);
@@ -428,7 +441,7 @@ impl Field {
     /// The same for pathname expansion, where a quoted slash within brackets does not end the name: `[a\/b]`.
     pub(crate) fn path_pattern(&self) -> Vec<u8> {
         if !self.text.contains(&b'[') {
-            return self.pattern_text();
+            return self.pattern_text(Charset::Utf8);
         }
         let (mut pattern, mut in_bracket) = (Vec::with_capacity(self.text.len() + 8), false);
         let pieces = self.pieces();
@@ -439,7 +452,7 @@ impl Field {
                     for part in text.split_inclusive(|byte| *byte == b'/') {
                         let (name, slash) =
                             part.strip_suffix(b"/").map_or((part, &b""[..]), |name| (name, b"/"));
-                        push_quoted(&mut pattern, name);
+                        push_quoted(&mut pattern, name, Charset::Utf8);
                         if in_bracket && closes && !slash.is_empty() {
                             pattern.push(b'\\');
                         }

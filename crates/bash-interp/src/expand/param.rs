@@ -67,6 +67,15 @@ fn is_at(expansion: &ParamExpansion) -> bool {
         || matches!(expansion.subscript, Some(Subscript::At))
 }
 
+/// Whether there is no value for an operator to work on, whose words are not even expanded then.
+fn is_nothing(expansion: &ParamExpansion, value: &ParamValue) -> bool {
+    match value {
+        ParamValue::Unset => true,
+        ParamValue::List(items, _) => items.is_empty() && matches!(expansion.parameter, Parameter::Variable(_)),
+        ParamValue::Scalar(_) => false,
+    }
+}
+
 /// Whether a part is `$@` or `${a[@]}`.
 pub(super) fn is_plain_list(part: &WordPart) -> bool {
     is_list(part)
@@ -126,6 +135,9 @@ impl Shell {
             _ => {}
         }
         let value = self.checked_lookup(expansion)?;
+        if is_nothing(expansion, &value) {
+            return Continue(value);
+        }
         match &expansion.operator {
             ParamOperator::Trim { end, longest, pattern } => {
                 let trim = self.trim(*end, *longest, pattern)?;

@@ -25,7 +25,7 @@ impl Shell {
     }
 
     /// A line was read, the one with this number: expands its history references and records it. The line that takes
-    /// its place, which is empty if the expansion failed or was only to be shown.
+    /// its place; there is none, and the line does not count, if the expansion failed or was only to be shown.
     pub fn enter_line(&mut self, line: &[u8], number: u32) -> Vec<u8> {
         let (text, newline) = match line.strip_suffix(b"\n") {
             Some(text) => (text, &b"\n"[..]),
@@ -44,7 +44,7 @@ impl Shell {
         }
         let Some(text) = self.expanded_line(text, number) else {
             self.session.history.command.lines -= 1;
-            return b"\n".to_vec();
+            return vec![];
         };
         if !text.is_empty() {
             self.record(&text);
@@ -219,7 +219,7 @@ fn with_last_line(pattern: &[u8], last: &[u8]) -> Vec<u8> {
     let mut bytes = pattern.iter();
     while let Some(&byte) = bytes.next() {
         match byte {
-            b'&' => push_quoted(&mut text, last),
+            b'&' => push_quoted(&mut text, last, bash_parser::quote::Charset::Utf8),
             b'\\' => {
                 text.push(byte);
                 text.extend(bytes.next());

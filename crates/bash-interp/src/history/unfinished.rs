@@ -4,12 +4,16 @@
 //!
 //! It is a scanner of its own, since the lines must be joined before the command is complete and can be parsed.
 
+use super::words::{is_blank, word_end};
+
 /// The state between two lines.
 #[derive(Debug, Default)]
 pub struct Unfinished {
     open: Vec<Open>,
     documents: Vec<Document>,
     in_documents: bool,
+    /// The line before was the end of a here-document.
+    ended_document: bool,
     /// The last three words and operators, the newest last.
     tokens: [Token; 3],
     word: Option<Vec<u8>>,
@@ -29,6 +33,10 @@ enum Open {
     Elements,
     /// `((…))`
     Arithmetic(u32),
+    /// `$((…))`, with the number of open parentheses: `<<` shifts there.
+    Sum(u32),
+    /// `[[ … ]]`
+    Condition,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +49,8 @@ enum Tabs {
 struct Document {
     delimiter: Vec<u8>,
     tabs: Tabs,
+    /// How much was open where it was announced.
+    depth: usize,
 }
 
 /// A word or an operator, as far as joining lines depends on it.
@@ -67,6 +77,7 @@ impl Unfinished {
         self.open.clear();
         self.documents.clear();
         self.in_documents = false;
+        self.ended_document = false;
         self.word = None;
         self.delimiter = None;
         self.cases = 0;
@@ -74,17 +85,23 @@ impl Unfinished {
 
     /// Whether the next line belongs to a here-document.
     pub fn in_document(&self) -> bool {
-        self.in_documents && !self.documents.is_empty()
+        self.in_documents && self.document_at_hand().is_some()
+    }
+
+    /// The here-document that comes next: its announcement must be in what is open now, or in what was closed since.
+    fn document_at_hand(&self) -> Option<usize> {
+        self.documents.iter().position(|document| document.depth >= self.open.len())
     }
 
     /// Whether the next line begins within quotes or a substitution.
     pub fn is_quoted(&self) -> bool {
-        self.open.iter().any(|open| matches!(open, Open::Quote(_) | Open::Parens(_)))
+        self.open.iter().any(|open| matches!(open, Open::Quote(_) | Open::Parens(_) | Open::Sum(_)))
     }
 
     /// The quote in which the next line begins.
     pub fn quote(&self) -> Option<u8> {
-        match self.open.iter().rev().find(|open| matches!(open, Open::Quote(_) | Open::Parens(_)))? {
+        let quoting = |open: &&Open| matches!(open, Open::Quote(_) | Open::Parens(_) | Open::Sum(_));
+        match self.open.iter().rev().find(quoting)? {
             Open::Quote(quote @ (b'\'' | b'"')) => Some(*quote),
             _ => None,
         }
@@ -94,9 +111,11 @@ impl Unfinished {
     pub fn joint(&self, line: &[u8]) -> &'static [u8] {
         let [two_ago, before, last] = self.tokens;
         if self.is_quoted() {
-            return b"\n";
+            let has_newline =
+                self.ended_document && !self.open.iter().any(|open| matches!(open, Open::Quote(_)));
+            return if has_newline { b"" } else { b"\n" };
         }
-        if self.open.contains(&Open::Elements) {
+        if self.open.contains(&Open::Elements) || self.open.contains(&Open::Condition) {
             return b" ";
         }
         match (two_ago, before) {
@@ -121,6 +140,7 @@ impl Unfinished {
         if self.in_document() {
             return self.read_document_line(line);
         }
+        self.ended_document = false;
         let mut at = 0;
         while at < line.len() {
             let byte = line[at];
@@ -133,27 +153,29 @@ impl Unfinished {
                 continue;
             }
             at = match self.open.last().copied() {
-                Some(Open::Elements) | None => match self.outside(line, at) {
+                Some(Open::Elements | Open::Condition) | None => match self.outside(line, at) {
                     Some(at) => at,
                     None => break,
                 },
                 Some(open) => self.inside(open, line, at),
             };
         }
-        if matches!(self.open.last(), None | Some(Open::Elements)) {
+        if matches!(self.open.last(), None | Some(Open::Elements | Open::Condition)) {
             self.end_word();
             self.token(Token::Newline);
-            self.in_documents = !self.documents.is_empty();
         } else {
             self.push(b"\n");
         }
+        self.in_documents = self.document_at_hand().is_some();
     }
 
     fn read_document_line(&mut self, line: &[u8]) {
-        let tabs = self.documents[0].tabs;
-        let leading = line.iter().take_while(|byte| **byte == b'\t' && tabs == Tabs::Stripped).count();
-        if line[leading..] == self.documents[0].delimiter[..] {
-            self.documents.remove(0);
+        let Some(at) = self.document_at_hand() else { return };
+        let Document { delimiter, tabs, .. } = &self.documents[at];
+        let leading = line.iter().take_while(|byte| **byte == b'\t' && *tabs == Tabs::Stripped).count();
+        if line[leading..] == delimiter[..] {
+            self.documents.remove(at);
+            self.ended_document = true;
         }
     }
 
@@ -166,19 +188,44 @@ impl Unfinished {
             Open::Quote(b'\'' | b'`') => {}
             Open::Quote(_) => self.open_within(line, at),
             Open::Braces if byte == b'}' => drop(self.open.pop()),
-            Open::Parens(_) | Open::Arithmetic(_) if matches!(byte, b'(' | b')') => self.count_paren(byte),
+            Open::Parens(_) | Open::Arithmetic(_) | Open::Sum(_) if matches!(byte, b'(' | b')') => {
+                self.count_paren(byte);
+            }
+            Open::Parens(_) if line[at..].starts_with(b"<<") => return self.document_within(line, at),
             _ if matches!(byte, b'\'' | b'"') => self.open.push(Open::Quote(byte)),
             _ => self.open_within(line, at),
         }
         let opened_two = matches!(self.open.last(), Some(Open::Parens(0) | Open::Braces)) && byte == b'$';
         if opened_two {
             self.push(&line[at + 1..at + 2]);
-            if let Some(Open::Parens(depth)) = self.open.last_mut() {
-                *depth = 1;
+            if let Some(open @ Open::Parens(_)) = self.open.last_mut() {
+                *open = opened_parens(line, at);
             }
             return at + 2;
         }
         at + 1
+    }
+
+    /// `<<` within a substitution; where to read on.
+    fn document_within(&mut self, line: &[u8], at: usize) -> usize {
+        if line[at..].starts_with(b"<<<") {
+            self.push(b"<<");
+            return at + 3;
+        }
+        let stripped = line.get(at + 2) == Some(&b'-');
+        let start = at + 2 + usize::from(stripped);
+        let start = start + line[start..].iter().take_while(|byte| is_blank(**byte)).count();
+        let end = if start < line.len() { word_end(line, start) } else { start };
+        self.push(&line[at + 1..end]);
+        if end > start {
+            self.await_document(&line[start..end], if stripped { Tabs::Stripped } else { Tabs::Kept });
+        }
+        end
+    }
+
+    fn await_document(&mut self, word: &[u8], tabs: Tabs) {
+        let delimiter = crate::pattern::remove_quoting(&unquoted(word));
+        self.documents.push(Document { delimiter, tabs, depth: self.open.len() });
     }
 
     /// Substitutions, which begin in double quotes too.
@@ -193,7 +240,7 @@ impl Unfinished {
 
     fn count_paren(&mut self, byte: u8) {
         let arithmetic = matches!(self.open.last(), Some(Open::Arithmetic(_)));
-        if let Some(Open::Parens(depth) | Open::Arithmetic(depth)) = self.open.last_mut() {
+        if let Some(Open::Parens(depth) | Open::Arithmetic(depth) | Open::Sum(depth)) = self.open.last_mut() {
             *depth = if byte == b'(' { *depth + 1 } else { depth.saturating_sub(1) };
             if *depth == 0 {
                 self.open.pop();
@@ -216,7 +263,7 @@ impl Unfinished {
             }
             b'$' | b'<' | b'>' if next == Some(b'(') => {
                 self.push(&[byte, b'(']);
-                self.open.push(Open::Parens(1));
+                self.open.push(opened_parens(line, at));
                 return Some(at + 2);
             }
             b'$' if next == Some(b'{') => {
@@ -294,8 +341,7 @@ impl Unfinished {
     fn end_word(&mut self) {
         let Some(word) = self.word.take() else { return };
         if let Some(tabs) = self.delimiter.take() {
-            self.documents
-                .push(Document { delimiter: crate::pattern::remove_quoting(&unquoted(&word)), tabs });
+            self.await_document(&word, tabs);
         }
         let token = self.kind(&word);
         self.token(token);
@@ -307,6 +353,14 @@ impl Unfinished {
 
     fn kind(&mut self, word: &[u8]) -> Token {
         let [_, before, last] = self.tokens;
+        match word {
+            b"]]" if self.open.last() == Some(&Open::Condition) => {
+                self.open.pop();
+                return Token::Closer;
+            }
+            b"[[" if self.at_command() => self.open.push(Open::Condition),
+            _ => {}
+        }
         let named = last == Token::Word || last == Token::Newline;
         match word {
             b"in" if named && matches!(before, Token::For | Token::Case) => Token::Opener,
@@ -328,6 +382,14 @@ impl Unfinished {
             b"function" => Token::Function,
             _ => Token::Word,
         }
+    }
+}
+
+/// What `$(`, `<(` or `>(` at `at` opens.
+fn opened_parens(line: &[u8], at: usize) -> Open {
+    match (line[at], line.get(at + 2)) {
+        (b'$', Some(b'(')) => Open::Sum(1),
+        _ => Open::Parens(1),
     }
 }
 
@@ -379,6 +441,29 @@ mod tests {
         }
         assert_eq!(joined("a=(1\n2)"), "a=(1 2)");
         assert_eq!(joined("echo \"$(a 'b')\" \"x\nc\"\nd"), "echo \"$(a 'b')\" \"x\nc\"; d");
+    }
+
+    #[test]
+    fn conditions_are_joined_by_blanks() {
+        assert_eq!(joined("[[ a == a\n]]\nb"), "[[ a == a ]]; b");
+        assert_eq!(joined("[[ (a == a\n) &&\nb ]]"), "[[ (a == a ) && b ]]");
+    }
+
+    #[test]
+    fn documents_in_substitutions_are_known() {
+        let mut state = Unfinished::default();
+        let steps: [(&[u8], bool); 6] = [
+            (b"echo \"$(cat <<-'E F'", true),
+            (b"'", true),
+            (b"\tE F", false),
+            (b")\" $((1 << 2", false),
+            (b")) <(cat <<X", true),
+            (b"X", false),
+        ];
+        for (line, in_document) in steps {
+            state.read(line);
+            assert_eq!(state.in_document(), in_document, "{line:?}");
+        }
     }
 
     #[test]

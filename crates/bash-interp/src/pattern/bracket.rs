@@ -4,7 +4,7 @@
 //! C.UTF-8 locales. Under `nocasematch` characters and range ends are compared in lower case, yet a class is asked
 //! about the character as it stands: Bash 5.3 was seen to refuse `A` for `[[:lower:]]` even then.
 
-use bash_parser::quote::is_printable;
+use bash_parser::quote::{Charset, Codeset, is_printable};
 
 use super::{PatternCase, fold};
 
@@ -15,6 +15,8 @@ pub(super) enum Units {
     Characters,
     /// Single bytes, as in the C locale and for text that is not UTF-8.
     Bytes,
+    /// Valid text of another charset, one code point each.
+    Coded(Codeset),
 }
 
 impl Units {
@@ -23,6 +25,10 @@ impl Units {
         let &first = text.first()?;
         if first < 0x80 || self == Units::Bytes {
             return Some((u32::from(first), 1));
+        }
+        if let Units::Coded(codeset) = self {
+            let (character, length) = Charset::Coded(codeset).first(text);
+            return Some((character.map_or(u32::from(first), u32::from), length));
         }
         let length = match first {
             0xc0..=0xdf => 2,

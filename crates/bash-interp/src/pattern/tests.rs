@@ -85,7 +85,7 @@ fn wildcards_leave_a_leading_period_alone_in_pathname_expansion() {
 fn quoted_text_stands_for_itself() {
     let strange = b"a*?[]\\!^-+@(|):=x\xff\xc3\xa9";
     let mut text = Vec::new();
-    push_quoted(&mut text, strange);
+    push_quoted(&mut text, strange, Charset::Utf8);
     assert_eq!(Pattern::compile(&text, options()).as_literal(), Some(&strange[..]));
     assert_eq!(remove_quoting(&text), strange);
     assert!(!has_pattern_chars(&text, ExtendedGlob::On));

@@ -53,13 +53,17 @@ impl Shell {
             Place::Number(target) => self.descriptor(*target).is_some(),
             Place::Variable(_) | Place::Element(_) => false,
         };
-        if !self.set_descriptor(place, file, saved)? {
+        if matches!(place, Place::Number(target) if !self.may_be_open(*target)) {
+            self.error([digits, b": Bad file descriptor"].concat());
+            return Continue(false);
+        }
+        if !self.set_descriptor(place, file, digits, saved)? {
             return Continue(false);
         }
         if moves && !same {
             // Bash 5.3 was seen to open the source again afterwards only if the target had been open before.
             if replaces {
-                saved.0.push(self.session.descriptors.save(number));
+                saved.changed.push(self.session.descriptors.save(number));
             }
             self.session.descriptors.close(number);
             self.forget_coproc_end(number);
@@ -84,7 +88,7 @@ impl Shell {
                 return self.close_stored(number, text);
             }
         };
-        saved.0.push(self.session.descriptors.save(number));
+        saved.changed.push(self.session.descriptors.save(number));
         self.session.descriptors.close(number);
         self.forget_coproc_end(number);
         Continue(true)

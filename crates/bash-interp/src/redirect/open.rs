@@ -19,7 +19,7 @@ impl Shell {
     ) -> Flow<bool> {
         let Some(path) = self.redirect_path(word)? else { return Continue(false) };
         match self.open_for(&path, operator)? {
-            Some(file) => self.set_descriptor(place, file, saved),
+            Some(file) => self.set_descriptor(place, file, &path, saved),
             None => Continue(false),
         }
     }
@@ -37,8 +37,8 @@ impl Shell {
             RedirectOperator::Write
         };
         let Some(file) = self.open_for(path, operator)? else { return Continue(false) };
-        self.set_descriptor(&Place::Number(1), file.clone(), saved)?;
-        self.set_descriptor(&Place::Number(2), file, saved)
+        self.set_descriptor(&Place::Number(1), file.clone(), path, saved)?;
+        self.set_descriptor(&Place::Number(2), file, path, saved)
     }
 
     /// A here-document or here-string.
@@ -49,7 +49,7 @@ impl Shell {
         saved: &mut SavedDescriptors,
     ) -> Flow<bool> {
         match self.host.document(text) {
-            Ok(file) => self.set_descriptor(place, file, saved),
+            Ok(file) => self.set_descriptor(place, file, b"here-document", saved),
             Err(error) => {
                 self.system_error(b"cannot create temp file for here-document", &error);
                 Continue(false)
@@ -89,8 +89,8 @@ impl Shell {
             return self.refuse_output(path);
         }
         let how = OpenHow { mode: 0o666 & !self.session.umask, ..OpenHow::default() };
-        if let Some((protocol, place)) = network_path(path) {
-            return self.open_connection(protocol, path, place);
+        if let Some(place) = NetworkPlace::named(path) {
+            return self.open_connection(path, place);
         }
         let how = match operator {
             Op::Read => OpenHow { read: true, ..how },
@@ -105,9 +105,8 @@ impl Shell {
     /// `/dev/tcp/host/port`, `/dev/udp/host/port`
     fn open_connection(
         &mut self,
-        protocol: Protocol,
         path: &[u8],
-        (host, port): (&[u8], &[u8]),
+        NetworkPlace { protocol, host, port }: NetworkPlace<'_>,
     ) -> Flow<Option<FileRef>> {
         const EINVAL: i32 = 22;
         let error = match self.host.connect(protocol, host, port) {
@@ -155,7 +154,7 @@ impl Shell {
         mut open: impl FnMut(&mut Shell) -> io::Result<FileRef>,
     ) -> Flow<Option<FileRef>> {
         loop {
-            match open(self) {
+            match self.another_file_allowed().and_then(|()| open(self)) {
                 Ok(file) => return Continue(Some(file)),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => self.safe_point()?,
                 Err(error) => {
@@ -190,16 +189,24 @@ impl Shell {
 
 const ENOENT: i32 = 2;
 
-/// Host and port of a path that names a connection.
-fn network_path(path: &[u8]) -> Option<(Protocol, (&[u8], &[u8]))> {
-    let rest = path.strip_prefix(b"/dev/")?;
-    let (protocol, place) = match rest.get(..4)? {
-        b"tcp/" => (Protocol::Tcp, &rest[4..]),
-        b"udp/" => (Protocol::Udp, &rest[4..]),
-        _ => return None,
-    };
-    let slash = place.iter().position(|byte| *byte == b'/')?;
-    Some((protocol, (&place[..slash], &place[slash + 1..])))
+/// What `/dev/tcp/HOST/PORT` and `/dev/udp/HOST/PORT` name.
+struct NetworkPlace<'p> {
+    protocol: Protocol,
+    host: &'p [u8],
+    port: &'p [u8],
+}
+
+impl<'p> NetworkPlace<'p> {
+    fn named(path: &'p [u8]) -> Option<Self> {
+        let rest = path.strip_prefix(b"/dev/")?;
+        let (protocol, place) = match rest.get(..4)? {
+            b"tcp/" => (Protocol::Tcp, &rest[4..]),
+            b"udp/" => (Protocol::Udp, &rest[4..]),
+            _ => return None,
+        };
+        let slash = place.iter().position(|byte| *byte == b'/')?;
+        Some(NetworkPlace { protocol, host: &place[..slash], port: &place[slash + 1..] })
+    }
 }
 
 /// The descriptor that a special path names.

@@ -4,7 +4,9 @@ use crate::exec::job_table::Killed;
 use crate::{Flow, Shell, Unwind};
 use bash_host::{Forked, Signal, Wait, WaitStatus};
 use bash_parser::Name;
-use bash_session::{AssociativeArray, Attributes, IndexedArray, Session, SetOption, Status, Text, Value, names};
+use bash_session::{
+    AssociativeArray, Attributes, IndexedArray, Session, SetOption, Status, Text, Value, names,
+};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// Marks the computed variables of a new session.
@@ -66,14 +68,17 @@ impl Shell {
             }
             "EPOCHREALTIME" => {
                 let now = self.host.now();
-                format!("{}.{:06}", now.as_secs(), now.subsec_micros()).as_str().into()
+                let micros = format!("{:06}", now.subsec_micros());
+                let text =
+                    [now.as_secs().to_string().as_bytes(), self.decimal_point(), micros.as_bytes()].concat();
+                Text::from(text).into()
             }
             "EPOCHSECONDS" => Value::Integer(self.host.now().as_secs() as i64),
             "HISTCMD" => {
                 let history = &self.session.history;
                 let number = if self.option(SetOption::History) { history.next_number() - 1 } else { 0 };
                 Value::Integer(number as i64)
-            },
+            }
             "LINENO" => Value::Integer(i64::from(self.session.line)),
             "RANDOM" => Value::Integer(i64::from(self.next_random())),
             "SRANDOM" => Value::Integer(i64::from(self.secure_random())),

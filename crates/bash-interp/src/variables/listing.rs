@@ -41,7 +41,10 @@ impl Shell {
 
     /// All variables, sorted by name.
     pub fn variable_names(&self) -> Vec<Name> {
-        let mut names: Vec<Name> = self.session.variables.iter().map(|(name, _)| name).collect();
+        let nothing_ran = self.session.pipe_status.as_slice().is_empty();
+        let is_there = |name: &Name| !nothing_ran || *name != *names::PIPESTATUS;
+        let mut names: Vec<Name> =
+            self.session.variables.iter().map(|(name, _)| name).filter(is_there).collect();
         names.sort_by_key(|name| name.as_bytes());
         names
     }

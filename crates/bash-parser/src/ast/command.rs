@@ -96,7 +96,7 @@ pub enum CommandKind {
     /// `for name in …`
     For(ForLoop),
     /// `for (( … ))`
-    ArithFor(ArithForLoop),
+    ArithFor(Box<ArithForLoop>),
     /// `select`
     Select(ForLoop),
     /// `case`

@@ -137,6 +137,8 @@ pub enum SubstitutionForm {
     Dollar,
     /// `$(< file)`: the list holds one command with that redirection alone; the shell reads the file itself.
     ReadFile,
+    /// `$((…)…)` that is no arithmetic, with the text between the outer parentheses as written.
+    Subshell(Text),
     /// `` `…` ``, with the text between as written.
     Backquote(Text),
     /// `${ …; }`: runs in the current environment.

@@ -3,7 +3,8 @@
 //! In most of an arithmetic text single quotes are plain characters, but a subscript is quoted like a word. A text with
 //! such a subscript is therefore kept in pieces.
 
-use super::word::{Parts, Quoting, constant_of_quoted, tilde_at_start};
+use super::tilde::tilde_at_start;
+use super::word::{Parts, Quoting, constant_of_quoted};
 use super::{Lowerer, text};
 use crate::ast::{ArithPiece, ArithText, Cache, Word, WordPart};
 use crate::grammar::{Node, Rule};

@@ -45,8 +45,8 @@ impl Lowerer<'_> {
         if braces {
             parts = super::brace::find(parts);
         }
-        super::word::tilde_at_start(&mut parts);
-        super::word::tildes_after_equals(&mut parts);
+        super::tilde::tilde_at_start(&mut parts);
+        super::tilde::tildes_after_equals(&mut parts);
         finished(parts)
     }
 
@@ -103,7 +103,7 @@ impl Lowerer<'_> {
         });
         let arith = Box::new(super::arith::arith_of_bare(inner, &parts));
         let mut parts = parts;
-        super::word::tilde_at_start(&mut parts);
+        super::tilde::tilde_at_start(&mut parts);
         Subscript::Text { source: text(inner), word: subscript_word(parts), arith }
     }
 }

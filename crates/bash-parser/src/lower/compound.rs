@@ -23,6 +23,7 @@ impl Lowerer<'_> {
             }
             return Some(simple);
         }
+        let end = self.line(node.as_span().end());
         let kind = match node.as_rule() {
             Rule::group => CommandKind::Group(self.grouped_list(node)),
             Rule::subshell => CommandKind::Subshell(self.subshell_list(node)),
@@ -40,6 +41,7 @@ impl Lowerer<'_> {
             Rule::coproc => CommandKind::Coproc(self.coproc(node)),
             _ => return None,
         };
+        let line = if matches!(kind, CommandKind::Subshell(_)) { end } else { line };
         Some(plain(kind, line))
     }
 
@@ -135,7 +137,7 @@ impl Lowerer<'_> {
             }
         }
         match arith {
-            Some(header) => CommandKind::ArithFor(self.arith_for(header, body)),
+            Some(header) => CommandKind::ArithFor(Box::new(self.arith_for(header, body))),
             None => CommandKind::For(ForLoop { name: Name::from_bytes(&variable), variable, words, body }),
         }
     }

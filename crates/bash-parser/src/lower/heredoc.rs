@@ -84,20 +84,84 @@ impl Documents {
     }
 }
 
+/// A here-document whose body is still to come.
+pub(crate) struct Awaited {
+    /// The line that ends it.
+    pub(crate) delimiter: String,
+    stripped: bool,
+}
+
+impl Awaited {
+    fn new(redirect: Node<'_>) -> Awaited {
+        let stripped = redirect.clone().into_inner().any(|child| child.as_rule() == Rule::hd_dash);
+        let written = redirect.into_inner().find(|child| child.as_rule() == Rule::hd_pieces);
+        let (delimiter, _) = delimiter_text(written.as_ref().map_or("", |written| written.as_str()));
+        Awaited { delimiter, stripped }
+    }
+
+    /// Where the body at the start of `text` ends, its last line included.
+    pub(crate) fn end_of_body(&self, text: &str) -> Option<usize> {
+        let mut end = 0;
+        for line in text.split_inclusive('\n') {
+            end += line.len();
+            let line = line.strip_suffix('\n').unwrap_or(line);
+            if self.delimiter == if self.stripped { line.trim_start_matches('\t') } else { line } {
+                return Some(end);
+            }
+        }
+        None
+    }
+
+    /// What Bash says when the text ends before it.
+    pub(crate) fn warning(&self, first_line: u32) -> Vec<u8> {
+        delimited_by_end(first_line, &self.delimiter)
+    }
+}
+
+/// The here-documents in the innermost `$(…)` around `offset` that no body was found for there.
+pub(crate) fn awaited_at(unit: &Node<'_>, offset: usize) -> Vec<Awaited> {
+    let bodies = Documents::find(unit).bodies;
+    let nodes = || unit.clone().into_inner().flatten();
+    let around = |node: &Node<'_>| {
+        let span = node.as_span();
+        matches!(node.as_rule(), Rule::comsub | Rule::procsub) && span.start() < offset && offset < span.end()
+    };
+    let inside = nodes().filter(around).last().map_or(0, |node| node.as_span().start());
+    let redirects = nodes().filter(|node| {
+        let start = node.as_span().start();
+        node.as_rule() == Rule::heredoc && (inside..offset).contains(&start) && !bodies.contains_key(&start)
+    });
+    redirects.map(Awaited::new).collect()
+}
+
+fn delimited_by_end(first_line: u32, delimiter: &str) -> Vec<u8> {
+    let text = format!("warning: here-document at line {first_line} delimited by end-of-file (wanted `");
+    [text.as_bytes(), &*encode(delimiter), b"')"].concat()
+}
+
 /// The delimiter that a here-document of `unit` lacks.
 pub(crate) fn open_document(unit: &Node<'_>) -> Option<String> {
     open_documents(unit).into_iter().next().map(|(delimiter, _)| delimiter)
 }
 
+/// Which here-documents without an end count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Begun {
+    /// Those whose bodies have begun.
+    Only,
+    /// All of them.
+    OrNot,
+}
+
 /// Bash's warnings about the here-documents of `unit` that the end of the text ended, with their line numbers.
-pub(crate) fn unterminated(unit: &Node<'_>, lines: &Lines) -> Vec<(u32, Vec<u8>)> {
+pub(crate) fn unterminated(unit: &Node<'_>, lines: &Lines, begun: Begun) -> Vec<(u32, Vec<u8>)> {
     let warning = |(delimiter, body): (String, Option<Body>)| {
         let end = lines.end();
         let (first, last) = body.map_or((end, end), |body| (body.first_line(lines), body.last_line(lines)));
-        let text = format!("warning: here-document at line {first} delimited by end-of-file (wanted `");
-        (last, [text.as_bytes(), &*encode(&delimiter), b"')"].concat())
+        (last, delimited_by_end(first, &delimiter))
     };
-    open_documents(unit).into_iter().map(warning).collect()
+    let counts = |(_, body): &(String, Option<Body>)| body.is_some() || begun == Begun::OrNot;
+    open_documents(unit).into_iter().filter(counts).map(warning).collect()
 }
 
 /// The here-documents of `unit` without their last lines: delimiters, and bodies where there are any.
@@ -168,6 +232,9 @@ pub(crate) fn delimiter_text(written: &str) -> (String, bool) {
                 quoted = true;
                 plain.extend(rest.next());
             }
+            (Some('"'), '\\') if matches!(rest.peek(), Some('"' | '\\' | '$' | '`')) => {
+                plain.extend(rest.next())
+            }
             (_, c) => plain.push(c),
         }
     }
@@ -195,6 +262,9 @@ impl Lowerer<'_> {
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::hd_pieces => written = child.as_str(),
+                Rule::hd_many => {
+                    self.error.get_or_insert_with(|| error::too_deep(line));
+                }
                 Rule::hd_too_many => {
                     self.error.get_or_insert_with(|| error::too_many_documents(line));
                 }
@@ -214,10 +284,20 @@ impl Lowerer<'_> {
             Some(kept) => (kept, cut.then_some((line, ends))),
             None => (&*raw, Some((line, ends))),
         };
+        let unterminated = self.warn_early(unterminated, &delimiter);
         let kept = if stripped { strip_tabs(kept, quoted) } else { kept.to_owned() };
         let kept = if quoted { kept } else { join_lines(kept) };
         let body = self.document_body(&kept, quoted, begins);
         HereDocument { delimiter: text(written), quoted, source: text(&kept), body, unterminated }
+    }
+
+    /// Warns of a document that ends with the text; in a text that is read when it runs, only then.
+    fn warn_early(&mut self, unterminated: Option<(u32, u32)>, delimiter: &str) -> Option<(u32, u32)> {
+        let (Some((first, last)), Some(warnings)) = (unterminated, &mut self.warnings) else {
+            return unterminated;
+        };
+        warnings.push((last, delimited_by_end(first, delimiter)));
+        None
     }
 
     /// The parts of a body that begins on line `begins`.

@@ -4,7 +4,8 @@
 //! settled here. Nothing is an error yet: what makes no sense is [`ParamOperator::Bad`], reported when expanded.
 
 use super::arith::{arith_of_bare, may_hold_subscript, plain_arith};
-use super::word::{Parts, Quoting, constant_of_quoted, finished, tilde_at_start};
+use super::tilde::tilde_at_start;
+use super::word::{Parts, Quoting, constant_of_quoted, finished};
 use super::{Lowerer, text};
 use crate::Name;
 use crate::ast::{
@@ -69,7 +70,7 @@ impl Lowerer<'_> {
             }
             let start = if is_name { name } else { here.start() };
             spelled.push_str(&span.get_input()[at..start]);
-            let value = super::word::ansi_text(&span.get_input()[start..here.end()]);
+            let value = super::word::ansi_text(&span.get_input()[start..here.end()], self.dialect.charset);
             if in_quotes && is_name {
                 spelled.push_str(&value);
             } else {
@@ -103,7 +104,9 @@ impl Lowerer<'_> {
     /// The expansion that the pieces spell; `None` if they make no sense.
     fn expansion(&mut self, mut pieces: Pieces<'_>) -> Option<ParamExpansion> {
         let bare = pieces.operator.is_empty() && pieces.rest.is_empty();
-        if pieces.head == "#" && is_unknown_measured(&pieces) {
+        if pieces.head == "#" && is_unknown_measured(&pieces)
+            || matches!(pieces.head, "?" | "-") && changes_case(&pieces)
+        {
             return None;
         }
         if pieces.head == "!-" && !pieces.rest.is_empty() && pieces.operator.is_empty() {
@@ -138,9 +141,15 @@ impl Lowerer<'_> {
         found(indirect, parameter, subscript, operator)
     }
 
-    /// `${#-word}`, `${##pattern}`: what looked like a measured parameter begins the operator on `$#`.
+    /// `${#-word}`, `${##pattern}`, `${#@Q}`: what looked like a measured parameter begins the operator on `$#`.
     fn count_with_operator(&mut self, mut pieces: Pieces<'_>) -> Option<ParamExpansion> {
         let begun = &pieces.head[1..];
+        if begun == "@" && pieces.subscript.is_none() && pieces.operator.is_empty() {
+            let [rest] = &pieces.rest[..] else { return None };
+            let [letter] = rest.as_str().as_bytes() else { return None };
+            let operator = transformation(*letter)?;
+            return found(false, Parameter::Special(Special::Count), None, operator);
+        }
         if !matches!(begun, "-" | "?" | "#") || pieces.subscript.is_some() {
             return None;
         }
@@ -290,7 +299,12 @@ impl Lowerer<'_> {
 /// Whether what follows `${#` is neither a parameter nor an operator on `$#`.
 fn is_unknown_measured(pieces: &Pieces<'_>) -> bool {
     let alone = pieces.operator.len() == 1 && pieces.rest.is_empty();
-    alone || pieces.operator.starts_with(['^', ',', '~'])
+    alone || changes_case(pieces)
+}
+
+/// `${x^}`, `${x,,}`, `${x~}`
+fn changes_case(pieces: &Pieces<'_>) -> bool {
+    pieces.operator.starts_with(['^', ',', '~'])
 }
 
 fn param(expansion: ParamExpansion) -> WordPart {
@@ -361,11 +375,13 @@ fn default_action(sign: u8) -> Option<DefaultAction> {
 /// `${x@Q}` with one of the letters that mean something.
 fn transform(pieces: &Pieces<'_>) -> Option<ParamOperator> {
     match pieces.operator.as_bytes() {
-        [b'@', letter] if pieces.rest.is_empty() && b"QEPAaKkuUL".contains(letter) => {
-            Some(ParamOperator::Transform(*letter))
-        }
+        [b'@', letter] if pieces.rest.is_empty() => transformation(*letter),
         _ => None,
     }
+}
+
+fn transformation(letter: u8) -> Option<ParamOperator> {
+    b"QEPAaKkuUL".contains(&letter).then_some(ParamOperator::Transform(letter))
 }
 
 /// From where to where `nodes` reach.

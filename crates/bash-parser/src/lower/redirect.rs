@@ -29,7 +29,7 @@ impl Lowerer<'_> {
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::redirect_op => operator = operator_of(child.as_str()),
-                Rule::word if operator == RedirectOperator::HereString => target = self.plain_word(child),
+                Rule::word if operator == RedirectOperator::HereString => target = self.here_string(child),
                 Rule::word => target = self.argument(child),
                 Rule::heredoc => return self.here_document_redirect(child),
                 _ => {}

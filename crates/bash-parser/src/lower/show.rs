@@ -237,7 +237,7 @@ fn show_parts(parts: &[WordPart]) -> String {
 
 fn show_substitution(found: &CommandSubstitution) -> String {
     let sign = match &found.form {
-        SubstitutionForm::Dollar => "$",
+        SubstitutionForm::Dollar | SubstitutionForm::Subshell(_) => "$",
         SubstitutionForm::ReadFile => "$file",
         SubstitutionForm::Backquote(_) => "`",
         SubstitutionForm::Current => "${",

@@ -69,7 +69,7 @@ impl Lowerer<'_> {
         let at = node.as_span().start();
         let inner = source.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
         let (list, error) = self.script(inner, at);
-        CommandSubstitution { form: SubstitutionForm::Dollar, list, error, line }
+        CommandSubstitution { form: SubstitutionForm::Subshell(text(inner)), list, error, line }
     }
 
     /// `script` as a text of its own.

@@ -1,10 +1,11 @@
 //! Words: literal text, quotes and expansions, tilde prefixes, and the final text where it is already known.
 
+use super::tilde::{tilde_at_start, tildes_after_colons, tildes_after_equals};
 use super::{Lowerer, brace, text};
 use crate::Translation;
-use crate::ast::{Cache, ParamOperator, Text, Word, WordPart};
+use crate::ast::{Cache, ParamOperator, Word, WordPart};
 use crate::grammar::{Node, Rule};
-use crate::quote::decode_ansi_c;
+use crate::quote::{self, Charset, EscapeDialect};
 use crate::source::{decode, encode};
 use std::sync::Arc;
 
@@ -152,6 +153,13 @@ impl Lowerer<'_> {
         finished(parts)
     }
 
+    /// The text of a here-string, where tildes are expanded as in an assignment.
+    pub(super) fn here_string(&mut self, node: Node<'_>) -> Word {
+        let mut parts = self.gapped_parts(node, Quoting::Bare);
+        tildes_after_colons(&mut parts);
+        finished(parts)
+    }
+
     /// The same in `case` and `[[`, where `name=~` has its tilde expanded as in an argument.
     pub(super) fn compared_word(&mut self, node: Node<'_>) -> Word {
         if self.dialect.posix || !node.as_str().contains("=~") {
@@ -228,7 +236,7 @@ impl Lowerer<'_> {
             Rule::dquote => parts.part(WordPart::DoubleQuoted(self.double_quoted(node, quoting).into())),
             Rule::locale_quote => parts.part(self.locale_quoted(node)),
             Rule::ansi_quote if quoting == Quoting::BodyBrace => parts.literal(source),
-            Rule::ansi_quote => parts.part(ansi_quoted(source)),
+            Rule::ansi_quote => parts.part(ansi_quoted(source, self.dialect.charset)),
             Rule::brace_param | Rule::posix_brace_param => parts.part(self.brace_param(node, quoting)),
             Rule::arith => {
                 let part = self.arith(node, quoting);
@@ -354,15 +362,19 @@ fn escape(source: &str, quoting: Quoting, parts: &mut Parts) {
 }
 
 /// The text that `$'…'` stands for.
-pub(super) fn ansi_text(source: &str) -> String {
+pub(super) fn ansi_text(source: &str, charset: Charset) -> String {
     let inner = source.strip_prefix("$'").and_then(|rest| rest.strip_suffix('\'')).unwrap_or_default();
-    decode(&decode_ansi_c(&text(inner))).into_owned()
+    decode(&ansi_value(&text(inner), charset)).into_owned()
 }
 
-fn ansi_quoted(source: &str) -> WordPart {
+fn ansi_value(source: &[u8], charset: Charset) -> Vec<u8> {
+    quote::decode(source, EscapeDialect::AnsiC, charset).bytes
+}
+
+fn ansi_quoted(source: &str, charset: Charset) -> WordPart {
     let inner = source.strip_prefix("$'").and_then(|rest| rest.strip_suffix('\'')).unwrap_or_default();
     let source = text(inner);
-    let value = decode_ansi_c(&source).into();
+    let value = ansi_value(&source, charset).into();
     WordPart::AnsiQuoted { source, value }
 }
 
@@ -419,124 +431,4 @@ fn quoted_text_of(parts: &[WordPart]) -> Option<Vec<u8>> {
         }
     }
     Some(known)
-}
-
-/// Makes a `~` at the start of the word a tilde prefix; where braces begin the word, in each alternative.
-pub(super) fn tilde_at_start(parts: &mut Vec<WordPart>) {
-    let last = parts.len() == 1;
-    match parts.first_mut() {
-        Some(WordPart::Literal(literal)) if literal.first() == Some(&b'~') => {
-            let literal = std::mem::take(literal);
-            let split = split_tilde(&literal, last);
-            parts.splice(0..1, split);
-        }
-        Some(WordPart::Brace(_)) => brace::tilde_in_alternatives(parts, tilde_at_start),
-        _ => {}
-    }
-}
-
-/// Makes each `~` at the start of the value or after an unquoted `:` a tilde prefix.
-fn tildes_after_colons(parts: &mut Vec<WordPart>) {
-    let mut changed = Vec::with_capacity(parts.len() + 2);
-    let count = parts.len();
-    for (index, part) in std::mem::take(parts).into_iter().enumerate() {
-        match part {
-            WordPart::Literal(literal) if literal.contains(&b'~') => {
-                split_at_colons(&literal, index == 0, index + 1 == count, &mut changed);
-            }
-            other => changed.push(other),
-        }
-    }
-    *parts = changed;
-}
-
-/// Splits `literal` behind its colons and makes the prefixes that begin there. `fresh`: it begins the value;
-/// `last`: nothing follows it.
-fn split_at_colons(literal: &[u8], fresh: bool, last: bool, parts: &mut Vec<WordPart>) {
-    let mut pending = Vec::new();
-    let pieces: Vec<&[u8]> = literal.split_inclusive(|&byte| byte == b':').collect();
-    for (index, piece) in pieces.iter().enumerate() {
-        let begins = index > 0 || fresh;
-        let ends = last && index + 1 == pieces.len();
-        if !(begins && piece.first() == Some(&b'~')) {
-            pending.extend_from_slice(piece);
-            continue;
-        }
-        for part in split_tilde(piece, ends) {
-            match part {
-                WordPart::Literal(literal) => pending.extend_from_slice(&literal),
-                tilde => {
-                    if !pending.is_empty() {
-                        parts.push(WordPart::Literal(std::mem::take(&mut pending).into()));
-                    }
-                    parts.push(tilde);
-                }
-            }
-        }
-    }
-    if !pending.is_empty() {
-        parts.push(WordPart::Literal(pending.into()));
-    }
-}
-
-/// `~…` as a tilde prefix, which ends at a slash or colon, and the rest. One that runs into a quote or an expansion is none.
-fn split_tilde(literal: &[u8], last: bool) -> Vec<WordPart> {
-    let length = literal.iter().position(|byte| matches!(byte, b'/' | b':'));
-    match length {
-        None if !last => vec![WordPart::Literal(literal.into())],
-        _ => {
-            let (prefix, rest) = literal.split_at(length.unwrap_or(literal.len()));
-            let mut parts = vec![WordPart::Tilde(prefix[1..].into())];
-            if !rest.is_empty() {
-                parts.push(WordPart::Literal(rest.into()));
-            }
-            parts
-        }
-    }
-}
-
-/// In a word that reads like an assignment, makes the tilde prefixes of its value.
-pub(super) fn tildes_after_equals(parts: &mut Vec<WordPart>) {
-    let Some(WordPart::Literal(first)) = parts.first() else { return };
-    let Some(head) = assignment_head(first) else { return };
-    let (head, rest) = first.split_at(head);
-    let head: Text = head.into();
-    let mut value: Vec<WordPart> = Vec::with_capacity(parts.len() + 2);
-    if !rest.is_empty() {
-        value.push(WordPart::Literal(rest.into()));
-    } else if parts.len() > 1 {
-        return tildes_behind(head, parts);
-    }
-    value.extend(parts.drain(1..));
-    tildes_after_colons(&mut value);
-    if let Some(WordPart::Literal(literal)) = value.first_mut() {
-        *literal = [&*head, &**literal].concat().into();
-    } else {
-        value.insert(0, WordPart::Literal(head));
-    }
-    *parts = value;
-}
-
-/// The same when the value begins with something quoted: only what follows a `:` counts.
-fn tildes_behind(head: Text, parts: &mut Vec<WordPart>) {
-    let mut value: Vec<WordPart> = parts.drain(1..).collect();
-    tildes_after_colons(&mut value);
-    value.insert(0, WordPart::Literal(head));
-    *parts = value;
-}
-
-/// The length of `name=`, `name+=` or `name[…]=` at the start of `literal`.
-fn assignment_head(literal: &[u8]) -> Option<usize> {
-    let name = literal.iter().take_while(|&&byte| byte == b'_' || byte.is_ascii_alphanumeric()).count();
-    if !crate::is_identifier(&literal[..name]) {
-        return None;
-    }
-    let mut at = name;
-    if literal.get(at) == Some(&b'[') {
-        at += literal[at..].iter().position(|&byte| byte == b']')? + 1;
-    }
-    if literal.get(at) == Some(&b'+') {
-        at += 1;
-    }
-    (literal.get(at) == Some(&b'=')).then_some(at + 1)
 }

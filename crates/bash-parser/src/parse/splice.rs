@@ -13,6 +13,8 @@ pub(crate) struct Spliced {
     edits: Vec<Edit>,
     /// The text that aliases gave, inner ones after the outer ones they lie in.
     pub(crate) expansions: Vec<Expansion>,
+    /// What Bash warns of while it reads this, with line numbers.
+    pub(crate) warnings: Vec<(u32, Vec<u8>)>,
 }
 
 /// A piece of the copy that stands for another piece of the source.
@@ -34,7 +36,7 @@ impl Spliced {
     pub(crate) fn new(source: &str, length: usize, line: u32) -> Spliced {
         let text = source[..length].to_owned();
         let lines = Lines::new(&text, line);
-        Spliced { text, lines, taken: length, edits: vec![], expansions: vec![] }
+        Spliced { text, lines, taken: length, edits: vec![], expansions: vec![], warnings: vec![] }
     }
 
     /// The text with its pieces replaced.
@@ -88,9 +90,16 @@ impl Spliced {
         }
     }
 
-    /// Puts the text of the alias `name` in the place of `range`.
+    /// Puts the text of the alias `name` in the place of `range`. Its last word goes no further: in `foo>f` a `2` at
+    /// its end is no descriptor.
     pub(crate) fn expand(&mut self, range: Range<usize>, name: String, value: &str) {
-        self.replace(range.clone(), value);
+        let touches = self.text[range.end..].starts_with(['<', '>']);
+        let in_quotes = ['\'', '"'].iter().any(|&quote| value.matches(quote).count() % 2 == 1);
+        if touches && !in_quotes && value.ends_with(|c: char| c.is_ascii_digit() || c == '}') {
+            self.replace(range.clone(), &format!("{value} "));
+        } else {
+            self.replace(range.clone(), value);
+        }
         self.expansions.push(Expansion { name, range: range.start..range.start + value.len() });
     }
 

@@ -103,6 +103,7 @@ impl<'t> Printer<'t> {
                 self.text(b"$");
                 self.parenthesized(&substitution.list);
             }
+            SubstitutionForm::Subshell(text) => self.enclosed(b"$(", text, b")"),
             SubstitutionForm::Current => self.braced(b"${ ", substitution),
             SubstitutionForm::Reply => self.braced(b"${|", substitution),
         }
@@ -149,7 +150,7 @@ impl<'t> Printer<'t> {
 
     /// An arithmetic text.
     pub(super) fn arith_text(&mut self, text: &'t ArithText) {
-        if has_substitution(&text.word.parts) {
+        if may_change(&text.source) && has_substitution(&text.word.parts) {
             self.parts(&text.word.parts, Quoting::Within);
         } else {
             self.text(&text.source);
@@ -204,6 +205,13 @@ fn begins_with_paren(list: &List) -> bool {
 }
 
 /// Whether a command substitution stands in `parts`, which is laid out anew.
+/// Whether a text may hold something that is printed in another way than it was written.
+fn may_change(source: &[u8]) -> bool {
+    source.windows(2).any(|pair| {
+        matches!(pair, b"$(" | b"$'" | b"$\"" | b"<(" | b">(" | b"{ " | b"{|" | b"{\n" | b"{\t" | b"\\\n")
+    })
+}
+
 fn has_substitution(parts: &[WordPart]) -> bool {
     let mut todo = vec![parts];
     while let Some(parts) = todo.pop() {

@@ -209,6 +209,11 @@ impl Decoder<'_> {
 
 /// The character numbered `code`, or its escape where the charset has no such character.
 fn encode(code: u32, charset: Charset, out: &mut Vec<u8>) {
+    if let (Charset::Coded(codeset), Some(character)) = (charset, char::from_u32(code))
+        && let Some(bytes) = codeset.0.encode(character)
+    {
+        return out.extend(bytes);
+    }
     match code {
         0..=0x7f => out.push(code as u8),
         0x8000_0000.. => {}

@@ -125,9 +125,10 @@ impl AssociativeArray {
     }
 }
 
-/// FNV-1, 32 bits.
+/// FNV-1, 32 bits. The bytes are C's `char`, which has a sign.
 fn hash(key: &[u8]) -> u32 {
-    key.iter().fold(2_166_136_261, |hash: u32, byte| hash.wrapping_mul(16_777_619) ^ u32::from(*byte))
+    let add = |hash: u32, byte: &u8| hash.wrapping_mul(16_777_619) ^ i32::from(*byte as i8).cast_unsigned();
+    key.iter().fold(2_166_136_261, add)
 }
 
 #[cfg(test)]

@@ -123,6 +123,16 @@ impl Variables {
         self.forget_hidden(at);
     }
 
+    /// Forgets what temporary assignments to running functions gave `name`: what a special builtin is given in POSIX mode
+    /// goes to the variable beneath.
+    pub fn reveal_under_temporary(&mut self, name: Name) {
+        while self.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::TEMPORARY))
+            && !self.is_global(name)
+        {
+            self.unset(name, true);
+        }
+    }
+
     /// Exchanges the visible cell of `name` with the one outside all functions, if that is another. Doing it again
     /// puts both back (`declare -g`).
     pub fn exchange_with_global(&mut self, name: Name) {
@@ -173,6 +183,11 @@ impl Variables {
         }
     }
 
+    /// The cells that the visible one of `name` hides, the innermost first.
+    pub(super) fn hidden_cells(&self, name: Name) -> impl Iterator<Item = &Variable> {
+        self.scopes.hidden.iter().rev().filter(move |hidden| hidden.name == name).map(|hidden| &hidden.cell)
+    }
+
     /// The cell that the visible one of `name` hides, if any (`local -I`).
     pub fn hidden_by(&self, name: Name) -> Option<&Variable> {
         self.scopes.hidden.iter().rev().find(|hidden| hidden.name == name).map(|hidden| &hidden.cell)
@@ -210,9 +225,16 @@ impl Variables {
         if self.is_global(name) {
             return self.remove(name);
         }
+        // One that took over from a temporary assignment goes on being exported.
+        let over_temporary =
+            self.hidden_by(name).is_some_and(|cell| cell.attributes.contains(Attributes::TEMPORARY));
+        let kept = match over_temporary {
+            true => Attributes::WATCHED | Attributes::EXPORT,
+            false => Attributes::WATCHED,
+        };
         let cell = self.cell(name);
-        let (stamp, watched) = (cell.stamp, cell.attributes & Attributes::WATCHED);
-        let attributes = watched | Attributes::LOCAL | Attributes::DECLARED;
+        let (stamp, kept) = (cell.stamp, cell.attributes & kept);
+        let attributes = kept | Attributes::LOCAL | Attributes::DECLARED;
         *cell = Variable { value: Value::Unset, attributes, stamp };
     }
 

@@ -79,13 +79,11 @@ impl Variables {
                 let Some((name, variable)) = self.undo.saved.pop() else { break };
                 self.restore(name, variable);
             }
-            match frame.scopes {
-                Some(scopes) => self.scopes = scopes,
-                None => {
-                    self.scopes.hidden.truncate(frame.hidden);
-                    self.scopes.starts.truncate(frame.starts);
-                }
+            if let Some(scopes) = frame.scopes {
+                self.scopes = scopes;
             }
+            self.scopes.hidden.truncate(frame.hidden);
+            self.scopes.starts.truncate(frame.starts);
             self.exported = frame.exported;
             self.environment_version = frame.environment_version;
         }
@@ -124,6 +122,18 @@ mod tests {
         assert_eq!(variables.get(y).map(|cell| cell.value.clone()), Some(Value::from("local")));
         variables.pop_scope();
         assert!(variables.get(y).is_none());
+    }
+
+    #[test]
+    fn scopes_opened_in_a_subshell_are_gone_though_it_changed_them() {
+        let (mut variables, x) = (Variables::default(), Name::new("x"));
+        variables.push_scope(ScopeKind::Function);
+        let mark = variables.mark();
+        variables.push_scope(ScopeKind::Temporary);
+        variables.make_temporary(x);
+        variables.keep_temporary(x);
+        variables.roll_back(mark);
+        assert_eq!(variables.scope_depth(), 1);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The characters of `IFS`, which may take several bytes.
 
 use crate::Shell;
+use bash_parser::quote::Charset;
 use bash_session::{Text, names};
 
 /// The characters of `IFS`.
@@ -14,8 +15,11 @@ pub(super) enum Separators {
     Custom(Text),
 }
 
-/// The first character of a text: a UTF-8 sequence, or one byte.
-pub(super) fn first_character(text: &[u8]) -> &[u8] {
+/// The first character of a text: in most charsets a UTF-8 sequence, or one byte.
+pub(super) fn first_character(text: &[u8], charset: Charset) -> &[u8] {
+    if let Charset::Coded(_) = charset {
+        return &text[..charset.first(text).1];
+    }
     let length = match text.first() {
         None => 0,
         Some(0xc2..=0xdf) => 2,
@@ -29,10 +33,10 @@ pub(super) fn first_character(text: &[u8]) -> &[u8] {
     }
 }
 
-pub(super) fn characters_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn characters_of(text: &[u8], charset: Charset) -> impl Iterator<Item = &[u8]> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let character = first_character(rest);
+        let character = first_character(rest, charset);
         rest = &rest[character.len()..];
         (!character.is_empty()).then_some(character)
     })

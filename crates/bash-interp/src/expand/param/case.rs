@@ -62,9 +62,9 @@ fn change_case(
 ) -> Text {
     let mut out = Vec::with_capacity(text.len());
     let mut first = true;
-    for character in characters(text, charset) {
+    for character in charset.characters(text) {
         if (first || all) && matches(character) {
-            push_changed(character, change, &mut out);
+            push_changed(character, charset, change, &mut out);
         } else {
             out.extend_from_slice(character);
         }
@@ -73,21 +73,8 @@ fn change_case(
     out.into()
 }
 
-fn characters(text: &[u8], charset: Charset) -> Vec<&[u8]> {
-    if charset == Charset::C {
-        return text.chunks(1).collect();
-    }
-    let mut all = Vec::with_capacity(text.len());
-    for chunk in text.utf8_chunks() {
-        let valid = chunk.valid();
-        all.extend(valid.char_indices().map(|(at, c)| &valid.as_bytes()[at..at + c.len_utf8()]));
-        all.extend(chunk.invalid().chunks(1));
-    }
-    all
-}
-
-fn push_changed(character: &[u8], change: CaseChange, out: &mut Vec<u8>) {
-    let Some(c) = std::str::from_utf8(character).ok().and_then(|text| text.chars().next()) else {
+fn push_changed(character: &[u8], charset: Charset, change: CaseChange, out: &mut Vec<u8>) {
+    let (Some(c), _) = charset.first(character) else {
         out.extend_from_slice(character);
         return;
     };
@@ -97,7 +84,13 @@ fn push_changed(character: &[u8], change: CaseChange, out: &mut Vec<u8>) {
         CaseChange::Toggle if c.is_uppercase() => lower(c),
         CaseChange::Toggle => single(c.to_uppercase()),
     };
-    out.extend_from_slice(changed.unwrap_or(c).encode_utf8(&mut [0; 4]).as_bytes());
+    let changed = changed.unwrap_or(c);
+    match charset {
+        Charset::Coded(codeset) => {
+            out.extend_from_slice(codeset.0.encode(changed).as_deref().unwrap_or(character));
+        }
+        _ => out.extend_from_slice(changed.encode_utf8(&mut [0; 4]).as_bytes()),
+    }
 }
 
 /// Like `towlower`, which makes one character of the dotted capital I.

@@ -15,7 +15,10 @@ impl Shell {
         }
         let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
             ParamValue::Scalar(text) => text,
-            ParamValue::List(items, _) if items.is_empty() => return self.missing_reference(expansion),
+            ParamValue::List(items, _) if items.is_empty() => match expansion.parameter {
+                Parameter::Variable(_) => return self.invalid_indirect(expansion),
+                _ => return self.missing_reference(expansion),
+            },
             ParamValue::List(items, _) => items.join(&b' ').into(),
             ParamValue::Unset if !matches!(expansion.parameter, Parameter::Variable(_)) => {
                 return self.missing_reference(expansion);

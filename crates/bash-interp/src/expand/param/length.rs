@@ -73,5 +73,8 @@ pub(crate) fn character_count(text: &[u8], charset: Charset) -> usize {
     if charset == Charset::C || text.is_ascii() {
         return text.len();
     }
+    if let Charset::Coded(_) = charset {
+        return charset.characters(text).count();
+    }
     text.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum()
 }

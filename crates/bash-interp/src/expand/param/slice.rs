@@ -6,6 +6,7 @@ use bash_parser::Name;
 use bash_parser::ast::{ArithText, ParamExpansion, Parameter, Special, Subscript};
 use bash_parser::quote::Charset;
 use bash_session::{Text, Value};
+use std::borrow::Cow;
 use std::ops::ControlFlow::Continue;
 
 impl Shell {
@@ -17,11 +18,11 @@ impl Shell {
         length: Option<&ArithText>,
     ) -> Flow<ParamValue> {
         let value = self.checked_lookup(expansion)?;
-        if matches!(value, ParamValue::Unset) {
-            return Continue(ParamValue::Unset);
+        if super::is_nothing(expansion, &value) {
+            return Continue(value);
         }
         let caller = caller(expansion);
-        let start = self.with_arith_caller(caller, |sh| sh.arith(offset))?;
+        let start = self.with_arith_caller(caller.clone(), |sh| sh.arith(offset))?;
         let count = match length {
             Some(length) => {
                 let value = self.with_arith_caller(caller, |sh| sh.arith(length))?;
@@ -177,12 +178,28 @@ impl Shell {
 }
 
 /// Who an error in the offset is reported for.
-fn caller(expansion: &ParamExpansion) -> &'static [u8] {
-    match (expansion.parameter, &expansion.subscript) {
-        (Parameter::Variable(name), None) => name.as_bytes(),
-        (Parameter::Variable(_), Some(_)) => b"",
-        (Parameter::Positional(number), _) => b"0123456789".get(number..=number).unwrap_or_default(),
-        (Parameter::Special(special), _) => match special {
+fn caller(expansion: &ParamExpansion) -> Cow<'static, [u8]> {
+    if !expansion.indirect
+        && expansion.subscript.is_none()
+        && let Parameter::Variable(name) = expansion.parameter
+    {
+        return name.as_bytes().into();
+    }
+    let bang: &[u8] = if expansion.indirect { b"!" } else { b"" };
+    let subscript: [&[u8]; 3] = match &expansion.subscript {
+        None => [b"", b"", b""],
+        Some(Subscript::At) => [b"[", b"@", b"]"],
+        Some(Subscript::Star) => [b"[", b"*", b"]"],
+        Some(Subscript::Text { source, .. }) => [b"[", source, b"]"],
+    };
+    [&[bang, parameter_name(expansion.parameter)], &subscript[..]].concat().concat().into()
+}
+
+fn parameter_name(parameter: Parameter) -> &'static [u8] {
+    match parameter {
+        Parameter::Variable(name) => name.as_bytes(),
+        Parameter::Positional(number) => b"0123456789".get(number..=number).unwrap_or_default(),
+        Parameter::Special(special) => match special {
             Special::At => b"@",
             Special::Star => b"*",
             Special::Count => b"#",
@@ -214,11 +231,9 @@ impl Boundaries {
         }
         let mut at = Vec::with_capacity(text.len());
         let mut offset = 0;
-        for chunk in text.utf8_chunks() {
-            at.extend(chunk.valid().char_indices().map(|(index, _)| offset + index));
-            offset += chunk.valid().len();
-            at.extend((0..chunk.invalid().len()).map(|index| offset + index));
-            offset += chunk.invalid().len();
+        for character in charset.characters(text) {
+            at.push(offset);
+            offset += character.len();
         }
         at.push(offset);
         Boundaries::At(at)

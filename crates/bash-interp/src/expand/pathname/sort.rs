@@ -1,7 +1,7 @@
 //! The order of matches: by name, or as `GLOBSORT` says.
 
 use crate::{Shell, collate};
-use bash_host::Metadata;
+use bash_host::{Locale, Metadata};
 use bash_session::names;
 use std::cmp::Ordering;
 
@@ -23,16 +23,17 @@ impl Shell {
     pub(super) fn sort_paths(&self, paths: &mut Vec<Vec<u8>>) {
         let setting = self.plain_text(*names::GLOBSORT).unwrap_or_default();
         let (key, is_reversed) = read_setting(&setting);
+        let locale = self.session.collation;
         match key {
             Key::Nothing => {}
-            Key::Name => paths.sort_by(|left, right| collate::compare(left, right)),
-            Key::Numeric => return paths.sort_by(|left, right| by_number(left, right, is_reversed)),
+            Key::Name => paths.sort_by(|left, right| collate::compare(locale, left, right)),
+            Key::Numeric => return paths.sort_by(|left, right| by_number(locale, left, right, is_reversed)),
             _ => {
                 let mut known: Vec<(Option<Metadata>, Vec<u8>)> =
                     std::mem::take(paths).into_iter().map(|path| (self.metadata(&path).ok(), path)).collect();
                 known.sort_by(|left, right| {
                     by_metadata(key, left.0.as_ref(), right.0.as_ref())
-                        .then_with(|| collate::compare(&left.1, &right.1))
+                        .then_with(|| collate::compare(locale, &left.1, &right.1))
                 });
                 paths.extend(known.into_iter().map(|(_, path)| path));
             }
@@ -77,7 +78,7 @@ fn by_metadata(key: Key, left: Option<&Metadata>, right: Option<&Metadata>) -> O
 }
 
 /// Names of digits alone come first, by value; equal numbers stay in the order of their names when reversed.
-fn by_number(left: &[u8], right: &[u8], is_reversed: bool) -> Ordering {
+fn by_number(locale: Option<&dyn Locale>, left: &[u8], right: &[u8], is_reversed: bool) -> Ordering {
     let digits = |text: &[u8]| -> Option<Vec<u8>> {
         let is_number = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
         is_number.then(|| text.iter().copied().skip_while(|byte| *byte == b'0').collect())
@@ -86,10 +87,10 @@ fn by_number(left: &[u8], right: &[u8], is_reversed: bool) -> Ordering {
         (Some(one), Some(other)) => (one.len(), &one).cmp(&(other.len(), &other)),
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
-        (None, None) => collate::compare(left, right),
+        (None, None) => collate::compare(locale, left, right),
     };
     let order = if is_reversed { order.reverse() } else { order };
-    order.then_with(|| collate::compare(left, right))
+    order.then_with(|| collate::compare(locale, left, right))
 }
 
 #[cfg(test)]
@@ -99,7 +100,7 @@ mod tests {
     #[test]
     fn numbers_come_first_and_by_value() {
         let mut names = ["b", "10", "08", "a", "9", "1x"];
-        names.sort_by(|left, right| by_number(left.as_bytes(), right.as_bytes(), false));
+        names.sort_by(|left, right| by_number(None, left.as_bytes(), right.as_bytes(), false));
         assert_eq!(names, ["08", "9", "10", "1x", "a", "b"]);
     }
 
