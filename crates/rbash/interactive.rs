@@ -43,7 +43,9 @@ pub fn run(shell: &mut Shell) -> Flow {
                 }
             }
             Break(Unwind::Exit(status)) => return Break(Unwind::Exit(status)),
-            Break(Unwind::Discard(status) | Unwind::Abandon(status) | Unwind::Return(status)) => shell.session.status = status,
+            Break(Unwind::Discard(status) | Unwind::Abandon(status) | Unwind::Return(status)) => {
+                shell.session.status = status
+            }
             Break(_) => {}
         }
         if shell.option(SetOption::OneCommand) {

@@ -8,7 +8,9 @@ mod number;
 mod spec;
 
 use bash_interp::strftime::{TimeZone, strftime};
-use bash_interp::{SubscriptReading, element_name, Args, Builtin, Class, FAILURE, Flow, OptionLetter, Shell, Unwind, done};
+use bash_interp::{
+    Args, Builtin, Class, FAILURE, Flow, OptionLetter, Shell, SubscriptReading, Unwind, done, element_name,
+};
 use bash_parser::Name;
 use bash_parser::quote::Charset;
 use bash_session::{Attributes, Status, names};
@@ -63,7 +65,8 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
                 Break(unwind) => return Break(unwind),
             };
             match target {
-                Some(target) if sh.with_arith_caller(&b"printf"[..], |sh| sh.assign_or_complain(&target, out))? => {}
+                Some(target)
+                    if sh.with_arith_caller(&b"printf"[..], |sh| sh.assign_or_complain(&target, out))? => {}
                 _ => return FAILURE,
             }
         }

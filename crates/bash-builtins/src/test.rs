@@ -244,7 +244,7 @@ impl Expression<'_> {
                 // Only POSIX mode asks the locale.
                 let locale = self.sh.session.collation.filter(|_| self.sh.is_posix());
                 Continue(collate::compare(locale, &left, &right) == wanted)
-            },
+            }
             Operator::Files(test) => Continue(self.sh.compare_files(test, &left, &right)),
             Operator::Integers(test) => {
                 let number = |text: &Text| match legal_number(text) {

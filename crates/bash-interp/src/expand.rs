@@ -175,7 +175,10 @@ impl Shell {
                 push_quoted(&mut pattern, constant, self.session.charset);
                 Continue(pattern)
             }
-            _ => Continue(self.expand_joined(word, Quoting::Unquoted, Purpose::Text)?.into_pattern(self.session.charset)),
+            _ => Continue(
+                self.expand_joined(word, Quoting::Unquoted, Purpose::Text)?
+                    .into_pattern(self.session.charset),
+            ),
         }
     }
 
@@ -309,7 +312,9 @@ impl Shell {
                 Quoting::Operand => fields.push_result(text, Quoting::Unquoted),
                 Quoting::Double => fields.push_quoted(text),
             },
-            WordPart::AnsiQuoted { source, .. } if quoting == Quoting::Double && !self.shopt(Shopt::ExtQuote) => {
+            WordPart::AnsiQuoted { source, .. }
+                if quoting == Quoting::Double && !self.shopt(Shopt::ExtQuote) =>
+            {
                 fields.push_quoted(&[b"$'", &source[..], b"'"].concat());
             }
             WordPart::Escaped(text)

@@ -34,9 +34,11 @@ mod translate;
 mod traps;
 mod variables;
 
-pub use assign::{AssignMode, SubscriptReading, element_name};
 pub use assign::{ArrayKind, AssignTarget, Elements};
-pub use builtin::{Args, Builtin, Class, Entry, help_text, Hosted, OptionLetter, OptionReader, Registry, Written};
+pub use assign::{AssignMode, SubscriptReading, element_name};
+pub use builtin::{
+    Args, Builtin, Class, Entry, Hosted, OptionLetter, OptionReader, Registry, Written, help_text,
+};
 pub use capture::Capture;
 pub use exec::{ExecEnvironment, SearchScope};
 pub use flow::{FAILURE, Flow, SUCCESS, Unwind, done};

@@ -9,7 +9,9 @@ pub(crate) use open::descriptor_path;
 use crate::assign::AssignTarget;
 use crate::{Flow, Shell};
 use bash_parser::Name;
-use bash_parser::ast::{Command, CommandKind, DescriptorTarget, HereDocument, Redirect, RedirectOperator, RedirectTarget};
+use bash_parser::ast::{
+    Command, CommandKind, DescriptorTarget, HereDocument, Redirect, RedirectOperator, RedirectTarget,
+};
 use bash_session::{SavedDescriptor, Shopt, Status};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -178,7 +180,9 @@ impl Shell {
                 return self.set_new_descriptor(&target, name.as_bytes(), file, saved);
             }
             Place::Element(text) => {
-                let Some(target) = self.target_from_text(text, crate::SubscriptReading::Expand)? else { return Continue(false) };
+                let Some(target) = self.target_from_text(text, crate::SubscriptReading::Expand)? else {
+                    return Continue(false);
+                };
                 return self.set_new_descriptor(&target, text, file, saved);
             }
         }

@@ -22,7 +22,14 @@ pub struct Dialect {
 impl Default for Dialect {
     /// A non-interactive `bash script`.
     fn default() -> Dialect {
-        Dialect { posix: false, extglob: false, comments: true, aliases: false, braces: true, charset: Charset::Utf8 }
+        Dialect {
+            posix: false,
+            extglob: false,
+            comments: true,
+            aliases: false,
+            braces: true,
+            charset: Charset::Utf8,
+        }
     }
 }
 

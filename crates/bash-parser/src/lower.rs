@@ -21,9 +21,9 @@ mod redirect;
 pub(crate) mod show;
 mod simple;
 mod substitution;
-mod tilde;
 #[cfg(test)]
 mod tests;
+mod tilde;
 mod word;
 
 use crate::ast::{List, Text};
@@ -32,8 +32,8 @@ use crate::grammar::Node;
 use crate::parse::lines::Lines;
 use crate::source::encode;
 use crate::{AliasTable, Dialect, ParseError};
-use heredoc::Documents;
 pub use arith::pieces as arith_pieces;
+use heredoc::Documents;
 pub(crate) use heredoc::{Awaited, Begun, awaited_at, delimiter_text, is_body, open_document, unterminated};
 
 /// How deep constructs may nest. Each level is a construct that encloses commands or words.

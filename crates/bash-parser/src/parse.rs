@@ -57,12 +57,28 @@ pub enum Parsed {
 impl Parser {
     /// A parser over the whole of `text`, whose first line is number `line`.
     pub fn new(text: impl Into<Vec<u8>>, line: u32) -> Parser {
-        Parser { source: Source::new(text.into()), offset: 0, line, ended: true, depth: 0, held: None, warnings: RefCell::default() }
+        Parser {
+            source: Source::new(text.into()),
+            offset: 0,
+            line,
+            ended: true,
+            depth: 0,
+            held: None,
+            warnings: RefCell::default(),
+        }
     }
 
     /// A parser whose text arrives bit by bit.
     pub fn streaming() -> Parser {
-        Parser { source: Source::default(), offset: 0, line: 1, ended: false, depth: 0, held: None, warnings: RefCell::default() }
+        Parser {
+            source: Source::default(),
+            offset: 0,
+            line: 1,
+            ended: false,
+            depth: 0,
+            held: None,
+            warnings: RefCell::default(),
+        }
     }
 
     /// More text has arrived.
@@ -117,7 +133,8 @@ impl Parser {
 
     /// The line number of the last line that was read.
     pub fn last_line(&self) -> u32 {
-        let ended_a_line = self.offset > 0 && self.source.text().as_bytes().get(self.offset - 1) == Some(&b'\n');
+        let ended_a_line =
+            self.offset > 0 && self.source.text().as_bytes().get(self.offset - 1) == Some(&b'\n');
         if ended_a_line { self.line.saturating_sub(1) } else { self.line }
     }
 

@@ -127,9 +127,11 @@ impl Variables {
     /// The exported variables that have a value, in the order in which they were first exported.
     pub fn exported(&self) -> impl Iterator<Item = (Name, &Variable)> {
         self.exported.iter().filter_map(|name| {
-            let is_given = |cell: &&Variable| cell.attributes.contains(Attributes::EXPORT) && cell.value != Value::Unset;
+            let is_given =
+                |cell: &&Variable| cell.attributes.contains(Attributes::EXPORT) && cell.value != Value::Unset;
             // Locals that are not exported, or have no value, do not keep an outer variable from the programs.
-            let cell = self.get(*name).filter(is_given).or_else(|| self.hidden_cells(*name).find(is_given))?;
+            let cell =
+                self.get(*name).filter(is_given).or_else(|| self.hidden_cells(*name).find(is_given))?;
             Some((*name, cell))
         })
     }

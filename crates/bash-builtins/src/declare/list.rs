@@ -102,7 +102,8 @@ pub(super) fn function_operand(
     request: &Request,
     word: &Text,
 ) -> Flow<bool> {
-    if word.contains(&b'=') && super::Operand::of(word, None, bash_interp::SubscriptReading::Expand).is_some() {
+    if word.contains(&b'=') && super::Operand::of(word, None, bash_interp::SubscriptReading::Expand).is_some()
+    {
         sh.builtin_error(args.name, "cannot use `-f' to make functions");
         return Continue(false);
     }

@@ -71,7 +71,9 @@ fn is_at(expansion: &ParamExpansion) -> bool {
 fn is_nothing(expansion: &ParamExpansion, value: &ParamValue) -> bool {
     match value {
         ParamValue::Unset => true,
-        ParamValue::List(items, _) => items.is_empty() && matches!(expansion.parameter, Parameter::Variable(_)),
+        ParamValue::List(items, _) => {
+            items.is_empty() && matches!(expansion.parameter, Parameter::Variable(_))
+        }
         ParamValue::Scalar(_) => false,
     }
 }

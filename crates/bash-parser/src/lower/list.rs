@@ -181,7 +181,8 @@ impl OpenPipeline {
     fn close_stage(&mut self) {
         if let Some((mut command, redirects)) = self.last.take() {
             if !redirects.is_empty() {
-                command.redirects = std::mem::take(&mut command.redirects).into_iter().chain(redirects).collect();
+                command.redirects =
+                    std::mem::take(&mut command.redirects).into_iter().chain(redirects).collect();
             }
             self.stages.push(Stage { command: Arc::new(command) });
         }

@@ -58,9 +58,7 @@ fn show_pipeline(pipeline: &Pipeline) -> String {
         None => "",
     };
     let negated = if pipeline.negated { "! " } else { "" };
-    let stages = joined(&pipeline.stages, " | ", |stage| {
-        show_command(&stage.command)
-    });
+    let stages = joined(&pipeline.stages, " | ", |stage| show_command(&stage.command));
     format!("{timed}{negated}{stages}")
 }
 

@@ -48,7 +48,10 @@ impl<'t> Printer<'t> {
 
     fn operator(&mut self, operator: &'t ParamOperator, quoting: Quoting) {
         match operator {
-            ParamOperator::Value | ParamOperator::Length | ParamOperator::Keys | ParamOperator::Bad { .. } => {}
+            ParamOperator::Value
+            | ParamOperator::Length
+            | ParamOperator::Keys
+            | ParamOperator::Bad { .. } => {}
             ParamOperator::Default { action, or_empty, word } => {
                 self.text(if *or_empty { b":" } else { b"" });
                 self.text(match action {
