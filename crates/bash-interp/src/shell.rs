@@ -28,6 +28,8 @@ pub struct Shell {
     pub(crate) output: Vec<u8>,
     /// `set -e` has no say in the running command (it is a condition, or behind `!`).
     pub(crate) errexit_ignored: u32,
+    /// How many of the running function calls have redirections of their own.
+    pub(crate) redirected_calls: u32,
     /// Where in the nesting of same-thread subshells this process began; a subshell no deeper ends by ending the process.
     pub(crate) process_depth: u32,
     /// The process was forked for a part of the script: its end is `exit`, not a return to the caller.
@@ -138,6 +140,7 @@ impl Shell {
             builtins,
             output: Vec::new(),
             errexit_ignored: 0,
+            redirected_calls: 0,
             process_depth: 0,
             forked: false,
             running_traps: Vec::new(),

@@ -8,4 +8,4 @@ run() {
     done
     lynis audit system --no-colors --quick --tests-from-group shells,scheduling,users --logfile "$PWD/log" --report-file "$PWD/report"
 }
-normalize() { sed -E 's/PID|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9:]{8}//g; /uptime|hostid|Uptime|long execution/d' | cat -s; }
+normalize() { sed -E 's/PID|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9:]{8}//g; /uptime|hostid|Uptime|long execution|^$/d'; }

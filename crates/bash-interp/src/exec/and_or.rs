@@ -1,6 +1,6 @@
 //! `&&` and `||`, and when a failure counts for `set -e` and the ERR trap.
 
-use crate::{Flow, Shell};
+use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{AndOr, AndOrOperator, Pipeline};
 use bash_session::{SetOption, Status};
 use std::ops::ControlFlow::{Break, Continue};
@@ -40,7 +40,11 @@ impl Shell {
         }
         self.run_err_trap(status)?;
         if self.option(SetOption::ErrExit) {
-            return Break(self.exit_within_calls(status));
+            return Break(match self.redirected_calls {
+                0 => self.exit_within_calls(status),
+                // The EXIT trap waits until the innermost of them has its redirections undone.
+                _ => Unwind::Exit(status),
+            });
         }
         Continue(status)
     }

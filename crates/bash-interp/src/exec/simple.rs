@@ -278,7 +278,10 @@ impl Shell {
             return Continue(Status::FAILURE);
         };
         self.may_replace = self.only_command.as_ref().is_some_and(|only| Arc::ptr_eq(only, command));
+        let calls_function = matches!(found, Found::Function(_));
+        self.redirected_calls += u32::from(calls_function);
         let flow = self.run_target(found, expanded);
+        self.redirected_calls -= u32::from(calls_function);
         if std::mem::take(&mut self.keep_redirects) {
             saved.keep();
         } else {
@@ -287,7 +290,10 @@ impl Shell {
                 Lifetime::OfShell => self.undo_redirects(saved),
             }
         }
-        flow
+        match flow {
+            Break(Unwind::Exit(status)) if calls_function => Break(self.exit_within_calls(status)),
+            flow => flow,
+        }
     }
 
     /// Makes the redirections; the assignments before the command have no say in what they expand to.

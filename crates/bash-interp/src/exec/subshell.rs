@@ -97,6 +97,7 @@ impl Shell {
             only_command: self.only_command.take(),
             last_substitution: self.last_substitution.take(),
             errexit_ignored: self.errexit_ignored,
+            redirected_calls: std::mem::take(&mut self.redirected_calls),
             function_like: self.function_like,
             output: std::mem::take(&mut self.output),
             running_traps: std::mem::take(&mut self.running_traps),
@@ -113,6 +114,7 @@ impl Shell {
         self.only_command = outer.only_command;
         self.last_substitution = outer.last_substitution;
         self.errexit_ignored = outer.errexit_ignored;
+        self.redirected_calls = outer.redirected_calls;
         self.function_like = outer.function_like;
         self.output = outer.output;
         self.running_traps = outer.running_traps;
@@ -130,6 +132,7 @@ struct SetAside {
     only_command: Option<std::sync::Arc<bash_parser::ast::Command>>,
     last_substitution: Option<bash_host::ChildRef>,
     errexit_ignored: u32,
+    redirected_calls: u32,
     function_like: u32,
     output: Vec<u8>,
     running_traps: Vec<bash_session::TrapCondition>,

@@ -33,7 +33,6 @@ pub(super) fn means_something_else(line: &[u8], at: usize, context: &Context<'_>
         return false;
     }
     while found < at {
-        scan.in_double = false;
         found = scan.next(found + 1);
     }
     found > at

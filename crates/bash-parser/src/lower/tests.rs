@@ -14,7 +14,7 @@ fn check(cases: &[(&str, &str)]) {
 fn lists_and_pipelines_keep_their_operators() {
     check(&[
         ("a; b & c", "=a; =b &; =c"),
-        ("a && b || c | d |& e", "=a && =b || =c | =d 2>&1 | =e"),
+        ("a && b || c | d |& e", "=a && =b || =c | =d 2DuplicateOutput =1 | =e"),
         ("! a | b", "! =a | =b"),
         ("! ! a", "=a"),
         ("time -p a | b", "time -p =a | =b"),
@@ -210,8 +210,8 @@ fn here_documents() {
         ("if a <<X\nb\nX\nthen c; fi", "if =a HereDocument =b/ then =c fi"),
         ("a $(b <<X\nc\nX\n) <<Y\nd\nY\n", "=a <$ =b HereDocument =c/> HereDocument =d/"),
         ("a <<X\nb\\\nc\nX\n", "=a HereDocument =bc/"),
-        ("a <<X\nb\n", "=a HereDocument !=b/"),
-        ("a $(b <<X\nc\nX)", "=a <$ =b HereDocument !=c/>"),
+        ("a <<X\nb\n", "=a HereDocument =b/"),
+        ("a $(b <<X\nc\nX)", "=a <$ =b HereDocument =c/>"),
         ("a <<E'O'F\nb $c\nEOF\n", "=a HereDocument =b $c/"),
         ("a <<X\n`b` \\$ $((1))\nX\n", "=a HereDocument <` =b> \\$ <(( =1>/"),
         ("a <<-'\tX'\nb\n\tX\n", "=a HereDocumentStripped =b/"),

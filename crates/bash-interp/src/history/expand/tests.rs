@@ -1,3 +1,5 @@
+//! Lines and what history expansion makes of them.
+
 use super::*;
 
 fn expanded(line: &str) -> String {
