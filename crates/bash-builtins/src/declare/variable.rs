@@ -116,6 +116,14 @@ fn quoted_compound(
     if !array { None } else { sh.parse_compound(text) }
 }
 
+fn is_new_local(sh: &Shell, request: &Request, name: Name) -> bool {
+    sh.session.variables.in_function() && !request.global && !sh.session.variables.is_local(name)
+}
+
+fn inherits(sh: &Shell, request: &Request) -> bool {
+    request.inherit || sh.shopt(Shopt::LocalvarInherit)
+}
+
 fn prepare<'a>(sh: &mut Shell, request: &Request, operand: &Operand<'a>) -> Flow<Prepared<'a>> {
     Continue(match operand.value {
         Given::Nothing => Prepared::Nothing,
@@ -128,6 +136,10 @@ fn prepare<'a>(sh: &mut Shell, request: &Request, operand: &Operand<'a>) -> Flow
         }
         Given::Elements(elements) => {
             let known = match sh.session.variables.resolve(operand.name) {
+                // A new local does not take after the variable that it hides.
+                Lookup::Plain(name) if is_new_local(sh, request, name) && !inherits(sh, request) => {
+                    ArrayKind::Indexed
+                }
                 Lookup::Plain(name) => sh.array_kind(name),
                 _ => ArrayKind::Indexed,
             };
@@ -160,7 +172,7 @@ fn place_local(sh: &mut Shell, args: &Args<'_>, request: &Request, operand: &Ope
     sh.session.variables.change_attributes(name, Attributes::LOCAL, Attributes::empty());
     if let Some(outer) = outer
         && !is_local
-        && (request.inherit || sh.shopt(Shopt::LocalvarInherit))
+        && inherits(sh, request)
     {
         let unfit = Attributes::NAMEREF | Attributes::TEMPORARY | Attributes::DYNAMIC;
         sh.session.variables.cell(name).value = outer.value;
