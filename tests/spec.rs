@@ -28,6 +28,7 @@ mod record;
 mod runner;
 
 fn main() -> ExitCode {
+    close_inherited_descriptors();
     let arguments = Arguments::from_args();
     let wanted = env::var("RBASH_SPEC").unwrap_or_default();
     let oracle = env::var_os("RBASH_ORACLE").map(PathBuf::from);
@@ -40,6 +41,17 @@ fn main() -> ExitCode {
     match trials(&shell, &wanted) {
         Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
         Err(message) => report(Err(message)),
+    }
+}
+
+/// Closes whatever the caller of the tests left open: the numbers that `{v}>` picks depend on it.
+/// To be called before anything is opened.
+fn close_inherited_descriptors() {
+    let Ok(entries) = fs::read_dir("/proc/self/fd") else { return };
+    let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    for number in numbers.filter(|&number| number > 2).collect::<Vec<_>>() {
+        // The descriptor that read the directory is closed already.
+        let _ = nix::unistd::close(number);
     }
 }
 
