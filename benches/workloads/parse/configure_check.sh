@@ -1,0 +1,3 @@
+# Only parsing: `-n` of a large configure script.
+# run: -n $INPUT/configure
+# repeat: 3

@@ -1,0 +1,3 @@
+# The same configure script, run; its tests are builtins.
+# run: $INPUT/configure
+# repeat: 3

@@ -1,0 +1,3 @@
+# Starting and ending: `-c :`.
+# run: -c :
+# repeat: 100
