@@ -13,7 +13,7 @@ reference. Only what prints the reference's output, and ends with its status, co
 
   wrong     prints something else, without a complaint
   -         prints something else and complains: it does not have what the workload needs
-  timeout   ten times the reference, and two seconds
+  timeout   takes ten times the reference's time, and two seconds
 
 Memory is the peak of the first two shells themselves (VmHWM), without the programs that they run: below 1, SHELL needs less.
 

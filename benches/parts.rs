@@ -1,41 +1,137 @@
-//! The parts by themselves: parsing, expansion, arithmetic, subshells, a session's start. `cargo bench`.
+//! The parts by themselves: parsing, expansion, arithmetic, patterns, builtins, sessions. `cargo bench [PART]`.
+//!
+//! What runs in a session runs as a loop of 1,000 turns, and the report is per turn (`elem/s`): the text is parsed once, as
+//! the session remembers it. The empty loop is there to be taken off.
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use bash_interp::pattern::{Pattern, PatternOptions};
+use bash_parser::{Dialect, NoAliases, Parsed, Parser};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rbash::Session;
 use std::hint::black_box;
 
+const TURNS: u64 = 1000;
+
 fn parse(c: &mut Criterion) {
-    let script = include_str!("../fixtures/scripts/wordfreq.sh");
-    c.bench_function("parse a small script", |b| {
-        let mut session = Session::new().expect("a session");
-        session.run("set -n");
-        b.iter(|| session.run(black_box(script)));
+    let small = include_str!("../fixtures/scripts/wordfreq.sh");
+    let large = small.repeat(50);
+    let mut group = c.benchmark_group("parse");
+    for (name, text) in
+        [("one line", "echo \"$HOME\" | cat >file\n"), ("a small script", small), ("a large script", &large)]
+    {
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(name, |b| b.iter(|| units(black_box(text))));
+    }
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("an arithmetic expression", |b| {
+        b.iter(|| bash_parser::arith::parse(black_box(b"(i * 7919 + offset) % n < limit ? i++ : total")));
     });
 }
 
-fn run(c: &mut Criterion) {
+/// Reads all commands of `text`; how many there are.
+fn units(text: &str) -> usize {
+    let mut parser = Parser::new(text, 1);
+    let mut count = 0;
+    while let Parsed::Command(list) = parser.next(Dialect::default(), &NoAliases) {
+        black_box(list);
+        count += 1;
+    }
+    count
+}
+
+/// Each row: a name, what is run before, the body of the loop.
+fn in_a_loop(c: &mut Criterion, part: &str, rows: &[(&str, &str, &str)]) {
+    let mut group = c.benchmark_group(part);
+    group.throughput(Throughput::Elements(TURNS));
+    for (name, before, body) in rows {
+        let script = format!("for ((i = 0; i < {TURNS}; i++)); do {body}; done");
+        group.bench_function(*name, |b| {
+            let mut session = Session::new().expect("a session");
+            session.run(before);
+            let outcome = session.run(&script);
+            assert_eq!(outcome.stderr, b"", "{script}");
+            b.iter(|| session.run(black_box(&script)));
+        });
+    }
+}
+
+fn expand(c: &mut Criterion) {
+    let path = "p=/usr/share/doc/bash.tar.gz list='one two three four'";
+    let array = "a=({1..20}); declare -A m=([key]=value)";
     let rows = [
-        ("echo", "echo hi"),
-        ("arithmetic loop of 1000", "for ((i = 0; i < 1000; i++)); do x=$((x + i)); done"),
-        ("function call x 1000", "f() { local y=$1; }; for ((i = 0; i < 1000; i++)); do f $i; done"),
-        ("command substitution x 1000", "for ((i = 0; i < 1000; i++)); do x=$(echo hi); done"),
-        ("subshell x 1000", "for ((i = 0; i < 1000; i++)); do (x=1); done"),
-        (
-            "trim and replace x 1000",
-            "s=a/b/c.d; for ((i = 0; i < 1000; i++)); do x=${s##*/} y=${s//b/x}; done",
-        ),
+        ("a variable", path, "x=$p"),
+        ("quoted text and variables", path, "x=\"file $p of $i\""),
+        ("trimming", path, "x=${p##*/} y=${p%.*}"),
+        ("replacing", path, "x=${p//a/b}"),
+        ("a slice", path, "x=${p:5:5}"),
+        ("splitting", path, "set -- $list"),
+        ("braces", path, "set -- {a,b,c}{1..3}"),
+        ("an element", array, "x=${a[7]} y=${m[key]}"),
+        ("all elements", array, "set -- \"${a[@]}\""),
+        ("a substitution", path, "x=$(echo hi)"),
+        ("a subshell", path, "(x=1)"),
     ];
-    for (name, script) in rows {
-        c.bench_function(name, |b| {
+    in_a_loop(c, "expand", &rows);
+}
+
+fn arithmetic(c: &mut Criterion) {
+    let rows = [
+        ("nothing", "", ":"),
+        ("a sum", "x=0", "x=$((x + i))"),
+        ("a condition", "", "((i % 3 == 0 && i > 10))"),
+        ("an assignment", "x=0", "((x += i * 7 % 5))"),
+        ("an element", "a[3]=1", "((a[3]++))"),
+    ];
+    in_a_loop(c, "arithmetic", &rows);
+}
+
+fn builtins(c: &mut Criterion) {
+    let rows = [
+        ("echo", "", "echo hello $i"),
+        ("printf", "", "printf '%5d %-8s\\n' $i name"),
+        ("printf -v", "", "printf -v x '%02d:%02d' 7 $i"),
+        ("test", "", "[ $i -lt 7 ]"),
+        ("[[ ]]", "", "[[ $i == 7* ]]"),
+        ("read", "", "read -r x y <<<'one two three'"),
+        ("a function with a local", "f() { local x=$1; }", "f $i"),
+        ("case", "", "case $i in a*) ;; 7 | 8) ;; *9) ;; esac"),
+        ("push", "a=()", "a+=($i); ((i % 100)) || a=()"),
+    ];
+    in_a_loop(c, "builtins", &rows);
+}
+
+fn patterns(c: &mut Criterion) {
+    let subject = b"report-2024-17-final.pdf";
+    let mut group = c.benchmark_group("patterns");
+    group.bench_function("compile", |b| {
+        b.iter(|| Pattern::compile(black_box(b"report-[0-9]*-*.p?f"), PatternOptions::default()));
+    });
+    for text in [
+        "report-2024-17-final.pdf",
+        "report*",
+        "*.pdf",
+        "*-*-*-*[!a-z].pdf",
+        "report-[0-9][0-9]*[[:digit:]]-final.*",
+    ] {
+        let pattern = Pattern::compile(text.as_bytes(), PatternOptions::default());
+        group.bench_function(text, |b| b.iter(|| pattern.matches(black_box(subject))));
+    }
+    let pattern = Pattern::compile(b"-*", PatternOptions::default());
+    group.bench_function("the longest suffix", |b| b.iter(|| pattern.longest_suffix(black_box(subject))));
+}
+
+fn session(c: &mut Criterion) {
+    let mut group = c.benchmark_group("session");
+    group.bench_function("create", |b| b.iter(|| Session::new().expect("a session")));
+    group.bench_function("create, echo hi, drop", |b| {
+        b.iter(|| Session::new().expect("a session").run(black_box("echo hi")).stdout);
+    });
+    for script in ["echo hi", "x=$(echo hi)", "/bin/true"] {
+        group.bench_function(script, |b| {
             let mut session = Session::new().expect("a session");
             b.iter(|| session.run(black_box(script)));
         });
     }
 }
 
-fn session(c: &mut Criterion) {
-    c.bench_function("new session", |b| b.iter(|| Session::new().expect("a session")));
-}
-
-criterion_group!(parts, parse, run, session);
+criterion_group!(parts, parse, expand, arithmetic, builtins, patterns, session);
 criterion_main!(parts);

@@ -1,12 +1,16 @@
 """A command and all that it starts: run to its end, and the processor time of the whole tree."""
 
 import ctypes
+import math
 import os
+import resource
 import select
 import signal
 from dataclasses import dataclass
 
 PR_SET_CHILD_SUBREAPER = 36
+# On a busy machine a process waits; only after so many times its CPU limit it is taken to hang.
+BUSY = 20
 
 
 @dataclass
@@ -26,7 +30,7 @@ def adopt_orphans():
 
 
 def run(command, environment, scratch, limit):
-    """Run COMMAND with its output in files below SCRATCH; kill the tree after LIMIT seconds."""
+    """Run COMMAND with its output in files below SCRATCH. No process of it gets more than LIMIT seconds of CPU time."""
     out, err = os.path.join(scratch, "stdout"), os.path.join(scratch, "stderr")
     write = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     actions = [
@@ -35,13 +39,16 @@ def run(command, environment, scratch, limit):
         (os.POSIX_SPAWN_OPEN, 2, err, write, 0o600),
     ]
     pid = os.posix_spawn(command[0], command, environment, file_actions=actions, setsid=True)
-    timed_out = not ends_within(pid, limit)
-    if timed_out:
+    allowed = math.ceil(limit)
+    resource.prlimit(pid, resource.RLIMIT_CPU, (allowed, allowed))
+    hangs = not ends_within(pid, limit * BUSY)
+    if hangs:
         os.killpg(pid, signal.SIGKILL)
     _, status, usage = os.wait4(pid, 0)
-    seconds = usage.ru_utime + usage.ru_stime + orphans(pid, timed_out)
+    seconds = usage.ru_utime + usage.ru_stime + orphans(pid, hangs)
     with open(out, "rb") as file:
         output = file.read()
+    timed_out = hangs or seconds >= limit or status == signal.SIGKILL
     return Run(output, status, seconds, os.path.getsize(err) > 0, timed_out)
 
 

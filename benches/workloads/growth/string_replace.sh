@@ -1,6 +1,6 @@
 # ${s//a/b} in a long string.
-# sizes: 5000 15000 50000 1000000
-# reference: 50000
+# sizes: 5000 10000 100000 1000000
+# reference: 10000
 # expect: 2N
 n=$1
 printf -v s '%*s' $n ''

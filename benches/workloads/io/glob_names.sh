@@ -1,5 +1,5 @@
 # Pathname expansion in a directory of 10,000 files.
-# repeat: 2
+# repeat: 4
 cd "$INPUT/directory" || exit
 set -- *
 n=$#

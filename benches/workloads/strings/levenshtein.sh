@@ -16,12 +16,14 @@ levenshtein() {
     distance=${previous[${#b}]}
 }
 for pair in "kitten sitting" "saturday sunday" "intention execution" "industry interest" \
-    "characteristically uncharacteristic" "algorithm logarithm" "benchmark workload" \
+    "characteristically uncharacteristic" "an-unconventional-computation a-conversational-compilation" \
+    "internationalization institutionalisation" "counterrevolutionary counterintuitively" \
+    "algorithm logarithm" "benchmark workload" \
     "interpreter compiler" "yardstick broomstick" "shellscript postscript"; do
     levenshtein $pair
     echo "$pair $distance"
 done
 for word in alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu; do
-    levenshtein $word omicron
+    levenshtein $word interpretation
     echo $word $distance
 done
