@@ -26,6 +26,7 @@ pub use locale::{Locale, Locales};
 pub use process::{
     Child, ChildRef, Forked, Limit, ProcessGroup, Processes, Resource, SpawnRequest, Wait, WaitStatus,
 };
+pub use real::{Attending, Bell, Hearing, attend};
 pub use signal::{Disposition, Signal, SignalSet, Signals};
 pub use terminal::{Terminal, TerminalMode};
 pub use users::{Ids, Users};

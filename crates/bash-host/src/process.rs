@@ -54,6 +54,10 @@ pub trait Child: Send + Sync {
     fn wait(&self, how: Wait) -> io::Result<Option<WaitStatus>>;
     /// Sends it a signal.
     fn kill(&self, signal: Signal) -> io::Result<()>;
+    /// Sends a signal to all processes of the group that it leads; to itself alone if it leads none.
+    fn kill_group(&self, signal: Signal) -> io::Result<()> {
+        self.kill(signal)
+    }
     /// A descriptor that polls readable when it has ended.
     fn poll_fd(&self) -> Option<std::os::fd::BorrowedFd<'_>>;
 }

@@ -11,10 +11,12 @@
 #![allow(unsafe_code, reason = "this is the one place that speaks to the system")]
 
 mod after_fork;
+mod bell;
 mod calls;
 mod child;
 mod clock;
 mod document;
+mod fifo;
 mod file;
 mod fork;
 mod fs;
@@ -38,8 +40,10 @@ mod testing;
 mod threads;
 mod users;
 
+pub use bell::{Bell, Hearing};
 pub(crate) use calls::errno_text;
 pub use regex::{PosixRegex, RegexCase, RegexCharset, RegexError, RegexGroups};
+pub use threads::{Attending, attend};
 
 use crate::FileRef;
 use file::OsFile;

@@ -3,7 +3,7 @@
 
 use super::calls;
 use super::notes::Notes;
-use crate::{Child, ChildRef, Readiness, Signal, Wait, WaitStatus};
+use crate::{Child, ChildRef, ProcessGroup, Readiness, Signal, Wait, WaitStatus};
 use std::ffi::c_int;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
@@ -20,6 +20,8 @@ pub(super) struct OsChild {
     /// There was no descriptor left for a pidfd. Only where the process is ours, so that nobody else can have waited
     /// for the child and its number is still its.
     by_number: bool,
+    /// It was started as the leader of a process group.
+    leads_group: bool,
     end: OnceLock<WaitStatus>,
     notes: Notes,
 }
@@ -30,9 +32,15 @@ impl OsChild {
             pid,
             pidfd: Mutex::new(Some(Arc::new(pidfd))),
             by_number: false,
+            leads_group: false,
             end: OnceLock::new(),
             notes,
         }
+    }
+
+    /// The same as the leader of a process group, if it is one.
+    pub(super) fn in_group(self, group: ProcessGroup) -> OsChild {
+        OsChild { leads_group: group == ProcessGroup::New, ..self }
     }
 
     /// A child made by `fork(2)`, which gives no pidfd.
@@ -41,7 +49,10 @@ impl OsChild {
         let pidfd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
         match calls::check_fd(pidfd as c_int) {
             Ok(pidfd) => OsChild::new(pid, pidfd, notes),
-            Err(_) => OsChild { pid, pidfd: Mutex::new(None), by_number: true, end: OnceLock::new(), notes },
+            Err(_) => {
+                let (pidfd, end) = (Mutex::new(None), OnceLock::new());
+                OsChild { pid, pidfd, by_number: true, leads_group: false, end, notes }
+            }
         }
     }
 
@@ -141,6 +152,15 @@ impl Child for OsChild {
             libc::syscall(libc::SYS_pidfd_send_signal, pidfd.as_raw_fd(), signal.number(), nothing, 0)
         };
         calls::check(result as c_int).map(drop)
+    }
+
+    fn kill_group(&self, signal: Signal) -> io::Result<()> {
+        // As long as nobody has waited for the leader, its number is its own, and so is that of the group.
+        if !self.leads_group || self.end.get().is_some() || self.pidfd().is_none() {
+            return self.kill(signal);
+        }
+        // SAFETY: takes no pointers.
+        calls::check(unsafe { libc::kill(-self.pid, signal.number()) }).map(drop)
     }
 
     fn poll_fd(&self) -> Option<BorrowedFd<'_>> {

@@ -7,7 +7,7 @@
 use super::calls;
 use super::notes::Notes;
 use super::registry;
-use super::{Ownership, fork, sigpipe};
+use super::{Ownership, bell, fork, sigpipe};
 use crate::{Delimited, FileKind, Line, Metadata, OpenFile, Readiness};
 use std::any::Any;
 use std::io;
@@ -130,9 +130,33 @@ impl OsFile {
 
     fn write_once(&self, fd: RawFd, data: &[u8]) -> io::Result<usize> {
         match (self.ownership, self.kind()) {
-            (Ownership::Embedded, Kind::Pipe) => sigpipe::write(fd, data),
+            (Ownership::Embedded, Kind::Pipe) => self.write_to_pipe(fd, data),
             (Ownership::Embedded, Kind::Socket) => sigpipe::send(fd, data),
             _ => calls::write(fd, data),
+        }
+    }
+}
+
+impl OsFile {
+    /// A full pipe is waited for in a way that the bell of this thread can end: then it is as if the reader were gone.
+    fn write_to_pipe(&self, fd: RawFd, data: &[u8]) -> io::Result<usize> {
+        const ATOMIC: usize = 4096;
+        let wake = bell::wake_here();
+        if wake < 0 {
+            return sigpipe::write(fd, data);
+        }
+        loop {
+            let (bell, room) = (libc::POLLIN, libc::POLLOUT);
+            let mut polls =
+                [(wake, bell), (fd, room)].map(|(fd, events)| libc::pollfd { fd, events, revents: 0 });
+            if bell::rings_here() {
+                return Err(calls::errno(libc::EPIPE));
+            }
+            match calls::poll(&mut polls, None) {
+                Ok(_) if polls[1].revents != 0 => return sigpipe::write(fd, &data[..data.len().min(ATOMIC)]),
+                Err(error) if !calls::interrupted(&error) => return Err(error),
+                _ => {}
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::file::OsFile;
 use super::notes::Notes;
-use super::{Ownership, RealHost, calls, document, fork, network};
+use super::{Ownership, RealHost, bell, calls, document, fifo, fork, network};
 use crate::{
     Access, ConnectError, DirRef, Directory, Entry, FileKind, FileRef, Files, Metadata, OpenHow, Protocol,
 };
@@ -48,6 +48,10 @@ impl Files for RealHost {
         let mut flags = open_flags(how);
         if self.ownership == Ownership::Embedded {
             flags |= libc::O_NOCTTY;
+            let waits = flags & libc::O_ACCMODE != libc::O_RDWR && bell::wake_here() >= 0;
+            if waits && status_at(base, path, 0).is_ok_and(|status| status.kind == FileKind::Fifo) {
+                return fifo::open(base, path, flags, &self.notes).map(|fd| self.file(fd));
+            }
         }
         open_at(base, path, flags, how.mode, &self.notes).map(|fd| self.file(fd))
     }

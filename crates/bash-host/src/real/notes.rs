@@ -2,10 +2,10 @@
 //!
 //! The handler sets a bit and writes to an eventfd; whoever may block polls the eventfd beside what it waits for, so a
 //! signal that comes just before the wait is not lost. The eventfd is made when first needed. Worker threads are not
-//! woken: signals are the main thread's affair.
+//! woken by signals, which are the main thread's affair: those of an embedded session have their [`bell`].
 
-use super::calls;
 use super::threads;
+use super::{bell, calls};
 use crate::{Readiness, Signal};
 use std::io;
 use std::ops::Deref;
@@ -44,7 +44,8 @@ impl Notes {
     /// The descriptor to poll for signals, -1 if this thread is not to be woken by them.
     fn listen(&self) -> RawFd {
         match self {
-            _ if threads::is_worker() => -1,
+            Notes::Session(_) if threads::is_worker() => bell::wake_here(),
+            Notes::Process if threads::is_worker() => -1,
             Notes::Process => self.wake.load(Ordering::Acquire),
             Notes::Session(noted) => noted.make_wake(),
         }
@@ -57,7 +58,10 @@ impl Notes {
 
     /// Whether a signal waits that this thread is to be told of.
     pub(super) fn tells(&self) -> bool {
-        self.waits() && !threads::is_worker()
+        match self {
+            Notes::Session(_) if threads::is_worker() => bell::rings_here(),
+            _ => self.waits() && !threads::is_worker(),
+        }
     }
 
     /// Waits until one of `polls` is ready. The first of them must be left free for the signals.

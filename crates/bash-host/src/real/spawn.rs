@@ -33,6 +33,7 @@ impl RealHost {
             Some(pidfd) => OsChild::new(pid, child::pidfd_of_clone(pidfd), self.notes.clone()),
             None => OsChild::forked(pid, self.notes.clone()),
         };
+        let child = child.in_group(request.group);
         if start.errno == 0 {
             return Ok(Arc::new(child));
         }

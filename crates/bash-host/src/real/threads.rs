@@ -37,6 +37,25 @@ struct Desk {
 thread_local! {
     /// In a worker: the signal mask of those who are not workers.
     static MASK_OUTSIDE: Cell<Option<Mask>> = const { Cell::new(None) };
+    /// In a worker: it runs a whole shell of its own, which has to be told of its signals.
+    static ATTENDS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// As long as this lives, the thread is the main thread of an embedded shell, even if it is a worker.
+pub struct Attending {
+    before: bool,
+    of_this_thread: std::marker::PhantomData<*const ()>,
+}
+
+/// Makes this thread the main thread of an embedded shell for a while.
+pub fn attend() -> Attending {
+    Attending { before: ATTENDS.replace(true), of_this_thread: std::marker::PhantomData }
+}
+
+impl Drop for Attending {
+    fn drop(&mut self) {
+        ATTENDS.set(self.before);
+    }
 }
 
 /// Runs `work` on a worker thread.
@@ -55,9 +74,9 @@ pub(super) fn run(work: Work) -> io::Result<()> {
     }
 }
 
-/// Whether this is a worker thread.
+/// Whether this is a worker thread, which is told of no signals.
 pub(super) fn is_worker() -> bool {
-    MASK_OUTSIDE.get().is_some()
+    MASK_OUTSIDE.get().is_some() && !ATTENDS.get()
 }
 
 /// The signal mask for a program that this thread starts, given the thread's own.
