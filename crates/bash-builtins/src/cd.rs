@@ -15,6 +15,11 @@ use bash_parser::quote::{ansi_c_quote, needs_ansi_c};
 use bash_session::{SetOption, Shopt, Status, Text, names};
 use std::io;
 
+/// Changes the working directory as `cd -- path` does, without looking at `CDPATH` and without a message.
+pub fn go_to(sh: &mut Shell, path: &[u8]) -> io::Result<()> {
+    change_directory(sh, path, Links::Kept).map(drop)
+}
+
 /// `cd`
 pub const CD: Builtin = Builtin {
     name: "cd",

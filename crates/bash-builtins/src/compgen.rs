@@ -154,21 +154,26 @@ fn action(sh: &mut Shell, name: &str, word: &Text) -> Flow<Vec<Vec<u8>>> {
         "export" => variables(sh, |cell| cell.attributes.contains(Attributes::EXPORT) && cell.is_set()),
         "variable" => variables(sh, |cell| cell.is_set() || cell.attributes.contains(Attributes::DYNAMIC)),
         "binding" => bash_session::readline::FUNCTIONS.iter().map(|name| owned(name)).collect(),
-        "builtin" => sh.builtins.natives().iter().map(|builtin| owned(builtin.name)).collect(),
+        "builtin" => {
+            let natives = sh.builtins.natives().iter().map(|builtin| owned(builtin.name));
+            natives.chain(hosted(sh)).collect()
+        }
         "enabled" | "disabled" => {
             let off = |name: &str| sh.session.disabled_builtins.contains(&name);
             let all = sh.builtins.natives().iter().map(|builtin| builtin.name);
             let wanted = name == "disabled";
             // An `all` of `&'static str`: compared by content.
-            all.filter(|builtin| off(builtin) == wanted).map(owned).collect()
+            let natives = all.filter(|builtin| off(builtin) == wanted).map(owned);
+            natives.chain(hosted(sh).filter(|_| !wanted)).collect()
         }
         "command" => commands(sh, word)?,
         "directory" => files(sh, word, true)?,
         "file" => files(sh, word, false)?,
         "function" => sh.session.functions.iter().map(|function| function.name.to_vec()).collect(),
-        "helptopic" => {
-            crate::help::topics(sh).into_iter().map(|topic| topic.name.as_bytes().to_vec()).collect()
-        }
+        "helptopic" => crate::help::topics(&sh.builtins)
+            .into_iter()
+            .map(|topic| topic.name.as_bytes().to_vec())
+            .collect(),
         "keyword" => crate::r#type::KEYWORDS.iter().map(|keyword| owned(keyword)).collect(),
         "job" => jobs(sh, |_| true),
         "running" => jobs(sh, |state| state == JobState::Running),
@@ -205,6 +210,11 @@ fn jobs(sh: &mut Shell, wanted: impl Fn(JobState) -> bool) -> Vec<Vec<u8>> {
 }
 
 /// Everything that can be called by a name.
+/// The names of the embedding program's commands.
+fn hosted(sh: &Shell) -> impl Iterator<Item = Vec<u8>> {
+    sh.builtins.hosted().map(|(name, _)| name.to_vec())
+}
+
 fn commands(sh: &mut Shell, word: &Text) -> Flow<Vec<Vec<u8>>> {
     let mut list = Vec::new();
     for name in ["alias", "keyword", "function", "enabled"] {

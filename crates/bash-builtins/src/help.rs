@@ -3,7 +3,7 @@
 mod grammar;
 
 use bash_interp::pattern::{Pattern, has_pattern_chars};
-use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, Shell, done, help_text};
+use bash_interp::{Args, Builtin, Class, Flow, OptionLetter, Registry, Shell, done, help_text};
 use bash_session::{Status, Text, names};
 use grammar::GRAMMAR;
 
@@ -21,23 +21,31 @@ pub const HELP: Builtin = Builtin {
 
 /// Something that `help` knows.
 #[derive(Clone, Copy)]
-pub(crate) struct Topic {
-    pub(crate) name: &'static str,
-    synopsis: &'static str,
-    text: &'static str,
+pub(crate) struct Topic<'a> {
+    pub(crate) name: &'a str,
+    synopsis: &'a str,
+    text: &'a str,
 }
 
 /// All topics, sorted by name.
-pub(crate) fn topics(sh: &Shell) -> Vec<Topic> {
+pub(crate) fn topics(commands: &Registry) -> Vec<Topic<'_>> {
     let builtin = |builtin: &&'static Builtin| Topic {
         name: builtin.name,
         synopsis: builtin.synopsis,
         text: builtin.help,
     };
-    let mut all: Vec<Topic> =
-        sh.builtins.natives().iter().map(builtin).chain(GRAMMAR.iter().copied()).collect();
+    let natives = commands.natives().iter().map(builtin);
+    let mut all: Vec<Topic<'_>> =
+        natives.chain(GRAMMAR.iter().copied()).chain(hosted_topics(commands)).collect();
     all.sort_by_key(|topic| topic.name);
     all
+}
+
+/// The commands of the embedding program.
+fn hosted_topics(commands: &Registry) -> impl Iterator<Item = Topic<'_>> {
+    commands.hosted().filter_map(|(name, hosted)| {
+        Some(Topic { name: std::str::from_utf8(name).ok()?, synopsis: &hosted.synopsis, text: &hosted.help })
+    })
 }
 
 /// How much to tell.
@@ -72,7 +80,8 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             [b"Shell commands matching keyword", plural.as_bytes(), b" `", &patterns, b"'\n\n"].concat(),
         );
     }
-    let all = topics(sh);
+    let commands = sh.builtins.clone();
+    let all = topics(&commands);
     let mut status = Status::FAILURE;
     for pattern in operands {
         let found = matching(sh, &all, pattern);
@@ -92,20 +101,20 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 }
 
 /// The topics of that very name, or those that begin so, or that a pattern matches.
-fn matching(sh: &Shell, all: &[Topic], pattern: &Text) -> Vec<Topic> {
-    let exact: Vec<Topic> =
+fn matching<'a>(sh: &Shell, all: &[Topic<'a>], pattern: &Text) -> Vec<Topic<'a>> {
+    let exact: Vec<Topic<'_>> =
         all.iter().filter(|topic| topic.name.as_bytes() == &pattern[..]).copied().collect();
     if !exact.is_empty() {
         return exact;
     }
     let compiled = Pattern::compile(pattern, sh.filter_options());
-    let fits = |topic: &&Topic| {
+    let fits = |topic: &&Topic<'_>| {
         compiled.matches(topic.name.as_bytes()) || topic.name.as_bytes().starts_with(pattern)
     };
     all.iter().filter(fits).copied().collect()
 }
 
-fn show(sh: &mut Shell, topic: &Topic, style: Style) {
+fn show(sh: &mut Shell, topic: &Topic<'_>, style: Style) {
     let (summary, rest) = topic.text.split_once('\n').unwrap_or((topic.text, ""));
     let Topic { name, synopsis, .. } = topic;
     match style {
@@ -140,7 +149,8 @@ fn list(sh: &mut Shell) {
         String::from_utf8_lossy(&version),
         String::from_utf8_lossy(&machine)
     );
-    let all = topics(sh);
+    let commands = sh.builtins.clone();
+    let all = topics(&commands);
     let columns =
         sh.plain_text(*names::COLUMNS).and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
     let width: usize = columns.filter(|columns| *columns > 7).unwrap_or(80_usize) / 2;
@@ -155,13 +165,13 @@ fn list(sh: &mut Shell) {
 }
 
 /// As Bash does, a text that would just fit on the right is cut as well, and by two.
-fn right_cell(sh: &Shell, topic: &Topic, width: usize) -> String {
+fn right_cell(sh: &Shell, topic: &Topic<'_>, width: usize) -> String {
     let fits = topic.synopsis.len() + 1 == width;
     cell(sh, topic, if fits { width - 1 } else { width })
 }
 
-fn cell(sh: &Shell, topic: &Topic, width: usize) -> String {
-    let star = if sh.session.disabled_builtins.contains(&topic.name) { '*' } else { ' ' };
+fn cell(sh: &Shell, topic: &Topic<'_>, width: usize) -> String {
+    let star = if sh.session.disabled_builtins.iter().any(|name| *name == topic.name) { '*' } else { ' ' };
     let mut text = format!("{star}{}", topic.synopsis);
     if text.len() >= width {
         text.truncate(width.saturating_sub(1));

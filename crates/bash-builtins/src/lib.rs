@@ -61,6 +61,8 @@ mod unalias;
 mod unset;
 mod wait;
 
+pub use cd::go_to;
+
 use bash_interp::Builtin;
 
 /// Every builtin, sorted by name.

@@ -63,7 +63,20 @@ impl Class {
 }
 
 /// A command that the embedding program adds.
-pub type Hosted = Arc<dyn Fn(&mut Shell, &Args<'_>) -> Flow + Send + Sync>;
+pub struct HostedCommand {
+    /// Its usage line.
+    pub synopsis: String,
+    /// Its help text, whose first line is the summary.
+    pub help: String,
+    /// What it does.
+    pub run: Box<dyn Fn(&mut Shell, &Args<'_>) -> Flow + Send + Sync>,
+}
+
+/// See [`HostedCommand`].
+pub type Hosted = Arc<HostedCommand>;
+
+/// Finds a command of the embedding program for a name that means nothing else.
+pub type Resolver = Arc<dyn Fn(&[u8]) -> Option<Hosted> + Send + Sync>;
 
 /// What a registered name stands for.
 #[derive(Clone)]
@@ -79,17 +92,38 @@ pub enum Entry {
 pub struct Registry {
     natives: &'static [&'static Builtin],
     hosted: Arc<std::collections::BTreeMap<Vec<u8>, Hosted>>,
+    resolver: Option<Resolver>,
 }
 
 impl Registry {
     /// A registry of `natives`, which are sorted by name.
     pub fn new(natives: &'static [&'static Builtin]) -> Registry {
-        Registry { natives, hosted: Arc::default() }
+        Registry { natives, hosted: Arc::default(), resolver: None }
     }
 
     /// Adds a command of the embedding program. It comes before a builtin of the same name.
     pub fn add(&mut self, name: &[u8], hosted: Hosted) {
         Arc::make_mut(&mut self.hosted).insert(name.to_vec(), hosted);
+    }
+
+    /// Takes a command of the embedding program away; whether it was there.
+    pub fn remove(&mut self, name: &[u8]) -> bool {
+        Arc::make_mut(&mut self.hosted).remove(name).is_some()
+    }
+
+    /// The commands of the embedding program, sorted by name.
+    pub fn hosted(&self) -> impl Iterator<Item = (&[u8], &Hosted)> {
+        self.hosted.iter().map(|(name, hosted)| (&name[..], hosted))
+    }
+
+    /// Sets who is asked for names that mean nothing else.
+    pub fn set_resolver(&mut self, resolver: Resolver) {
+        self.resolver = Some(resolver);
+    }
+
+    /// A command for a name that means nothing else.
+    pub(crate) fn resolve_unknown(&self, name: &[u8]) -> Option<Hosted> {
+        self.resolver.as_ref().and_then(|resolver| resolver(name))
     }
 
     /// The command called `name`.

@@ -50,7 +50,7 @@ impl Shell {
             sh.session.descriptors.open(1, capture.clone());
             sh.run_text(text, line, Origin::Argument)
         })?;
-        Continue(Capture::finish(capture))
+        Continue(Capture::finish(capture, self.told.as_deref()))
     }
 }
 

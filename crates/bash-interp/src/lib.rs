@@ -12,10 +12,11 @@ pub mod collate;
 mod compatibility;
 mod completion;
 mod diagnostic;
-mod embedded;
+pub mod embedded;
 pub mod exec;
 pub mod expand;
 mod flow;
+pub mod gate;
 pub mod history;
 mod locale;
 pub mod number;
@@ -37,13 +38,14 @@ mod variables;
 pub use assign::{ArrayKind, AssignTarget, Elements};
 pub use assign::{AssignMode, SubscriptReading, element_name};
 pub use builtin::{
-    Args, Builtin, Class, Entry, Hosted, OptionLetter, OptionReader, Registry, Written, help_text,
+    Args, Builtin, Class, Entry, Hosted, HostedCommand, OptionLetter, OptionReader, Registry, Resolver,
+    Written, help_text,
 };
-pub use capture::Capture;
+pub(crate) use capture::Capture;
 pub use exec::{ExecEnvironment, SearchScope};
 pub use flow::{FAILURE, Flow, SUCCESS, Unwind, done};
 pub use prompt::Invisible;
 pub use read_eval::Origin;
 pub use shell::{Ownership, Shell};
-pub use startup::Import;
+pub use startup::{Defaults, Import};
 pub use variables::compound_text;

@@ -77,6 +77,12 @@ pub struct Shell {
     pub(crate) catches_fatal_signals: bool,
     /// In a process that belongs to somebody else: whether this thread was told to end.
     pub(crate) told: Option<Arc<crate::embedded::Told>>,
+    /// The same of the whole session, of which the runs are parts.
+    pub(crate) session_told: Option<Arc<crate::embedded::Told>>,
+    /// Who is asked whether a command may run.
+    pub(crate) gate: Option<Arc<dyn crate::gate::Gate>>,
+    /// The signal that the run was ended by, once it was acted on.
+    pub(crate) cancelled_by: Option<bash_host::Signal>,
     /// Runs beside the shell on a thread of its own, to which no signals come.
     pub(crate) concurrent: bool,
     /// Inside a command substitution: nobody is told of killed commands.
@@ -134,7 +140,10 @@ impl Shell {
     /// A shell over a session.
     pub fn new(session: Session, host: Arc<dyn Host>, builtins: Registry) -> Shell {
         Shell {
-            told: (!host.owns_process()).then(Arc::default),
+            told: None,
+            session_told: (!host.owns_process()).then(Arc::default),
+            gate: None,
+            cancelled_by: None,
             session,
             host,
             builtins,
@@ -205,7 +214,9 @@ impl Shell {
         copy.function_like = self.function_like;
         copy.resting_line = self.resting_line;
         copy.input_redirected = self.input_redirected;
-        copy.told = self.told.clone();
+        copy.told = self.told.as_ref().map(|told| crate::embedded::Told::within(Some(told.clone())));
+        copy.session_told = None;
+        copy.gate = self.gate.clone();
         copy.concurrent = true;
         copy
     }

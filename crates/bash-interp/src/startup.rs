@@ -24,9 +24,44 @@ const WORD_BREAKS: &str = " \t\n\"'@><=;|&(:";
 /// The version that scripts see.
 const VERSION: [&str; 3] = ["5", "3", "0"];
 
+/// What new sessions of one process have in common, as long as they import nothing: everything but the directory.
+pub struct Defaults {
+    variables: bash_session::Variables,
+    charset: bash_parser::quote::Charset,
+    process: (i32, bash_host::Ids),
+}
+
 impl Shell {
+    /// What this shell, which has just been set up without importing anything, has in common with the next ones.
+    pub fn defaults(&self) -> Defaults {
+        Defaults {
+            variables: self.session.variables.clone(),
+            charset: self.session.charset,
+            process: (self.host.pid(), self.host.ids()),
+        }
+    }
+
+    /// Sets a new session up as [`Shell::initialise`] does without importing anything, for less. Whether it could: not in
+    /// another process than that of the defaults, and not as another user.
+    pub fn initialise_as(&mut self, defaults: &Defaults) -> bool {
+        if defaults.process != (self.host.pid(), self.host.ids()) {
+            return false;
+        }
+        self.session.variables = defaults.variables.clone();
+        self.session.charset = defaults.charset;
+        self.session.variables.set(*names::PWD, Value::Unset);
+        self.set_directory();
+        true
+    }
+
     /// Sets a new session up.
     pub fn initialise(&mut self, import: Import) {
+        let environment = if import == Import::Nothing { Vec::new() } else { self.host.environment() };
+        self.initialise_from(environment, import);
+    }
+
+    /// The same with an environment of the caller's choice.
+    pub fn initialise_from(&mut self, environment: Vec<Vec<u8>>, import: Import) {
         if import != Import::Nothing {
             self.catch_interrupts();
         }
@@ -34,7 +69,7 @@ impl Shell {
         crate::assign::initialise_watched(&mut self.session);
         if import != Import::Nothing {
             self.session.last_argument = self.session.shell_name.clone();
-            self.import_environment(import);
+            self.import_environment(environment, import);
         }
         self.set_defaults();
         self.set_directory();
@@ -51,8 +86,8 @@ impl Shell {
         }
     }
 
-    fn import_environment(&mut self, import: Import) {
-        for entry in self.host.environment() {
+    fn import_environment(&mut self, environment: Vec<Vec<u8>>, import: Import) {
+        for entry in environment {
             let Some(equals) = entry.iter().position(|byte| *byte == b'=') else { continue };
             let (name, value) = (&entry[..equals], &entry[equals + 1..]);
             if let Some(function) = name.strip_prefix(b"BASH_FUNC_").and_then(|rest| rest.strip_suffix(b"%%"))

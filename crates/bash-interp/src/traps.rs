@@ -79,6 +79,10 @@ impl Shell {
     /// Takes the signals that have come. Those without a trap end the shell; but an interrupt may turn out to have
     /// been meant for the program in the foreground.
     pub(crate) fn note_signals(&mut self) -> Flow<()> {
+        self.obey()?;
+        if self.concurrent {
+            return Continue(());
+        }
         while let Some(signal) = self.host.take_signal() {
             if self.has_trap(signal) || signal == Signal::INT {
                 self.pending.insert(signal);
@@ -146,7 +150,7 @@ impl Shell {
         std::mem::take(&mut self.wait_interrupted)
     }
 
-    fn run_signal_trap(&mut self, signal: Signal, commands: &Text) -> Flow<()> {
+    pub(crate) fn run_signal_trap(&mut self, signal: Signal, commands: &Text) -> Flow<()> {
         self.run_trap(TrapCondition::Signal(signal), commands, "trap")
     }
 

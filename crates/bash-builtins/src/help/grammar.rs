@@ -2,7 +2,7 @@
 
 use super::Topic;
 
-pub(super) const GRAMMAR: &[Topic] = &[
+pub(super) const GRAMMAR: &[Topic<'static>] = &[
     Topic {
         name: "!",
         synopsis: "! PIPELINE",

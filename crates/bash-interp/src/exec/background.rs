@@ -151,6 +151,41 @@ impl Shell {
         }
     }
 
+    /// Starts a command, whose words are expanded, as a job for the program that the shell is embedded in.
+    pub fn start_job(&mut self, words: Vec<bash_session::Text>) -> io::Result<bash_session::JobId> {
+        let name = words.first().ok_or(io::ErrorKind::InvalidInput)?.clone();
+        let quoted: Vec<Vec<u8>> =
+            words.iter().map(|word| bash_parser::quote::printf_quote(word, self.session.charset)).collect();
+        let text = quoted.join(&b' ');
+        let (child, group) = match self.resolve(&name) {
+            super::resolve::Found::Program => {
+                let path = self.locate(&name).ok_or(io::ErrorKind::NotFound)?;
+                let child = self.spawn(&path, &words, bash_host::ProcessGroup::New)?;
+                let group = child.pid();
+                (child, Some(group))
+            }
+            _ => {
+                let run = move |sh: &mut Shell| sh.run_words(&words, super::SearchScope::All);
+                (self.start_worker(Worker::Background, &[], run)?, None)
+            }
+        };
+        let pid = child.pid();
+        self.announce_job(vec![process(child, text.clone())], text);
+        let job = self.session.jobs.with_pid(pid).map(|job| job.id).ok_or(io::ErrorKind::NotFound)?;
+        if let Some(job) = self.session.jobs.get_mut(job) {
+            job.group = group;
+        }
+        Ok(job)
+    }
+
+    /// A job has stopped while somebody else waited for it.
+    pub fn note_stop(&mut self, id: bash_session::JobId, signal: Signal) {
+        if let Some(job) = self.session.jobs.get_mut(id) {
+            job.processes.iter_mut().for_each(|process| process.state = JobState::Stopped(signal));
+            self.session.jobs.make_current(id);
+        }
+    }
+
     /// Runs `body` in a subshell of its own beside this one. `files` are those that it is going to use.
     pub(crate) fn start_worker(
         &mut self,
@@ -185,11 +220,12 @@ impl Shell {
             };
         }
         let mut copy = self.copy();
-        let told = Told::within(self.told.clone());
-        copy.told = Some(told.clone());
+        let told = copy.told.get_or_insert_default().clone();
+        let bell = told.bell.clone();
         let job = Arc::new(ThreadJob { told, status: Mutex::default(), ended: Condvar::default() });
         let finished = job.clone();
         self.host.run_concurrently(Box::new(move || {
+            let _hearing = bell.listen();
             copy.monitored = copy.has_job_control();
             copy.enter_subshell();
             copy.prepare_worker(worker);
@@ -264,6 +300,9 @@ fn process(child: ChildRef, command: Vec<u8>) -> JobProcess {
     JobProcess { child, command, state: JobState::Running }
 }
 
+/// How long to sleep before looking whether a signal has come.
+const PATIENCE: std::time::Duration = std::time::Duration::from_millis(20);
+
 /// A job that is a thread of this process.
 struct ThreadJob {
     told: Arc<Told>,
@@ -288,7 +327,12 @@ impl Child for ThreadJob {
     fn wait(&self, how: Wait) -> io::Result<Option<WaitStatus>> {
         let mut status = self.status.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         while status.is_none() && !matches!(how, Wait::Poll | Wait::PollStopped) {
-            status = self.ended.wait(status).unwrap_or_else(|poisoned| poisoned.into_inner());
+            let (guard, time) =
+                self.ended.wait_timeout(status, PATIENCE).unwrap_or_else(|poisoned| poisoned.into_inner());
+            status = guard;
+            if status.is_none() && time.timed_out() && how == Wait::UntilSignal {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
         }
         Ok(status.map(|status| WaitStatus::Exited(status.code())))
     }

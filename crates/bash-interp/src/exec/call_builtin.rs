@@ -1,5 +1,6 @@
 //! Calling a builtin: its output is collected and written when it ends.
 
+use crate::gate::CommandKind;
 use crate::{Args, Entry, Flow, Shell, Unwind};
 use bash_host::Signal;
 use bash_session::Status;
@@ -9,6 +10,11 @@ use std::ops::ControlFlow::{Break, Continue};
 impl Shell {
     /// Runs a builtin with its arguments.
     pub fn call_builtin(&mut self, entry: &Entry, args: &Args<'_>) -> Flow {
+        if self.gate.is_some()
+            && let Some(status) = self.refused(kind_of(entry), args.name, args.words)
+        {
+            return Continue(status);
+        }
         let flow = match entry {
             Entry::Native(builtin) => {
                 let outer = self.running_builtin.replace(builtin.name);
@@ -23,7 +29,7 @@ impl Shell {
             }
             Entry::Hosted(hosted) => {
                 let hosted = hosted.clone();
-                hosted(self, args)
+                (hosted.run)(self, args)
             }
         };
         if self.output.is_empty() {
@@ -58,6 +64,13 @@ impl Shell {
             self.dying_by = Some(signal);
         }
         Break(Unwind::Exit(status))
+    }
+}
+
+fn kind_of(entry: &Entry) -> CommandKind {
+    match entry {
+        Entry::Native(_) => CommandKind::Builtin,
+        Entry::Hosted(_) => CommandKind::Hosted,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Functions: defining them, calling them.
 
+use crate::gate::CommandKind as GateKind;
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{CommandKind, FunctionDefinition};
 use bash_session::{CallKind, Function, FunctionAttributes, Params, ScopeKind, Shopt, Status, Text, names};
@@ -66,6 +67,11 @@ impl Shell {
     pub fn call_function(&mut self, function: &Arc<Function>, words: &[Text]) -> Flow {
         if self.call_too_deep(&function.name)? {
             return Continue(Status::FAILURE);
+        }
+        if self.gate.is_some()
+            && let Some(status) = self.refused(GateKind::Function, &function.name, &words[1..])
+        {
+            return Continue(status);
         }
         let line = self.session.line;
         let params = Params::new(self.session.params.name.clone(), words[1..].to_vec());

@@ -1,6 +1,7 @@
 //! Programs: finding them, handing them to the host, waiting for them; 126 and 127.
 
 use super::resolve::Found;
+use crate::gate::Refused;
 use crate::{Flow, Shell, Unwind};
 use bash_host::{ChildRef, FileKind, ProcessGroup, SpawnRequest};
 use bash_session::{JobControl, Status, Text, names};
@@ -33,7 +34,7 @@ impl Shell {
         if self.ends_with_this_command() {
             return self.replace_process(&path, words);
         }
-        let group = if self.has_job_control() { ProcessGroup::New } else { ProcessGroup::Inherit };
+        let group = self.group_for_program();
         match self.spawn(&path, words, group) {
             Ok(child) => self.wait_foreground(child),
             Err(error) => self.cannot_run(&path, words, &error),
@@ -66,12 +67,20 @@ impl Shell {
 
     /// Starts a program.
     pub(crate) fn spawn(&mut self, path: &[u8], words: &[Text], group: ProcessGroup) -> io::Result<ChildRef> {
+        if self.gate.is_some()
+            && let Some(refused) = self.refused_program(path, words)
+        {
+            return Err(io::Error::other(refused));
+        }
         let arguments = c_strings(words)?;
         self.with_request(path, &arguments, group, |sh, request| sh.host.spawn(request))
     }
 
     /// Becomes a program (`exec`). Returns only if that fails.
     pub fn replace_process(&mut self, path: &[u8], words: &[Text]) -> Flow {
+        if let Some(refused) = self.refused_program(path, words) {
+            return self.cannot_run(path, words, &io::Error::other(refused));
+        }
         let arguments = match c_strings(words) {
             Ok(arguments) => arguments,
             Err(error) => return self.cannot_run(path, words, &error),
@@ -101,7 +110,8 @@ impl Shell {
 
     /// Runs a program that a subshell on this thread wants to become.
     fn run_in_place(&mut self, path: &[u8], words: &[Text]) -> Flow {
-        let status = match self.spawn(path, words, ProcessGroup::Inherit) {
+        let group = self.group_for_program();
+        let status = match self.spawn(path, words, group) {
             Ok(child) => self.wait_foreground(child)?,
             Err(error) => return self.cannot_run(path, words, &error),
         };
@@ -229,6 +239,10 @@ impl Shell {
 
     /// `name: command not found`, unless a function wants to handle it.
     fn command_not_found(&mut self, words: &[Text]) -> Flow {
+        if let Some(hosted) = self.builtins.resolve_unknown(&words[0]) {
+            let args = crate::Args { name: &words[0], words: &words[1..], compounds: &[] };
+            return self.call_builtin(&crate::Entry::Hosted(hosted), &args);
+        }
         if let Some(handler) = self.session.functions.get(b"command_not_found_handle").cloned() {
             let mut call = vec![Text::from("command_not_found_handle")];
             call.extend(words.iter().cloned());
@@ -249,6 +263,10 @@ impl Shell {
     fn cannot_run(&mut self, path: &[u8], words: &[Text], error: &io::Error) -> Flow {
         const ENOEXEC: i32 = 8;
         const ENOENT: i32 = 2;
+        if let Some(Refused(reason)) = error.get_ref().and_then(|error| error.downcast_ref::<Refused>()) {
+            self.tell_refused(path, reason);
+            return Continue(Status::CANNOT_EXECUTE);
+        }
         if error.raw_os_error() == Some(ENOEXEC) {
             return self.run_as_script(path, words);
         }
@@ -296,7 +314,7 @@ impl Shell {
         };
         let mut call = vec![words[0].clone(), Text::new(path)];
         call.extend(words[1..].iter().cloned());
-        let group = if self.has_job_control() { ProcessGroup::New } else { ProcessGroup::Inherit };
+        let group = self.group_for_program();
         match self.spawn(&program, &call, group) {
             Ok(child) => self.wait_foreground(child),
             Err(error) => {

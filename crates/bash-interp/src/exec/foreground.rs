@@ -11,12 +11,13 @@ use std::sync::Arc;
 impl Shell {
     /// Waits until the program has ended.
     pub(super) fn wait_foreground(&mut self, child: ChildRef) -> Flow {
-        let told = self.told.clone().filter(|_| self.concurrent);
+        let told = self.told.clone();
         if let Some(told) = &told {
             told.waits_for(Some(child.clone()));
         }
         let flow = self.wait_to_the_end(&child);
-        if let Some(told) = &told {
+        // A program that the shell does not wait for any longer may still have to be told more.
+        if let Some(told) = told.filter(|_| flow.is_continue()) {
             told.waits_for(None);
         }
         let outcome = match &flow {

@@ -21,10 +21,12 @@ impl Shell {
         if self.session.jobs.is_empty() {
             return;
         }
-        let how = if self.has_job_control() { Wait::PollStopped } else { Wait::Poll };
+        let (control, guest) = (self.has_job_control(), !self.host.owns_process());
         let mut ended_coprocs = Vec::new();
         let mut stopped = None;
         for job in self.session.jobs.iter_mut().filter(|job| !job.inherited) {
+            let watched = control || guest && job.group.is_some();
+            let how = if watched { Wait::PollStopped } else { Wait::Poll };
             for process in &mut job.processes {
                 if matches!(process.state, JobState::Done(_)) {
                     continue;

@@ -107,9 +107,11 @@ impl Shell {
         let (reader, writer) = self.host.pipe()?;
         let mut copy = self.copy();
         copy.command = self.command.clone();
+        let bell = copy.told.as_ref().map(|told| told.bell.clone());
         let running = Arc::new(Running::default());
         let (stage, finished) = (stage.clone(), running.clone());
         self.host.run_concurrently(Box::new(move || {
+            let _hearing = bell.as_ref().map(|bell| bell.listen());
             let status = copy.run_stage(&stage, input, Some(writer));
             let end = StageEnd { status, killed: copy.last_killed, pid: copy.last_child };
             drop(copy);
@@ -175,7 +177,9 @@ impl Shell {
             if let Some(end) = stage.wait(PATIENCE) {
                 return Continue(end);
             }
-            if !self.concurrent && self.signals_wait() {
+            if self.concurrent {
+                self.obey()?;
+            } else if self.signals_wait() {
                 self.note_signals()?;
                 self.die_of_pending()?;
             }

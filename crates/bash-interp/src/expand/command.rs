@@ -63,6 +63,16 @@ impl Shell {
         self.dialect().aliases || !others.is_empty() && may_begin()
     }
 
+    /// The output and status of a text that runs as `$(…)` does. Nothing is trimmed.
+    pub fn captured(&mut self, text: &[u8]) -> Flow<(Vec<u8>, Status)> {
+        let capture = Capture::new(self.host.clone());
+        let status = self.subshell(SubshellKind::Substitution, |sh| {
+            sh.session.descriptors.open(1, capture.clone());
+            sh.run_text(text, 1, Origin::Substitution)
+        })?;
+        Continue((Capture::finish(capture, self.told.as_deref()), status))
+    }
+
     fn output_of_subshell(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
         let capture = Capture::new(self.host.clone());
         let before = self.session.status;
@@ -76,7 +86,7 @@ impl Shell {
                 flow => flow,
             }
         })?;
-        let output = Capture::finish(capture);
+        let output = Capture::finish(capture, self.told.as_deref());
         self.session.status = before;
         self.note_substitution(status);
         Continue(output)
@@ -96,7 +106,7 @@ impl Shell {
         let saved = self.replace_output(capture.clone());
         let flow = self.substitute_in_place(|sh| sh.run_substituted(substitution));
         self.session.descriptors.restore(saved);
-        let output = Capture::finish(capture);
+        let output = Capture::finish(capture, self.told.as_deref());
         let status = flow?;
         self.session.status = status;
         self.substitution_status = Some(status);
@@ -159,7 +169,7 @@ impl Shell {
                 match file.read(&mut buffer) {
                     Ok(0) => return Ok(text),
                     Ok(count) => text.extend_from_slice(&buffer[..count]),
-                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted && !self.is_told() => {}
                     Err(error) => return Err(error),
                 }
             }
