@@ -1,5 +1,7 @@
 //! A Bash 5.3 that lives inside a process.
 //!
+//! A [`Session`] runs scripts and keeps its state. It forks nothing, and touches nothing that belongs to the process.
+//!
 //! ```
 //! use rbash::Session;
 //!
@@ -10,15 +12,55 @@
 //! assert_eq!(outcome.status.code(), 0);
 //! # Ok::<(), std::io::Error>(())
 //! ```
+//!
+//! What a session starts with is said to its builder; what one run wants, in [`RunOptions`]. Commands in Rust are called
+//! like builtins, and a [`Policy`] says what may run:
+//!
+//! ```
+//! use rbash::policy::{Category, Policy};
+//! use rbash::{Call, RunOptions, Session};
+//! use std::time::Duration;
+//!
+//! let policy = Policy::builder().deny("rm").allow(Category::Program).allow(Category::Builtin).allow("double").build()?;
+//! let mut session = Session::builder()
+//!     .cwd("/")
+//!     .env("STEP", "21")
+//!     .command("double", |call: &mut Call<'_>| format!("{}\n", call.text(0).unwrap_or_default().parse::<i32>().unwrap_or(0) * 2))
+//!     .policy(&policy)
+//!     .build()?;
+//! let outcome = session.run_with("double $STEP | sort; rm x", RunOptions::new().timeout(Duration::from_secs(10)));
+//! assert_eq!((&outcome.stdout[..], outcome.status.code()), (&b"42\n"[..], 126));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A [`SessionHandle`] puts a session on a thread of its own. Its runs can be waited for, awaited, signalled, fed and read:
+//!
+//! ```
+//! use rbash::{Input, RunOptions, Session, SessionHandle, Signal};
+//!
+//! let handle = SessionHandle::spawn(Session::builder())?;
+//! let run = handle.start_with("read -r x; echo \"got $x\"", RunOptions::new().stdin(Input::Live))?;
+//! let endless = handle.start("while :; do :; done")?;
+//! run.write_stdin("it\n")?;
+//! assert_eq!(run.wait().stdout, b"got it\n");
+//! endless.signal(Signal::TERM);
+//! assert_eq!(endless.wait().status.code(), 143);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! `docs/embedding.md` tells the rest, `docs/session-api.md` has a table of all names, and `examples/` a program for each chapter.
 
 mod session;
 
 pub use bash_builtins::BUILTINS;
+pub use bash_host::{Host, Signal};
 pub use bash_interp::{Import, Shell};
 pub use bash_session::Status;
-pub use session::{Outcome, Session};
+pub use session::*;
 
-/// The README's examples are compiled and run.
+/// The examples of the README and the documents are compiled and run.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
-struct Readme;
+#[doc = include_str!("../../docs/embedding.md")]
+#[doc = include_str!("../../docs/session-api.md")]
+struct Documents;
