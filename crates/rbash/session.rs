@@ -150,7 +150,7 @@ impl Session {
     /// `exit`, `exec PROGRAM` and a signal to `$$` end the run, not the session.
     pub fn run(&mut self, script: impl AsRef<[u8]>) -> Outcome {
         let text = script.as_ref();
-        self.perform(text, RunOptions::new(), None, |shell| shell.run_text(text, 1, Origin::Script))
+        self.perform(text, RunOptions::new(), None, |shell| shell.run_line(text))
     }
 
     /// The same with options of its own.
@@ -189,7 +189,7 @@ impl Session {
 
     fn start(&mut self, source: &Source, options: RunOptions, run: Option<&Run>) -> Outcome {
         self.perform(source.text(), options, run, |shell| match source {
-            Source::Text(text) => shell.run_text(text, 1, Origin::Script),
+            Source::Text(text) => shell.run_line(text),
             Source::Script(script) => run_parsed(shell, script),
         })
     }

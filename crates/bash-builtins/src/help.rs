@@ -171,7 +171,7 @@ fn right_cell(sh: &Shell, topic: &Topic<'_>, width: usize) -> String {
 }
 
 fn cell(sh: &Shell, topic: &Topic<'_>, width: usize) -> String {
-    let star = if sh.session.disabled_builtins.iter().any(|name| *name == topic.name) { '*' } else { ' ' };
+    let star = if sh.session.disabled_builtins.contains(&topic.name) { '*' } else { ' ' };
     let mut text = format!("{star}{}", topic.synopsis);
     if text.len() >= width {
         text.truncate(width.saturating_sub(1));

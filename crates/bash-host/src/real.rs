@@ -72,7 +72,7 @@ impl RealHost {
     /// A host inside of a process that belongs to somebody else.
     ///
     /// The process's umask stays in force: a file is created with the session's mode, less what the process's own
-    /// umask takes away.
+    /// umask takes away. New sessions take it over as it was when the first of them was made.
     pub fn embedded() -> RealHost {
         RealHost {
             ownership: Ownership::Embedded,

@@ -69,8 +69,11 @@ pub struct HostedCommand {
     /// Its help text, whose first line is the summary.
     pub help: String,
     /// What it does.
-    pub run: Box<dyn Fn(&mut Shell, &Args<'_>) -> Flow + Send + Sync>,
+    pub run: Box<Run>,
 }
+
+/// The function behind a command that the embedding program adds.
+pub type Run = dyn Fn(&mut Shell, &Args<'_>) -> Flow + Send + Sync;
 
 /// See [`HostedCommand`].
 pub type Hosted = Arc<HostedCommand>;

@@ -16,6 +16,8 @@ use std::sync::Arc;
 pub(crate) struct ParseCache {
     arith: HashMap<Box<[u8]>, Arc<ArithExpr>>,
     subscripts: HashMap<Box<[u8]>, Option<Arc<Subscript>>>,
+    /// Texts of a single command line, with the options that they were read by.
+    lines: HashMap<Box<[u8]>, (Dialect, Arc<List>)>,
 }
 
 impl ParseCache {
@@ -31,6 +33,31 @@ impl ParseCache {
         }
         self.arith.insert(text.into(), tree.clone());
         tree
+    }
+
+    /// The tree of a text that is one command line, and nothing that needs a second look.
+    fn line(&mut self, text: &[u8], dialect: Dialect) -> Option<Arc<List>> {
+        const LIMIT: usize = 64;
+        const LONGEST: usize = 512;
+        if text.len() > LONGEST || text.strip_suffix(b"\n").unwrap_or(text).contains(&b'\n') {
+            return None;
+        }
+        if let Some((known, list)) = self.lines.get(text)
+            && *known == dialect
+        {
+            return Some(list.clone());
+        }
+        let mut parser = Parser::new(text, 1);
+        let Parsed::Command(list) = parser.next(dialect, &NoAliases) else { return None };
+        if list.items.is_empty() || !parser.rest().is_empty() || !parser.take_warnings().is_empty() {
+            return None;
+        }
+        if self.lines.len() >= LIMIT {
+            self.lines.clear();
+        }
+        let list = Arc::new(list);
+        self.lines.insert(text.into(), (dialect, list.clone()));
+        Some(list)
     }
 
     /// A text as the subscript that it would be in `a[text]=`. `None` if it would be none.
@@ -96,6 +123,24 @@ impl Shell {
         let flow = self.run_commands_and_restore(text, line, origin);
         self.session.history.is_recording = self.option(SetOption::History);
         flow
+    }
+
+    /// Runs a whole script of one line, which is likely to be run again: it is parsed once. Any other text is run as
+    /// [`Shell::run_text`] does.
+    pub fn run_line(&mut self, text: &[u8]) -> Flow {
+        let plain = !self.session.history.is_recording && !self.session.translates;
+        let dialect = self.dialect();
+        if !plain || dialect.aliases || self.option(SetOption::Verbose) || self.option(SetOption::OneCommand)
+        {
+            return self.run_text(text, 1, Origin::Script);
+        }
+        let Some(list) = self.parsed.line(text, dialect) else {
+            return self.run_text(text, 1, Origin::Script);
+        };
+        self.resting_line = 1;
+        self.count_command(&list, Origin::Script);
+        let flow = self.run_command_line(&list);
+        self.caught_abandonment(flow, Origin::Script)
     }
 
     /// When `eval` and its like end, they are the command that runs (`BASH_COMMAND`).

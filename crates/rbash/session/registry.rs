@@ -56,7 +56,10 @@ impl fmt::Display for SessionId {
 
 /// The sessions that are alive. Clones are the same registry.
 #[derive(Clone, Default)]
-pub struct SessionRegistry(Arc<Mutex<BTreeMap<SessionId, Option<Weak<Shared>>>>>);
+pub struct SessionRegistry(Arc<Mutex<Sessions>>);
+
+/// The live sessions, with the handles of those that have one.
+type Sessions = BTreeMap<SessionId, Option<Weak<Shared>>>;
 
 impl SessionRegistry {
     /// An empty one, for sessions that shall not be seen elsewhere.
@@ -80,7 +83,7 @@ impl SessionRegistry {
         self.lock().get(id)?.as_ref()?.upgrade().map(SessionHandle::from_shared)
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<SessionId, Option<Weak<Shared>>>> {
+    fn lock(&self) -> MutexGuard<'_, Sessions> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

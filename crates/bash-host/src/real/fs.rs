@@ -12,7 +12,7 @@ use std::ffi::{CStr, CString, c_int};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStringExt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A directory of the system.
 enum OsDirectory {
@@ -175,7 +175,10 @@ impl Files for RealHost {
     }
 
     fn initial_umask(&self) -> u32 {
-        *self.umask.get_or_init(|| umask_now().unwrap_or(0o022))
+        // To ask costs more than all else that a new session needs, so sessions of one process ask once.
+        static OF_PROCESS: OnceLock<u32> = OnceLock::new();
+        let known = || *OF_PROCESS.get_or_init(|| umask_now().unwrap_or(0o022));
+        *self.umask.get_or_init(known)
     }
 }
 
