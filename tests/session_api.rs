@@ -268,7 +268,7 @@ fn jobs_are_started_listed_signalled_and_awaited() {
     let job = session.spawn_job(["sleep", "30"]).expect("started");
     assert_eq!((job.number, &job.command[..], job.state), (1, &b"sleep 30"[..], JobState::Running));
     assert!(job.is_current);
-    assert_eq!(std::fs::read_link(format!("/proc/{}/exe", job.pid)).is_ok(), true, "it is a process");
+    assert!(std::fs::read_link(format!("/proc/{}/exe", job.pid)).is_ok(), "it is a process");
     let second = session.spawn_job(["sh", "-c", "exit $1", "sh", "7"]).expect("started");
     assert_eq!(
         session.wait_jobs(&[second.number, 99]).iter().map(|s| s.code()).collect::<Vec<_>>(),
