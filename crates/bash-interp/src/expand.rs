@@ -331,6 +331,7 @@ impl Shell {
                 self.expand_parts(parts, Quoting::Double, fields)?;
                 fields.end_quotes(mark);
             }
+            WordPart::Stripped { read, .. } => return self.expand_parts(read, quoting, fields),
             WordPart::Tilde(prefix) => {
                 let home = self.expand_tilde(prefix);
                 fields.push_quoted(&home);

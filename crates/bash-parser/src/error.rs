@@ -438,7 +438,9 @@ fn is_behind_word(node: &Node<'_>) -> bool {
 }
 
 fn has_operator(node: &Node<'_>) -> bool {
-    node.clone().into_inner().any(|child| matches!(child.as_rule(), Rule::cond_binop | Rule::cond_regex))
+    node.clone()
+        .into_inner()
+        .any(|child| matches!(child.as_rule(), Rule::cond_binop | Rule::cond_match | Rule::cond_regex))
 }
 
 /// What would close an open quote or expansion.

@@ -22,4 +22,4 @@ pub use dialect::{AliasTable, Dialect, NoAliases, Translation};
 pub use error::{ParseError, ParseErrorKind};
 pub use name::{Name, is_identifier};
 pub use parse::{Parsed, Parser};
-pub use parse_document::parse_document;
+pub use parse_document::{parse_document, parse_word};

@@ -16,10 +16,12 @@ mod heredoc;
 mod list;
 mod param;
 mod printed_lines;
+mod quoted_braces;
 mod redirect;
 #[cfg(test)]
 pub(crate) mod show;
 mod simple;
+mod stripped;
 mod substitution;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Texts that become words only at run time: prompts, subscripts given to builtins.
 
-use crate::ast::{CommandKind, RedirectTarget, Word};
+use crate::ast::{Argument, CommandKind, RedirectTarget, Word, WordPart};
 use crate::{Dialect, NoAliases, ParseError, ParseErrorKind, Parsed, Parser};
 
 /// Parses a text as the body of a here-document: expansions and backslashes count, quotes are plain.
@@ -34,6 +34,23 @@ pub fn parse_document(text: &[u8], dialect: Dialect) -> Result<Word, ParseError>
     }
 }
 
+/// Parses a text as one word of a command, in which no braces are expanded.
+pub fn parse_word(text: &[u8], dialect: Dialect) -> Option<Box<[WordPart]>> {
+    let dialect = Dialect { braces: false, aliases: false, ..dialect };
+    let source = [b": ", text, b"\n"].concat();
+    let Parsed::Command(list) = Parser::new(source, 0).next(dialect, &NoAliases) else { return None };
+    let [item] = &*list.items else { return None };
+    let command = &item.and_or.first.stages.first()?.command;
+    let CommandKind::Simple(simple) = &command.kind else { return None };
+    if !command.redirects.is_empty() {
+        return None;
+    }
+    match &*simple.words {
+        [_, Argument::Word(word)] => Some(word.parts.clone()),
+        _ => None,
+    }
+}
+
 fn unused_delimiter(text: &[u8]) -> Vec<u8> {
     let mut delimiter = b"EOF".to_vec();
     while text.windows(delimiter.len()).any(|window| window == delimiter) {
@@ -62,5 +79,16 @@ mod tests {
         let mut printed = Vec::new();
         crate::print::word(&word, &mut printed);
         assert_eq!(printed, b"say \"$x\" EOF");
+    }
+
+    #[test]
+    fn a_text_may_be_one_word() {
+        let parts = parse_word(br#""${a["{1,2}"]}"{x,y}"#, Dialect::default()).unwrap();
+        let mut printed = Vec::new();
+        crate::print::word(&Word { parts, ..Word::default() }, &mut printed);
+        assert_eq!(printed, br#""${a["{1,2}"]}"{x,y}"#);
+        for text in [&b"a b"[..], b"", b"a;b", b"${", b"a <b"] {
+            assert_eq!(parse_word(text, Dialect::default()), None);
+        }
     }
 }

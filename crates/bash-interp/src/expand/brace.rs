@@ -2,8 +2,8 @@
 //!
 //! The results are made one after the other, so that `{1..1000000000}` costs no memory before it is used.
 
-use bash_parser::Name;
 use bash_parser::ast::{BraceExpr, BraceRange, ParamExpansion, Parameter, Word, WordPart};
+use bash_parser::{Dialect, Name};
 use std::sync::Arc;
 
 /// Whether a word has a brace expression outside quotes.
@@ -19,6 +19,7 @@ pub(super) fn total(parts: &[WordPart]) -> u64 {
     parts.iter().fold(1, |total: u64, part| match part {
         WordPart::Brace(expression) => total.saturating_mul(match &**expression {
             BraceExpr::Range { range, .. } => count(range),
+            BraceExpr::Text { text, .. } => self::total(text),
             BraceExpr::List(alternatives) => {
                 alternatives.iter().fold(0, |sum: u64, parts| sum.saturating_add(self::total(parts)))
             }
@@ -46,6 +47,14 @@ enum Choice<'a> {
         range: BraceRange,
         at: u64,
         count: u64,
+    },
+    Text {
+        text: &'a [WordPart],
+        /// The word without its braces expanded, for a text that is no word.
+        read: &'a [WordPart],
+        dialect: Dialect,
+        inner: Box<Alternatives<'a>>,
+        current: Box<[WordPart]>,
     },
 }
 
@@ -125,6 +134,12 @@ impl<'a> Choice<'a> {
                 let current = inner.next().unwrap_or_default();
                 Choice::List { alternatives, at: 0, inner, current }
             }
+            BraceExpr::Text { text, read, dialect } => {
+                let mut inner = Box::new(Alternatives::new(text));
+                let current = inner.next().and_then(|text| read_word(&text, *dialect));
+                let current = current.unwrap_or_else(|| read.clone());
+                Choice::Text { text, read, dialect: *dialect, inner, current }
+            }
             BraceExpr::Range { range, .. } => Choice::Range { range: *range, at: 0, count: count(range) },
         }
     }
@@ -135,6 +150,17 @@ impl<'a> Choice<'a> {
             Choice::Range { at, count, .. } => {
                 *at = (*at + 1) % *count;
                 *at != 0
+            }
+            Choice::Text { text, read, dialect, inner, current } => {
+                let next = inner.next();
+                let over = next.is_none();
+                let next = next.or_else(|| {
+                    **inner = Alternatives::new(text);
+                    inner.next()
+                });
+                let word = next.and_then(|text| read_word(&text, *dialect));
+                *current = word.unwrap_or_else(|| (*read).into());
+                !over
             }
             Choice::List { alternatives, at, inner, current } => {
                 if let Some(next) = inner.next() {
@@ -152,9 +178,21 @@ impl<'a> Choice<'a> {
     fn push_current(&self, word: &mut Vec<WordPart>) {
         match self {
             Choice::List { current, .. } => word.extend(current.iter().cloned()),
+            Choice::Text { current, .. } => word.extend(current.iter().cloned()),
             Choice::Range { range, at, .. } => word.push(item(range, *at)),
         }
     }
+}
+
+/// The word that a text which braces have made is.
+fn read_word(text: &[WordPart], dialect: Dialect) -> Option<Box<[WordPart]>> {
+    let mut source = Vec::new();
+    for part in text {
+        if let WordPart::Literal(piece) | WordPart::Escaped(piece) | WordPart::SingleQuoted(piece) = part {
+            source.extend_from_slice(piece);
+        }
+    }
+    bash_parser::parse_word(&source, dialect)
 }
 
 fn count(range: &BraceRange) -> u64 {
@@ -192,6 +230,7 @@ fn padded(value: i64, width: usize) -> String {
 pub(super) fn unexpanded(expression: &BraceExpr) -> Vec<WordPart> {
     let literal = |text: &[u8]| WordPart::Literal(text.into());
     match expression {
+        BraceExpr::Text { read, .. } => read.to_vec(),
         BraceExpr::Range { source, .. } => vec![literal(&[b"{", &source[..], b"}"].concat())],
         BraceExpr::List(alternatives) => {
             let mut parts = vec![literal(b"{")];

@@ -36,6 +36,13 @@ pub enum WordPart {
     DoubleQuoted(Box<[WordPart]>),
     /// `$"…"`: double quotes whose text may be translated.
     LocaleQuoted(Box<[WordPart]>),
+    /// The word of a `${x:-…}` in double quotes that reads differently once the double quotes in it are gone.
+    Stripped {
+        /// As it is written.
+        written: Box<[WordPart]>,
+        /// As it is expanded.
+        read: Box<[WordPart]>,
+    },
     /// An unquoted `~`, `~name`, `~+`, `~-`, `~N` where tilde expansion applies: the text after `~`, up to but
     /// not including the slash.
     Tilde(Text),
@@ -80,6 +87,15 @@ pub enum BraceExpr {
         source: Text,
         /// What it counts.
         range: BraceRange,
+    },
+    /// A whole word with expressions that stand in quotes within quotes, which Bash finds in the word's text.
+    Text {
+        /// The text with the expressions found; the rest is `Literal` and `SingleQuoted`, both as written.
+        text: Box<[WordPart]>,
+        /// The word read without braces.
+        read: Box<[WordPart]>,
+        /// How the words that come of it are read.
+        dialect: crate::Dialect,
     },
 }
 

@@ -4,6 +4,7 @@
 //! settled here. Nothing is an error yet: what makes no sense is [`ParamOperator::Bad`], reported when expanded.
 
 use super::arith::{arith_of_bare, may_hold_subscript, plain_arith};
+use super::stripped::stripped;
 use super::tilde::tilde_at_start;
 use super::word::{Parts, Quoting, constant_of_quoted, finished};
 use super::{Lowerer, text};
@@ -226,7 +227,18 @@ impl Lowerer<'_> {
 
     fn default_word(&mut self, pieces: Pieces<'_>) -> Word {
         let quoting = pieces.quoting.in_brace();
+        let anew = if quoting == Quoting::Bare || pieces.operator.ends_with('?') {
+            None
+        } else {
+            stripped(&pieces.rest).map(|text| [&pieces.before, &*text].concat())
+        };
+        let at = pieces.rest.first().map_or(0, |node| node.as_span().start());
         let mut parts = self.rest(pieces, quoting);
+        if let Some(text) = anew {
+            let mut read = Parts::default();
+            self.reparsed(&text, at, quoting, &mut read);
+            parts = vec![WordPart::Stripped { written: parts.into(), read: read.finish().into() }];
+        }
         if quoting != Quoting::Bare {
             let constant = constant_of_quoted(&parts);
             return Word { parts: parts.into(), constant, cache: Cache::new() };
@@ -322,6 +334,11 @@ fn found(
 
 fn bad(whole: &str) -> ParamExpansion {
     bad_as(whole, whole)
+}
+
+/// `${` that nothing closes.
+pub(super) fn unclosed(source: &str) -> WordPart {
+    param(bad(source))
 }
 
 /// The same for one that messages spell in another way.

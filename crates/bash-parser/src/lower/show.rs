@@ -208,6 +208,7 @@ fn show_parts(parts: &[WordPart]) -> String {
         WordPart::AnsiQuoted { value, .. } => format!("$'{}'", text(value)),
         WordPart::DoubleQuoted(parts) => format!("\"{}\"", show_parts(parts)),
         WordPart::LocaleQuoted(parts) => format!("$\"{}\"", show_parts(parts)),
+        WordPart::Stripped { read, .. } => format!("<strip {}>", show_parts(read)),
         WordPart::Tilde(user) => format!("<~{}>", text(user)),
         WordPart::Param(found) => format!("<{}>", show_param(found)),
         WordPart::Command(found) => show_substitution(found),
@@ -221,6 +222,7 @@ fn show_parts(parts: &[WordPart]) -> String {
         WordPart::ExtGlob { operator, parts } => format!("<{}( {}>", *operator as char, show_parts(parts)),
         WordPart::Brace(brace) => match &**brace {
             BraceExpr::List(items) => format!("<{{ {}>", joined(items, "|", |parts| show_parts(parts))),
+            BraceExpr::Text { text, .. } => format!("<{{}} {}>", show_parts(text)),
             BraceExpr::Range { range, .. } => match range {
                 BraceRange::Integers { from, to, step, width } => {
                     format!("<{{ {from}..{to}..{step} %{width}>")

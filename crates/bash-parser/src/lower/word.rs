@@ -1,9 +1,9 @@
 //! Words: literal text, quotes and expansions, tilde prefixes, and the final text where it is already known.
 
 use super::tilde::{tilde_at_start, tildes_after_colons, tildes_after_equals};
-use super::{Lowerer, brace, text};
+use super::{Lowerer, brace, param, quoted_braces, text};
 use crate::Translation;
-use crate::ast::{Cache, ParamOperator, Word, WordPart};
+use crate::ast::{BraceExpr, Cache, ParamOperator, Word, WordPart};
 use crate::grammar::{Node, Rule};
 use crate::quote::{self, Charset, EscapeDialect};
 use crate::source::{decode, encode};
@@ -131,9 +131,18 @@ impl Lowerer<'_> {
         if is_plain(source) && node.clone().into_inner().next().is_none() {
             return self.literal_word(source);
         }
+        let has_braces = self.dialect.braces && source.contains('{');
+        let quoted = if has_braces { quoted_braces::find(&node) } else { None };
         let mut parts = self.gapped_parts(node, Quoting::Bare);
-        if self.dialect.braces && source.contains('{') {
-            parts = brace::find(parts);
+        if has_braces {
+            parts = match quoted {
+                Some(text) => {
+                    let read = parts.into();
+                    let dialect = self.dialect;
+                    vec![WordPart::Brace(Box::new(BraceExpr::Text { text: text.into(), read, dialect }))]
+                }
+                None => brace::find(parts),
+            };
         }
         tilde_at_start(&mut parts);
         if like_assignment && source.contains("~") {
@@ -238,6 +247,7 @@ impl Lowerer<'_> {
             Rule::ansi_quote if quoting == Quoting::BodyBrace => parts.literal(source),
             Rule::ansi_quote => parts.part(ansi_quoted(source, self.dialect.charset)),
             Rule::brace_param | Rule::posix_brace_param => parts.part(self.brace_param(node, quoting)),
+            Rule::arith_open => parts.part(param::unclosed(source)),
             Rule::arith => {
                 let part = self.arith(node, quoting);
                 parts.part(part);

@@ -71,6 +71,7 @@ impl<'t> Printer<'t> {
                 self.text(b")");
             }
             WordPart::Brace(brace) => self.brace(brace, quoting),
+            WordPart::Stripped { written, .. } => self.parts(written, quoting),
         }
     }
 
@@ -81,8 +82,12 @@ impl<'t> Printer<'t> {
     }
 
     fn brace(&mut self, brace: &'t BraceExpr, quoting: Quoting) {
+        if let BraceExpr::Text { read, .. } = brace {
+            return self.parts(read, quoting);
+        }
         self.text(b"{");
         match brace {
+            BraceExpr::Text { .. } => {}
             BraceExpr::Range { source, .. } => self.text(source),
             BraceExpr::List(alternatives) => {
                 for (at, alternative) in alternatives.iter().enumerate() {
