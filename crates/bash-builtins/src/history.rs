@@ -170,6 +170,10 @@ fn use_file(sh: &mut Shell, args: &Args<'_>, letter: Option<u8>, file: Option<&T
         sh.builtin_error(args.name, "empty filename");
         return FAILURE;
     }
+    if sh.is_restricted() && file.contains(&b'/') {
+        sh.builtin_error(args.name, [&file[..], b": restricted"].concat());
+        return FAILURE;
+    }
     let result = match letter {
         Some(b'a') => return append(sh, args, &file),
         Some(b'n') => read_new(sh, &file),

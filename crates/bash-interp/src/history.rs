@@ -79,6 +79,20 @@ impl Shell {
         }
     }
 
+    /// The effect of `HISTTIMEFORMAT`. That of an environment counts only in an interactive shell.
+    pub fn after_history_time_format(&mut self) {
+        let is_set = self.session.variables.get(*names::HISTTIMEFORMAT).is_some_and(|cell| cell.is_set());
+        self.session.history.writes_times = is_set;
+        self.session.history.keeps_times |= is_set;
+    }
+
+    /// The effect of `histchars` beyond history expansion: with a third character, which begins comments and times,
+    /// entries keep their times; without the variable too.
+    pub(crate) fn after_history_characters(&mut self) {
+        let characters = self.plain_text(*names::histchars);
+        self.session.history.keeps_times |= characters.is_none_or(|characters| characters.len() > 2);
+    }
+
     fn set_if_unset(&mut self, name: Name, value: &[u8]) {
         if self.session.variables.get(name).is_none_or(|cell| !cell.is_set()) {
             self.session.variables.set(name, value.to_vec());

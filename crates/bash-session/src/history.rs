@@ -26,6 +26,12 @@ pub struct History {
     pub file_lines: usize,
     /// Lines that are read are put into the history: `set -o history` is on, and no builtin runs a text.
     pub is_recording: bool,
+    /// Entries keep the time at which they were made: so in an interactive shell, and once `HISTTIMEFORMAT` was set.
+    pub keeps_times: bool,
+    /// Times are written to files: `HISTTIMEFORMAT` is set.
+    pub writes_times: bool,
+    /// Lines of a file without a time go on the entry before: a file with times was read while `writes_times`.
+    pub reads_multiline: bool,
     /// What became of the command being read or run.
     pub command: RecordedCommand,
 }
@@ -78,6 +84,13 @@ impl History {
         }
         Arc::make_mut(&mut self.entries).push(HistoryEntry { text, time });
         self.apply_limit();
+    }
+
+    /// Puts a line under those of the newest entry; whether there was one.
+    pub fn extend_last(&mut self, line: &[u8]) -> bool {
+        let Some(last) = Arc::make_mut(&mut self.entries).last_mut() else { return false };
+        last.text = Text::from([&last.text[..], b"\n", line].concat());
+        true
     }
 
     /// Puts another text into the newest entry.

@@ -9,6 +9,8 @@ pub fn load(shell: &mut Shell) {
     if shell.session.variables.get(*names::HISTFILE).is_none() {
         shell.session.variables.set(*names::HISTFILE, [&home[..], b"/.bash_history"].concat());
     }
+    shell.session.history.keeps_times = true;
+    shell.after_history_time_format();
     if shell.session.history.is_recording {
         shell.load_history();
     }

@@ -1,23 +1,19 @@
 //! The history file: a line for each line, and times as `#seconds` lines before their entries.
 //!
-//! What surprises: once times are in the file, lines without one belong to the entry before.
+//! What surprises: where times are in use, lines without one belong to the entry before.
 
 use super::WriteMode;
 use crate::Shell;
 use bash_host::{FileKind, OpenHow};
-use bash_session::{HistoryEntry, Text, names};
+use bash_session::{History, HistoryEntry, Text};
 use std::io;
 
 impl Shell {
     /// Adds the entries of a file but for its first `known` lines.
     pub fn read_history(&mut self, file: &[u8], known: usize) -> io::Result<()> {
         let text = self.host.read_file(&self.session.directory.handle, file)?;
-        let timed = self.session.variables.get(*names::HISTTIMEFORMAT).is_some_and(|cell| cell.is_set());
-        let parsed = parse(&text, known, timed && timestamp(&text).is_some());
-        for entry in parsed.entries {
-            self.session.history.add(entry.text, entry.time);
-        }
-        self.session.history.file_lines = parsed.lines;
+        let now = self.host.now().as_secs() as i64;
+        read_entries(&mut self.session.history, &text, known, now);
         Ok(())
     }
 
@@ -31,8 +27,7 @@ impl Shell {
             }
             WriteMode::Replace => history.entries(),
         };
-        let timed = self.session.variables.get(*names::HISTTIMEFORMAT).is_some_and(|cell| cell.is_set());
-        let (text, count) = (printed(entries, timed), entries.len());
+        let (text, count) = (printed(entries, history.writes_times), entries.len());
         let append = mode == WriteMode::Append;
         let how = OpenHow {
             write: true,
@@ -65,38 +60,29 @@ impl Shell {
     }
 }
 
-struct FileContent {
-    entries: Vec<HistoryEntry>,
-    /// How many lines the file has, times not counted.
-    lines: usize,
-}
-
-fn parse(text: &[u8], known: usize, timed: bool) -> FileContent {
-    let mut content = FileContent { entries: vec![], lines: 0 };
+/// Puts the lines of `text` but for the first `known` into the history. What has no time of its own was made `now`, if times are
+/// of interest.
+fn read_entries(history: &mut History, text: &[u8], known: usize, now: i64) {
+    let has_times = timestamp(text).is_some();
+    history.reads_multiline |= has_times && history.writes_times;
+    let now = (has_times || history.keeps_times).then_some(now);
     let mut time = None;
-    let mut blank_lines = 0;
-    for line in text.strip_suffix(b"\n").unwrap_or(text).split(|byte| *byte == b'\n') {
+    history.file_lines = 0;
+    // What no newline ends is no line.
+    for line in text.split_inclusive(|byte| *byte == b'\n').filter_map(|line| line.strip_suffix(b"\n")) {
         if let Some(seconds) = timestamp(line) {
-            (time, blank_lines) = (Some(seconds), 0);
+            time = Some(seconds);
             continue;
         }
-        content.lines += 1;
-        if content.lines <= known || line.is_empty() && (!timed || time.is_some()) {
+        history.file_lines += 1;
+        let goes_on = history.reads_multiline && time.is_none();
+        if history.file_lines <= known || line.is_empty() && !goes_on {
             continue;
         }
-        match content.entries.last_mut() {
-            Some(_) if timed && time.is_none() && line.is_empty() => blank_lines += 1,
-            Some(last) if timed && time.is_none() => {
-                let gap = vec![b'\n'; std::mem::take(&mut blank_lines) + 1];
-                last.text = Text::from([&last.text[..], &gap, line].concat());
-            }
-            _ => content.entries.push(HistoryEntry { text: Text::new(line), time: time.take() }),
+        if !(goes_on && history.extend_last(line)) {
+            history.add(Text::new(line), time.take().or(now));
         }
     }
-    if text.is_empty() {
-        content.lines = 0;
-    }
-    content
 }
 
 /// The time that a line tells.
@@ -143,22 +129,24 @@ fn kept_from(text: &[u8], limit: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn entries(text: &str, known: usize, timed: bool) -> Vec<(String, Option<i64>)> {
-        let shown = |entry: HistoryEntry| (String::from_utf8_lossy(&entry.text).into_owned(), entry.time);
-        parse(text.as_bytes(), known, timed).entries.into_iter().map(shown).collect()
+    fn entries(text: &str, known: usize, writes_times: bool) -> Vec<(String, Option<i64>)> {
+        let mut history = History { writes_times, ..History::default() };
+        read_entries(&mut history, text.as_bytes(), known, 9);
+        let shown = |entry: &HistoryEntry| (String::from_utf8_lossy(&entry.text).into_owned(), entry.time);
+        history.entries().iter().map(shown).collect()
     }
 
     #[test]
     fn times_belong_to_the_line_below() {
-        assert_eq!(entries("#5\na\nb\n", 0, false), [("a".into(), Some(5)), ("b".into(), None)]);
-        assert_eq!(entries("#5\na\nb\n\nc\n", 0, true), [("a\nb\n\nc".into(), Some(5))]);
+        assert_eq!(entries("#5\na\nb\n", 0, false), [("a".into(), Some(5)), ("b".into(), Some(9))]);
+        assert_eq!(entries("#5\n\na\nb\n\nc\n", 0, true), [("a\nb\n\nc".into(), Some(5))]);
+        assert_eq!(entries("#5\na\n\n#6\nb\n", 0, true), [("a\n".into(), Some(5)), ("b".into(), Some(6))]);
     }
 
     #[test]
     fn known_lines_are_skipped() {
         assert_eq!(entries("a\nb\nc\n", 2, false), [("c".into(), None)]);
-        assert_eq!(parse(b"#1\na\n#2\nb\n", 0, true).lines, 2);
-        assert_eq!(parse(b"", 0, false).lines, 0);
+        assert_eq!(entries("a\nb", 0, false), [("a".into(), None)]);
     }
 
     #[test]

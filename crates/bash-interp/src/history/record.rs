@@ -136,7 +136,8 @@ impl Shell {
         let history = &mut self.session.history;
         history.command.added = true;
         history.command.replaced = false;
-        history.add(Text::new(text), Some(time));
+        let time = history.keeps_times.then_some(time);
+        history.add(Text::new(text), time);
         history.new_entries += 1;
     }
 
