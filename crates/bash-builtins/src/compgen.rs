@@ -196,11 +196,13 @@ fn action(sh: &mut Shell, name: &str, word: &Text) -> Flow<Vec<Vec<u8>>> {
     })
 }
 
-fn variables(sh: &Shell, wanted: impl Fn(&bash_session::Variable) -> bool) -> Vec<Vec<u8>> {
-    let chosen = sh.session.variables.iter().filter(|(_, cell)| wanted(cell));
-    let mut names: Vec<Vec<u8>> = chosen.map(|(name, _)| name.as_bytes().to_vec()).collect();
-    names.sort();
-    names
+fn variables(sh: &mut Shell, wanted: impl Fn(&bash_session::Variable) -> bool) -> Vec<Vec<u8>> {
+    sh.listing(|sh| {
+        let chosen = sh.session.variables.iter().filter(|(_, cell)| wanted(cell));
+        let mut names: Vec<Vec<u8>> = chosen.map(|(name, _)| name.as_bytes().to_vec()).collect();
+        names.sort();
+        names
+    })
 }
 
 fn jobs(sh: &mut Shell, wanted: impl Fn(JobState) -> bool) -> Vec<Vec<u8>> {
@@ -239,10 +241,9 @@ fn files(sh: &mut Shell, word: &Text, directories: bool) -> Flow<Vec<Vec<u8>>> {
     let (directory, start) = word.split_at(slash);
     let place = place_of(sh, directory)?;
     let mut entries = sh.host.read_directory(&sh.session.directory.handle, &place).unwrap_or_default();
-    entries.retain(|entry| entry.name.starts_with(start));
-    let dots = [&b"."[..], b".."].into_iter().filter(|dots| !start.is_empty() && dots.starts_with(start));
-    let names = dots.map(<[u8]>::to_vec).chain(entries.into_iter().map(|entry| entry.name));
-    let mut paths: Vec<Vec<u8>> = names.map(|name| [directory, &name[..]].concat()).collect();
+    entries.retain(|entry| entry.name.starts_with(start) && !(start.is_empty() && entry.is_dots()));
+    let mut paths: Vec<Vec<u8>> =
+        entries.into_iter().map(|entry| [directory, &entry.name[..]].concat()).collect();
     if directories {
         paths.retain(|path| {
             sh.metadata(path).is_ok_and(|metadata| metadata.kind == bash_host::FileKind::Directory)

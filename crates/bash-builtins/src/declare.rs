@@ -2,6 +2,7 @@
 //!
 //! [`options`] reads the letters, [`variable`] declares one name, [`list`] prints.
 
+mod compound;
 pub(crate) mod list;
 mod operand;
 mod options;
@@ -70,16 +71,23 @@ pub(crate) fn run_local(sh: &mut Shell, args: &Args<'_>) -> Flow {
 }
 
 fn declare(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Flow {
-    let (request, first) = match options::read(sh, args, caller) {
+    let (request, first) = match options::read(args, caller) {
         Parsed::Request(request, first) => (request, first),
-        Parsed::Wrong(flow) => return flow,
+        Parsed::Wrong(wrong) => {
+            compound::assign_first(sh, args, caller)?;
+            return wrong.report(sh, args);
+        }
     };
     let names = &args.words[first.min(args.words.len())..];
     if names.is_empty() {
-        return list::all(sh, &request);
+        sh.set_status_despite_failed_writes(!request.lists_values());
+        return sh.listing(|sh| list::all(sh, &request));
+    }
+    if request.functions || request.print {
+        compound::assign_first(sh, args, caller)?;
     }
     if request.print {
-        return list::named(sh, args, &request, names);
+        return list::named(sh, args, &request, &compound::names(args, first));
     }
     if let Some(letter) = options::letter_unfit_for_functions(&request) {
         sh.builtin_error(args.name, [b"-", &[letter][..], b": invalid option"].concat());
@@ -104,7 +112,8 @@ fn declare_operand(sh: &mut Shell, args: &Args<'_>, request: &Request, position:
         return Continue(true);
     }
     if request.functions {
-        return list::function_operand(sh, args, request, word);
+        let name = compound::name(args, position);
+        return list::function_operand(sh, args, request, &name.unwrap_or_else(|| word.clone()));
     }
     let reading = match sh.subscript_reading(args, word) {
         SubscriptReading::AsIs => SubscriptReading::Expand,

@@ -34,7 +34,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             OptionLetter::On(b'a', _) => marking.array |= Attributes::INDEXED,
             OptionLetter::On(b'A', _) => marking.array |= Attributes::ASSOCIATIVE,
             OptionLetter::On(_, _) => marking.list = true,
-            option => return sh.wrong_option(args, option),
+            option => {
+                marking.assign_compounds(sh, args)?;
+                return sh.wrong_option(args, option);
+            }
         }
     }
     marking.apply(sh, args, options.operands_at())
@@ -65,7 +68,7 @@ impl Marking {
     /// Goes through the names from `first` on; without any, lists.
     pub(crate) fn apply(&self, sh: &mut Shell, args: &Args<'_>, first: usize) -> Flow {
         if first >= args.words.len() {
-            self.list_all(sh);
+            sh.listing(|sh| self.list_all(sh));
             return SUCCESS;
         }
         let mut status = SUCCESS;
@@ -84,6 +87,17 @@ impl Marking {
             }
         }
         if status == FAILURE { sh.fail_special(bash_session::Status::FAILURE) } else { status }
+    }
+
+    /// Makes the compound assignments among the arguments, as Bash does before it finds that an option is wrong.
+    pub(crate) fn assign_compounds(&self, sh: &mut Shell, args: &Args<'_>) -> Flow<()> {
+        let alone = Marking { attribute: Attributes::empty(), ..*self };
+        for position in 0..args.words.len() {
+            if args.compound(position).is_some() {
+                let _assigned = alone.mark_operand(sh, args, position)?;
+            }
+        }
+        Continue(())
     }
 
     fn list_all(&self, sh: &mut Shell) {

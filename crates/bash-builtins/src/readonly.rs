@@ -29,7 +29,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             // Nothing takes this attribute away.
             OptionLetter::On(b'n', _) => marking.attribute = Attributes::empty(),
             OptionLetter::On(_, _) => marking.list = true,
-            option => return sh.wrong_option(args, option),
+            option => {
+                marking.assign_compounds(sh, args)?;
+                return sh.wrong_option(args, option);
+            }
         }
     }
     marking.apply(sh, args, options.operands_at())

@@ -5,7 +5,7 @@ use bash_interp::{
     element_name,
 };
 use bash_parser::Name;
-use bash_session::{Attributes, IndexedArray, Lookup, Shopt, Status, Text, Value};
+use bash_session::{Attributes, IndexedArray, Lookup, Shopt, Status, Text, Value, names};
 use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
 
@@ -131,9 +131,13 @@ fn unset_variable(sh: &mut Shell, args: &Args<'_>, name: Name) -> bool {
         sh.builtin_error(args.name, [name.as_bytes(), b": cannot unset: readonly variable"].concat());
         return false;
     }
-    if held.contains(Attributes::NO_ASSIGN) && !matches!(name.as_str(), "FUNCNAME" | "GROUPS") {
+    if held.contains(Attributes::NO_ASSIGN) && !matches!(name.as_str(), "FUNCNAME" | "GROUPS" | "BASHPID") {
         sh.builtin_error(args.name, [name.as_bytes(), b": cannot unset"].concat());
         return false;
+    }
+    // The next command makes it again.
+    if name == *names::PIPESTATUS && held.contains(Attributes::DYNAMIC) {
+        return true;
     }
     if sh.shopt(Shopt::LocalvarUnset) {
         sh.session.variables.unset_in_place(name);
@@ -196,12 +200,7 @@ fn unset_element_of_scalar(sh: &mut Shell, args: &Args<'_>, name: Name, subscrip
 }
 
 fn remove_element(sh: &mut Shell, target: &AssignTarget) {
-    if target.name().as_str() == "BASH_ALIASES" {
-        if let AssignTarget::Key(_, key) = target {
-            sh.session.aliases.remove(key);
-        }
-        return;
-    }
+    // Elements that are computed, like those of BASH_ALIASES, stay: the cell has none.
     let cell = sh.session.variables.cell(target.name());
     match (&mut cell.value, target) {
         (Value::Indexed(array), AssignTarget::Index(_, index)) => {

@@ -81,6 +81,13 @@ pub struct Entry {
     pub kind: FileKind,
 }
 
+impl Entry {
+    /// Whether it is `.` or `..`.
+    pub fn is_dots(&self) -> bool {
+        matches!(&self.name[..], b"." | b"..")
+    }
+}
+
 /// What [`Files::access`] asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is what its name says")]
@@ -143,7 +150,7 @@ pub trait Files {
     fn symlink_metadata(&self, base: &DirRef, path: &[u8]) -> io::Result<Metadata>;
     /// Whether the effective user may do `access`.
     fn access(&self, base: &DirRef, path: &[u8], access: Access) -> io::Result<()>;
-    /// The entries of a directory, without `.` and `..`, in no order.
+    /// The entries of a directory, `.` and `..` among them where the system lists them, in its order.
     fn read_directory(&self, base: &DirRef, path: &[u8]) -> io::Result<Vec<Entry>>;
     /// Removes a file.
     fn remove_file(&self, base: &DirRef, path: &[u8]) -> io::Result<()>;

@@ -7,6 +7,15 @@ use bash_parser::Name;
 use bash_session::readline::EditMode;
 use bash_session::{Attributes, JobControl, SetOption, Shopt, Text, names};
 
+/// What POSIX mode turns on.
+const POSIX_COMPANIONS: [Shopt; 5] = [
+    Shopt::ExpandAliases,
+    Shopt::InheritErrexit,
+    Shopt::ShiftVerbose,
+    Shopt::InteractiveComments,
+    Shopt::SourcePath,
+];
+
 impl Shell {
     /// Turns a `set` option on or off.
     pub fn set_option(&mut self, option: SetOption, on: bool) {
@@ -27,6 +36,13 @@ impl Shell {
             _ => {}
         }
         self.show_set_options();
+    }
+
+    /// The same as a command asks for it: an interactive shell does not stop running commands (`set -n`).
+    pub fn ask_for_option(&mut self, option: SetOption, on: bool) {
+        if option != SetOption::NoExec || !on || !self.session.options.interactive {
+            self.set_option(option, on);
+        }
     }
 
     /// Turns a `shopt` option on or off.
@@ -69,12 +85,11 @@ impl Shell {
 
     /// POSIX mode brings some other options with it, and the variable by which other programs know it.
     fn follow_posix_mode(&mut self, on: bool) {
-        let aliases = on || self.session.options.interactive;
-        let inherit = on || self.shopt(Shopt::InheritErrexit);
-        let companions =
-            [(Shopt::ExpandAliases, aliases), (Shopt::InheritErrexit, inherit), (Shopt::ShiftVerbose, on)];
-        for (option, on) in companions {
-            self.session.shopt.set(option, on);
+        if on {
+            self.set_posix_companions([true; 5]);
+        } else {
+            self.session.shopt.set(Shopt::ExpandAliases, self.session.options.interactive);
+            self.session.shopt.set(Shopt::ShiftVerbose, false);
         }
         let variable = *names::POSIXLY_CORRECT;
         match (on, self.session.variables.get(variable).is_some_and(|cell| cell.is_set())) {
@@ -91,6 +106,19 @@ impl Shell {
             (false, true) => self.session.variables.unset(variable, false),
             _ => {}
         }
+    }
+
+    /// The options that POSIX mode turns on, as they are now.
+    pub(crate) fn posix_companions(&self) -> [bool; 5] {
+        POSIX_COMPANIONS.map(|option| self.shopt(option))
+    }
+
+    /// Sets the options that POSIX mode turns on.
+    pub(crate) fn set_posix_companions(&mut self, states: [bool; 5]) {
+        for (option, on) in POSIX_COMPANIONS.into_iter().zip(states) {
+            self.session.shopt.set(option, on);
+        }
+        self.session.options.set(SetOption::InteractiveComments, self.shopt(Shopt::InteractiveComments));
     }
 
     /// At most one of the line editors is on.

@@ -64,6 +64,10 @@ pub struct Shell {
     pub(crate) running_builtin: Option<&'static str>,
     /// A special builtin has failed in the way that ends a POSIX shell.
     pub(crate) special_failed: bool,
+    /// The running builtin does not fail where its output cannot be written.
+    pub(crate) succeeds_unwritten: bool,
+    /// Assignments stand before the running builtin itself, which its listings do not show.
+    pub(crate) has_own_temporaries: bool,
     /// The redirections of a compound command failed: its own failure, which `set -e` and the ERR trap look at.
     pub(crate) redirect_failed: bool,
     /// Compiled expressions of `=~`.
@@ -167,6 +171,8 @@ impl Shell {
             arith_caller: None,
             running_builtin: None,
             special_failed: false,
+            succeeds_unwritten: false,
+            has_own_temporaries: false,
             redirect_failed: false,
             regexes: Default::default(),
             pending: bash_host::SignalSet::EMPTY,

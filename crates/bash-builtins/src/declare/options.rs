@@ -36,33 +36,48 @@ pub(crate) struct Request {
 pub(super) enum Parsed {
     /// Fine.
     Request(Request, usize),
-    /// Complained about.
-    Wrong(Flow),
+    /// There is something wrong.
+    Wrong(Wrong),
+}
+
+/// What is wrong with the options.
+pub(super) enum Wrong {
+    /// One of them.
+    Option([u8; 2]),
+    /// Help is asked for.
+    Help,
+    /// An array of both kinds is asked for.
+    BothArrays,
+}
+
+impl Wrong {
+    /// Complains.
+    pub(super) fn report(self, sh: &mut Shell, args: &Args<'_>) -> Flow {
+        match self {
+            Wrong::Help => sh.wrong_option(args, OptionLetter::Help),
+            Wrong::Option(letter) => sh.wrong_option(args, OptionLetter::Invalid(letter)),
+            Wrong::BothArrays => {
+                sh.builtin_error(args.name, "-a: invalid option");
+                bash_interp::done(bash_session::Status::USAGE)
+            }
+        }
+    }
 }
 
 /// Reads the options.
-pub(super) fn read(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Parsed {
-    let mut request = Request {
-        caller,
-        on: Attributes::empty(),
-        off: Attributes::empty(),
-        functions: false,
-        names_only: false,
-        global: false,
-        inherit: false,
-        print: false,
-    };
+pub(super) fn read(args: &Args<'_>, caller: Caller) -> Parsed {
+    let mut request = Request::new(caller);
     let mut options = args.options("+acfgilnprtuxAFGI");
     for option in options.by_ref() {
         match option {
             OptionLetter::On(letter, _) => request.take(letter, true),
             OptionLetter::Off(letter) => request.take(letter, false),
-            option => return Parsed::Wrong(sh.wrong_option(args, option)),
+            OptionLetter::Invalid(letter) => return Parsed::Wrong(Wrong::Option(letter)),
+            _ => return Parsed::Wrong(Wrong::Help),
         }
     }
     if request.on.contains(Attributes::INDEXED | Attributes::ASSOCIATIVE) {
-        sh.builtin_error(args.name, "-a: invalid option");
-        return Parsed::Wrong(bash_interp::done(bash_session::Status::USAGE));
+        return Parsed::Wrong(Wrong::BothArrays);
     }
     Parsed::Request(request, options.operands_at())
 }
@@ -75,7 +90,26 @@ pub(super) fn letter_unfit_for_functions(request: &Request) -> Option<u8> {
 }
 
 impl Request {
-    fn take(&mut self, letter: u8, on: bool) {
+    /// Nothing is asked for.
+    pub(crate) fn new(caller: Caller) -> Request {
+        Request {
+            caller,
+            on: Attributes::empty(),
+            off: Attributes::empty(),
+            functions: false,
+            names_only: false,
+            global: false,
+            inherit: false,
+            print: false,
+        }
+    }
+
+    /// Without names and options, `declare` lists as `set` does.
+    pub(super) fn lists_values(&self) -> bool {
+        self.caller == Caller::Declare && !self.functions && !self.print && self.on.is_empty()
+    }
+
+    pub(super) fn take(&mut self, letter: u8, on: bool) {
         match letter {
             b'p' => self.print |= on,
             b'g' => self.global |= on,

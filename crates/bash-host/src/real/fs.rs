@@ -296,9 +296,7 @@ fn take_entries(mut records: &[u8], entries: &mut Vec<Entry>) {
         let length = usize::from(u16::from_ne_bytes([records[16], records[17]])).clamp(NAME, records.len());
         let name = &records[NAME..length];
         let name = &name[..calls::find(0, name).unwrap_or(name.len())];
-        if name != b"." && name != b".." {
-            entries.push(Entry { name: name.to_vec(), kind: kind_of_entry(records[18]) });
-        }
+        entries.push(Entry { name: name.to_vec(), kind: kind_of_entry(records[18]) });
         records = &records[length..];
     }
 }

@@ -15,6 +15,7 @@ impl Shell {
         {
             return Continue(status);
         }
+        self.succeeds_unwritten = false;
         let flow = match entry {
             Entry::Native(builtin) => {
                 let outer = self.running_builtin.replace(builtin.name);
@@ -41,6 +42,11 @@ impl Shell {
         }
     }
 
+    /// Whether the running builtin, whose output cannot be written, complains but has the status that it would have anyway.
+    pub fn set_status_despite_failed_writes(&mut self, kept: bool) {
+        self.succeeds_unwritten = kept;
+    }
+
     /// Standard output could not be written. A closed pipe ends the (sub)shell as SIGPIPE would.
     fn write_failed(&mut self, args: &Args<'_>, error: &io::Error, flow: Flow) -> Flow {
         if error.kind() == io::ErrorKind::BrokenPipe && !self.ignores(Signal::PIPE) {
@@ -53,6 +59,7 @@ impl Shell {
         self.builtin_error(args.name, message);
         match flow {
             Break(unwind) => Break(unwind),
+            Continue(status) if self.succeeds_unwritten => Continue(status),
             Continue(_) => Continue(Status::FAILURE),
         }
     }

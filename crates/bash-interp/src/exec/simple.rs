@@ -15,7 +15,7 @@ use bash_parser::ast::{
     Argument, AssignedValue, Assignment, Command, CommandKind, DescriptorTarget, Redirect, RedirectTarget,
     SimpleCommand, Word, WordPart,
 };
-use bash_session::{Attributes, ScopeKind, Status, Text, Value};
+use bash_session::{Attributes, ScopeKind, Status, Text, Value, names};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
@@ -97,6 +97,7 @@ impl Shell {
         } else {
             self.resolve(&name)
         };
+        self.has_own_temporaries = false;
         if simple.assignments.is_empty() {
             self.trace_words(expanded)?;
             return self.run_found(command, found, expanded);
@@ -111,10 +112,15 @@ impl Shell {
             self.trace_words(expanded)?;
             return self.run_found(command, found, expanded);
         }
+        let companions = self.posix_companions_at_stake(&simple.assignments);
         self.session.variables.push_scope(ScopeKind::Temporary);
         let flow = self.run_with_assignments(command, simple, found, expanded);
         self.session.variables.pop_scope();
         self.after_temporary(&simple.assignments);
+        if let Some(companions) = companions.filter(|_| !self.is_posix()) {
+            self.set_posix_companions(companions);
+            self.show_options();
+        }
         flow
     }
 
@@ -134,7 +140,16 @@ impl Shell {
             found => found,
         };
         self.trace_words(expanded)?;
-        self.run_found(command, found, expanded)
+        self.has_own_temporaries = matches!(found, Found::Builtin(_));
+        let flow = self.run_found(command, found, expanded);
+        self.has_own_temporaries = false;
+        flow
+    }
+
+    /// `POSIXLY_CORRECT=y command` brings POSIX mode for that time; afterwards what it turned on is as before.
+    fn posix_companions_at_stake(&self, assignments: &[Assignment]) -> Option<[bool; 5]> {
+        let is_named = |assignment: &Assignment| assignment.name == *names::POSIXLY_CORRECT;
+        (!self.is_posix() && assignments.iter().any(is_named)).then(|| self.posix_companions())
     }
 
     /// `name=value` before a command: a variable of its own for the time of the command, exported.

@@ -29,7 +29,7 @@ pub(crate) fn initialise(session: &mut Session) {
     for name in scalars {
         session.variables.change_attributes(name, Attributes::DYNAMIC, Attributes::empty());
     }
-    for name in [*names::SECONDS, *names::RANDOM, *names::SRANDOM, *names::HISTCMD, *names::BASHPID] {
+    for name in [*names::RANDOM, *names::SRANDOM, *names::HISTCMD, *names::BASHPID] {
         session.variables.change_attributes(name, Attributes::INTEGER, Attributes::empty());
     }
     session.variables.change_attributes(*names::BASHPID, Attributes::NO_ASSIGN, Attributes::empty());
@@ -82,7 +82,12 @@ impl Shell {
             "LINENO" => Value::Integer(i64::from(self.session.line)),
             "RANDOM" => Value::Integer(i64::from(self.next_random())),
             "SRANDOM" => Value::Integer(i64::from(self.secure_random())),
-            "SECONDS" => Value::Integer(self.seconds()),
+            "SECONDS" => {
+                // From now on, assignments are evaluated.
+                let integer = Attributes::INTEGER;
+                self.session.variables.change_attributes(name, integer, Attributes::empty());
+                Value::Integer(self.seconds())
+            }
             "DIRSTACK" => self.directory_stack().into(),
             "GROUPS" => {
                 let (own, others) = (self.host.ids().gid, self.host.groups());

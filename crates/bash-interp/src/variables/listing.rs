@@ -10,12 +10,13 @@ impl Shell {
     /// `declare -FLAGS name=value`; `None` if there is no such variable. Name references are not followed.
     pub fn declaration(&mut self, name: Name) -> Flow<Option<Vec<u8>>> {
         let Some(cell) = self.session.variables.get(name) else { return Continue(None) };
-        let attributes = cell.attributes;
-        let value = if attributes.contains(Attributes::DYNAMIC) {
+        let value = if cell.attributes.contains(Attributes::DYNAMIC) {
             self.dynamic_value(name)?
         } else {
             cell.value.clone()
         };
+        // Computing the value may have changed the attributes.
+        let attributes = self.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
         Continue(Some(self.declaration_of(name, attributes, &value)))
     }
 
@@ -37,6 +38,21 @@ impl Shell {
             value => quote::listed_value(&value.text().unwrap_or_default(), charset),
         };
         Some([name.as_bytes(), b"=", &value].concat())
+    }
+
+    /// Runs a listing of variables: what is assigned before its own command is not shown (`x=1 export -p`).
+    pub fn listing<T>(&mut self, list: impl FnOnce(&mut Shell) -> T) -> T {
+        if !self.has_own_temporaries {
+            return list(self);
+        }
+        let temporaries = self.session.variables.temporaries();
+        let swap = |shell: &mut Shell| {
+            temporaries.iter().for_each(|name| shell.session.variables.swap_with_outer(*name));
+        };
+        swap(self);
+        let listed = list(self);
+        swap(self);
+        listed
     }
 
     /// All variables, sorted by name.

@@ -253,6 +253,20 @@ impl Variables {
         self.scopes.hidden[start..].iter().map(|hidden| hidden.name).collect()
     }
 
+    /// The names that have a value for the time of a command alone, if such a scope is the innermost.
+    pub fn temporaries(&self) -> Vec<Name> {
+        match self.scopes.starts.last() {
+            Some((ScopeKind::Temporary, start)) => {
+                let mut names: Vec<Name> =
+                    self.scopes.hidden[*start..].iter().map(|hidden| hidden.name).collect();
+                names.sort_by_key(|name| name.as_bytes());
+                names.dedup();
+                names
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The number of the innermost function's scope.
     fn function_scope(&self) -> Option<usize> {
         self.scopes.starts.iter().rposition(|(kind, _)| *kind == ScopeKind::Function)

@@ -28,6 +28,8 @@ fn names_are_found_in_the_directory() {
     std::os::unix::fs::symlink("a", format!("{}/link", folder.0)).unwrap();
     std::fs::create_dir(format!("{}/sub", folder.0)).unwrap();
     let mut entries = host.read_directory(&directory, b".").unwrap();
+    assert_eq!(entries.iter().filter(|entry| entry.is_dots()).count(), 2);
+    entries.retain(|entry| !entry.is_dots());
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     let seen: Vec<_> = entries.iter().map(|entry| (entry.name.as_slice(), entry.kind)).collect();
     let expected: [(&[u8], _); 3] =

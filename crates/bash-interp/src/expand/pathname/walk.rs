@@ -146,7 +146,10 @@ impl<'a> Walk<'a> {
     /// What cannot be read counts as empty.
     fn entries(&self, directory: &[u8]) -> Vec<Entry> {
         let path = if directory.is_empty() { b"." } else { directory };
-        self.shell.host.read_directory(&self.shell.session.directory.handle, path).unwrap_or_default()
+        let entries = self.shell.host.read_directory(&self.shell.session.directory.handle, path);
+        let mut entries = entries.unwrap_or_default();
+        entries.retain(|entry| !entry.is_dots());
+        entries
     }
 
     fn exists(&self, path: &[u8]) -> bool {
