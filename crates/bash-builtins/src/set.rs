@@ -45,7 +45,7 @@ pub const SET: Builtin = Builtin {
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     if args.words.is_empty() {
-        list_values(sh);
+        sh.listing(list_values);
         return SUCCESS;
     }
     if let Some(wrong) = first_wrong_option(args, sh.is_restricted()) {
@@ -126,7 +126,7 @@ fn set_letter(sh: &mut Shell, letter: u8, on: bool) {
     if letter == b'r' && on {
         sh.restrict();
     } else if let Some(option) = SetOption::with_letter(letter) {
-        sh.set_option(option, on);
+        sh.ask_for_option(option, on);
     }
 }
 
@@ -135,7 +135,7 @@ fn set_named(sh: &mut Shell, args: &Args<'_>, name: &[u8], on: bool) -> bool {
         sh.builtin_error(args.name, [name, b": invalid option name"].concat());
         return false;
     };
-    sh.set_option(option, on);
+    sh.ask_for_option(option, on);
     true
 }
 

@@ -139,7 +139,7 @@ impl Named {
                 true
             }
             Named::Set(option) => {
-                sh.set_option(option, on);
+                sh.ask_for_option(option, on);
                 true
             }
         }

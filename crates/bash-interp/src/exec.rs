@@ -39,7 +39,7 @@ impl Shell {
     pub fn run_list(&mut self, list: &List) -> Flow {
         let mut status = Status::SUCCESS;
         for item in &list.items {
-            if self.option(bash_session::SetOption::NoExec) && !self.session.options.interactive {
+            if self.option(bash_session::SetOption::NoExec) {
                 return Continue(self.session.status);
             }
             status = if item.background {

@@ -12,6 +12,7 @@ pub mod collate;
 mod compatibility;
 mod completion;
 mod diagnostic;
+mod display_width;
 pub mod embedded;
 pub mod exec;
 pub mod expand;

@@ -302,7 +302,7 @@ impl Shell {
 
     /// Runs a complete command line. An error that discards the line ends here.
     pub fn run_command_line(&mut self, list: &List) -> Flow {
-        if self.option(SetOption::NoExec) && !self.session.options.interactive {
+        if self.option(SetOption::NoExec) {
             return Continue(self.session.status);
         }
         if !self.session.jobs.is_empty() && self.session.subshell_depth == self.process_depth {

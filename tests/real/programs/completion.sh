@@ -30,9 +30,10 @@ run() {
     done
 }
 # Debian's Bash is 5.2: variables that only one of the two has, editing functions that it lists only once a line was edited, and the
-# complaint of 5.3 about an empty key of an associative array. The name of the mounted shell is no output of a completion.
+# complaint of 5.3 about an empty key of an associative array, and its usage of `export`, which names -f twice. The name of the mounted shell is no output of a completion.
 normalize() {
     sed -E -e 's/[0-9]{4,}//g' -e '/^  (BASH_LOADABLES_PATH|BASH_MONOSECONDS|BASH_TRAPSIG|GLOBSORT|RBASH_VERSION)=?$/d' \
         -e 's|/dev/[a-z0-9]*\\\[.*bash[^]]*\]|SHELL|' |
-        awk '/^== /{binding = $2 == "bind"} !(binding && /^  [a-z-]+$/)'
+        awk '/^== /{binding = $2 == "bind"; exporting = $2 == "export"} exporting && $0 == last {next}
+            {last = $0} !(binding && /^  [a-z-]+$/)'
 }

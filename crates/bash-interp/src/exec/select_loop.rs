@@ -1,6 +1,7 @@
 //! `select name in words`: a menu on standard error.
 
 use super::while_loop::Turn;
+use crate::display_width::display_width;
 use crate::{Flow, Shell};
 use bash_host::{Delimited, Line};
 use bash_parser::ast::{Command, ForLoop};
@@ -84,7 +85,9 @@ impl Shell {
             self.plain_text(*names::COLUMNS).and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
         let width: usize = width.filter(|width| *width > 0).unwrap_or(80);
         let digits = items.len().to_string().len();
-        let longest = items.iter().map(|item| item.len()).max().unwrap_or(0) + digits + 2;
+        let longest = items.iter().map(|item| display_width(item, self.session.charset)).max().unwrap_or(0)
+            + digits
+            + 2;
         let column = longest + 2;
         let columns = (width / column).max(1);
         let rows = items.len().div_ceil(columns);
@@ -99,7 +102,7 @@ impl Shell {
                 let digits = if at == row { first_digits } else { digits };
                 let entry = [format!("{:>digits$}) ", at + 1).as_bytes(), &items[at][..]].concat();
                 menu.extend_from_slice(&entry);
-                position += entry.len();
+                position += entry.len() - items[at].len() + display_width(&items[at], self.session.charset);
                 at += rows;
                 if at < items.len() {
                     let next = position.div_ceil(column).max(1) * column;

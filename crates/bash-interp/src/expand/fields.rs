@@ -13,6 +13,7 @@ use crate::pattern::push_quoted;
 use bash_parser::quote::Charset;
 use bash_session::Text;
 use separators::{Separators, characters_of, first_character};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// One field.
@@ -64,7 +65,9 @@ pub(crate) enum ListForm {
     Plain,
     /// Nothing: `${a[@]}`. Its star form does not care what else stands in a here-document.
     PlainArray,
-    /// It was cut, or a pattern replaced in it: `${@:1}`.
+    /// It was cut: `${@:1}`.
+    Cut,
+    /// A pattern was replaced in it: `${@/x/y}`.
     Operated,
     /// It was trimmed or transformed: `${@#x}`, `${@@Q}`.
     Transformed,
@@ -191,7 +194,12 @@ impl Fields {
                     (false, ListKind::Star) => self.push_joiner(form, quoting),
                 }
             }
-            self.push_result(item, quoting);
+            match (form, list, self.purpose, quoting) {
+                (ListForm::Cut, ListKind::Star, Purpose::Assigned, Quoting::Unquoted) => {
+                    self.push_result(&without_marks(item), quoting);
+                }
+                _ => self.push_result(item, quoting),
+            }
         }
     }
 
@@ -200,7 +208,7 @@ impl Fields {
     fn push_between_joined(&mut self, form: ListForm, quoting: Quoting) {
         let like_star = match form {
             ListForm::Plain | ListForm::PlainArray => false,
-            ListForm::Operated => quoting == Quoting::Double,
+            ListForm::Cut | ListForm::Operated => quoting == Quoting::Double,
             ListForm::Transformed => true,
         };
         match self.joiner() {
@@ -374,6 +382,24 @@ impl Fields {
             }
         }
     }
+}
+
+/// What an assignment makes of an item of `${*:1}`. Bash marks quoted bytes by a byte 1 before them and an empty quoted text
+/// by a byte 127, and here takes those that come from outside for its own.
+fn without_marks(item: &[u8]) -> Cow<'_, [u8]> {
+    if !item.iter().any(|byte| matches!(byte, 1 | 127)) {
+        return Cow::Borrowed(item);
+    }
+    let mut kept = Vec::with_capacity(item.len());
+    let mut bytes = item.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            1 => kept.push(bytes.next().unwrap_or(byte)),
+            127 => {}
+            byte => kept.push(byte),
+        }
+    }
+    Cow::Owned(kept)
 }
 
 /// Whether a bracket is open at the end of an unquoted piece of a pattern.

@@ -223,10 +223,10 @@ fn list_form(expansion: &ParamExpansion, operator: &ParamOperator) -> ListForm {
         ParamOperator::Trim { .. } | ParamOperator::Transform(_) | ParamOperator::NamesWithPrefix { .. } => {
             ListForm::Transformed
         }
-        ParamOperator::Slice { .. }
-        | ParamOperator::Replace { .. }
-        | ParamOperator::Case { .. }
-        | ParamOperator::Keys => ListForm::Operated,
+        ParamOperator::Slice { .. } => ListForm::Cut,
+        ParamOperator::Replace { .. } | ParamOperator::Case { .. } | ParamOperator::Keys => {
+            ListForm::Operated
+        }
         _ => ListForm::Plain,
     }
 }

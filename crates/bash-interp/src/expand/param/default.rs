@@ -36,7 +36,10 @@ impl Shell {
                 Continue(())
             }
             (DefaultAction::Assign, true) => {
-                let text = self.operand_text(word, quoting)?;
+                let text = match quoting {
+                    Quoting::Double => self.expand_in_quotes(word)?,
+                    _ => self.expand_assigned_string(word)?,
+                };
                 let text = self.assign_default(expansion, text)?;
                 fields.push_result(&text, quoting);
                 if expansion.parameter == Parameter::Variable(*names::IFS) {
