@@ -18,7 +18,8 @@ pub(super) fn assign_first(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> F
     for position in 0..args.words.len() {
         let Some(compound) = args.compound(position) else { continue };
         let word = &args.words[position];
-        if let Some(operand) = Operand::of(word, Some(compound), SubscriptReading::Expand) {
+        let Some(operand) = Operand::of(word, Some(compound), SubscriptReading::Expand) else { continue };
+        if !variable::refuses_elements(sh, &request, &operand)? {
             let _assigned = variable::declare(sh, args, &request, operand)?;
         }
     }

@@ -73,7 +73,7 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
 
 /// A compound assignment to a readonly variable outside all functions is complained about as an assignment, which
 /// discards the line; in a function the declaration itself complains as well.
-fn refuses_elements(sh: &mut Shell, request: &Request, operand: &Operand<'_>) -> Flow<bool> {
+pub(super) fn refuses_elements(sh: &mut Shell, request: &Request, operand: &Operand<'_>) -> Flow<bool> {
     let Lookup::Plain(name) = sh.session.variables.resolve(operand.name) else { return Continue(false) };
     let is_readonly =
         sh.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY));
