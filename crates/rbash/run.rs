@@ -309,11 +309,12 @@ impl Lines {
         const WORTH_IT: usize = 16 * 1024;
         let is_long = self.parser.rest().len() > WORTH_IT;
         let awaited = if is_long { self.parser.awaited(shell.dialect()) } else { None };
+        let is_shown = shell.option(SetOption::Verbose) && !self.parser.ends_in_substitution(shell.dialect());
         let mut text = Vec::new();
         loop {
             let start = text.len();
             self.ended = !self.read_line(shell, &mut text)?;
-            if shell.option(SetOption::Verbose) {
+            if is_shown {
                 shell.write_error(&text[start..]);
             }
             if shell.session.history.is_recording && text.len() > start {

@@ -242,12 +242,23 @@ impl Shell {
         let parsed = self.next_command_quietly(parser);
         if let Some(before) = verbose {
             let read = before.len().saturating_sub(parser.rest().len());
-            self.write_error(&before[..read]);
+            self.show_lines(&before[..read]);
             if read > 0 && before[read - 1] != b'\n' && read == before.len() {
                 self.write_error(b"\n");
             }
         }
         parsed
+    }
+
+    /// `-v`: shows the lines of a command that was read, but for those that begin within a command substitution.
+    fn show_lines(&mut self, text: &[u8]) {
+        let mut at = 0;
+        for line in text.split_inclusive(|byte| *byte == b'\n') {
+            if at == 0 || !Parser::new(&text[..at], 0).ends_in_substitution(self.dialect()) {
+                self.write_error(line);
+            }
+            at += line.len();
+        }
     }
 
     /// The same with a history: the lines are expanded and recorded one by one as they are read.

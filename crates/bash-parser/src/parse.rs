@@ -336,6 +336,12 @@ impl Parser {
         }
     }
 
+    /// Whether what is left to read ends within `$(…)` or its kin, so that the next line will belong to that.
+    pub fn ends_in_substitution(&self, dialect: Dialect) -> bool {
+        let rest = &self.source.text()[self.offset..];
+        !rest.is_empty() && grammar::unit(rest, dialect).is_ok_and(|node| error::ends_in_substitution(&node))
+    }
+
     fn advance(&mut self, length: usize) {
         let taken = &self.source.text()[self.offset..self.offset + length];
         self.line += taken.bytes().filter(|&byte| byte == b'\n').count() as u32;

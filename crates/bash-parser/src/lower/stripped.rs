@@ -11,12 +11,12 @@ pub(super) fn stripped(nodes: &[Node<'_>]) -> Option<String> {
     let quotes = |rule: Rule| {
         nodes.iter().any(|node| node.as_rule() == rule && node.as_str().trim_matches('\'').contains('"'))
     };
-    if !quotes(Rule::squote) && !(quotes(Rule::dquote) && joins_over_quotes(nodes)) {
-        return None;
-    }
-    let mut stripper = Stripper::default();
-    nodes.iter().for_each(|node| stripper.node(node));
-    Some(stripper.kept)
+    let differs = quotes(Rule::squote) || quotes(Rule::dquote) && joins_over_quotes(nodes);
+    differs.then(|| {
+        let mut stripper = Stripper::default();
+        nodes.iter().for_each(|node| stripper.node(node));
+        stripper.kept
+    })
 }
 
 /// Whether the characters on both sides of a quote could belong to one expansion.
