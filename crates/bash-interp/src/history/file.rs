@@ -130,7 +130,8 @@ mod tests {
     use super::*;
 
     fn entries(text: &str, known: usize, writes_times: bool) -> Vec<(String, Option<i64>)> {
-        let mut history = History { writes_times, ..History::default() };
+        let mut history = History::default();
+        history.writes_times = writes_times;
         read_entries(&mut history, text.as_bytes(), known, 9);
         let shown = |entry: &HistoryEntry| (String::from_utf8_lossy(&entry.text).into_owned(), entry.time);
         history.entries().iter().map(shown).collect()
