@@ -12,7 +12,7 @@ mod variable;
 pub(crate) use operand::{Given, Operand};
 
 use bash_interp::{Args, Builtin, Class, FAILURE, Flow, SUCCESS, Shell, SubscriptReading, done};
-use bash_session::Status;
+use bash_session::{Status, Text};
 use options::{Caller, Parsed, Request};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -64,6 +64,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 /// `local`
 pub(crate) fn run_local(sh: &mut Shell, args: &Args<'_>) -> Flow {
     if !sh.session.variables.in_function() {
+        compound::assign_first(sh, args, Caller::Local)?;
         sh.builtin_error(args.name, "can only be used in a function");
         return FAILURE;
     }

@@ -81,12 +81,16 @@ impl Marking {
             if !fine {
                 status = FAILURE;
                 // It ends the shell, unless `command` keeps it.
-                if sh.is_posix() {
+                if sh.is_posix() && !self.functions {
                     break;
                 }
             }
         }
-        if status == FAILURE { sh.fail_special(bash_session::Status::FAILURE) } else { status }
+        if status == FAILURE && !self.functions {
+            sh.fail_special(bash_session::Status::FAILURE)
+        } else {
+            status
+        }
     }
 
     /// Makes the compound assignments among the arguments, as Bash does before it finds that an option is wrong.
@@ -239,7 +243,10 @@ impl Marking {
         if let Some(AssignedValue::Array(elements)) = value {
             let wanted = self.array.contains(Attributes::ASSOCIATIVE);
             let kind = if wanted { ArrayKind::Associative } else { sh.array_kind(name) };
-            let elements = sh.expand_elements(kind, elements)?;
+            let elements = match kind {
+                ArrayKind::Associative if !wanted => sh.expand_element_words(elements)?,
+                _ => sh.expand_elements(kind, elements)?,
+            };
             return sh.assign_elements(name, kind, elements, mode);
         }
         match operand.value {
