@@ -29,7 +29,7 @@ pub(crate) fn find(
 ) -> Vec<Replacement> {
     let mut found = vec![];
     let mut substitution_ends = 0;
-    for node in unit.clone().into_inner().flatten() {
+    for node in unit.into_inner().flatten() {
         if node.as_rule() == Rule::bad {
             break;
         }
@@ -78,7 +78,7 @@ fn candidate(node: &Node<'_>, copy: &Spliced, dialect: Dialect) -> Option<Range<
 /// looks for aliases.
 fn first_word<'i>(simple: &Node<'i>) -> Option<Node<'i>> {
     let mut assigned = false;
-    for child in simple.clone().into_inner() {
+    for child in simple.into_inner() {
         match child.as_rule() {
             Rule::word | Rule::declaration | Rule::compound_arguments => return Some(child),
             Rule::redirect | Rule::fd_redirect if assigned => return None,

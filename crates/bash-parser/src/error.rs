@@ -116,7 +116,7 @@ pub(crate) fn find(root: &Node<'_>, text: &str, lines: &Lines) -> Option<ParseEr
 
 /// The same with its place.
 pub(crate) fn locate(root: &Node<'_>, text: &str, lines: &Lines) -> Option<(ParseError, usize)> {
-    if !root.clone().into_inner().flatten().any(|node| is_failure(node.as_rule())) {
+    if !root.into_inner().flatten().any(|node| is_failure(node.as_rule())) {
         return None;
     }
     let mut enclosing = path(root, is_failure);
@@ -152,7 +152,7 @@ fn is_failure(rule: Rule) -> bool {
 /// The way from `root` to the leftmost node that is `wanted`, outermost first, with that node at its end.
 fn path<'i>(root: &Node<'i>, wanted: impl Fn(Rule) -> bool) -> Vec<Node<'i>> {
     let mut path: Vec<Node<'i>> = vec![];
-    let mut levels = vec![root.clone().into_inner()];
+    let mut levels = vec![root.into_inner()];
     while let Some(level) = levels.last_mut() {
         let Some(node) = level.next() else {
             levels.pop();
@@ -160,7 +160,7 @@ fn path<'i>(root: &Node<'i>, wanted: impl Fn(Rule) -> bool) -> Vec<Node<'i>> {
             continue;
         };
         let found = wanted(node.as_rule());
-        levels.push(node.clone().into_inner());
+        levels.push(node.into_inner());
         path.push(node);
         if found {
             break;
@@ -188,7 +188,7 @@ impl<'i> Open<'_, 'i> {
                 _ => (self.unfinished(), self.text.len()),
             };
         }
-        let mut inner = bad.clone().into_inner().flatten();
+        let mut inner = bad.into_inner().flatten();
         let token = inner.find(|node| matches!(node.as_rule(), Rule::bad_word | Rule::bad_tok));
         let (start, token) =
             token.map_or((self.text.len(), ""), |node| (node.as_span().start(), node.as_str()));
@@ -409,7 +409,7 @@ impl PlaceKind {
     fn among(node: &Node<'_>, parentheses: bool) -> PlaceKind {
         let terms = [Rule::cond_not, Rule::cond_paren, Rule::cond_unary, Rule::cond_binary];
         let mut last = None;
-        for child in node.clone().into_inner() {
+        for child in node.into_inner() {
             match child.as_rule() {
                 Rule::bad | Rule::bad_end | Rule::unterm => break,
                 Rule::cond_binary if !is_behind_word(&child) => break,
@@ -451,13 +451,12 @@ fn printed(token: &str) -> &str {
 
 /// Whether the first word of a term was read to its end.
 fn is_behind_word(node: &Node<'_>) -> bool {
-    let first = node.clone().into_inner().next();
+    let first = node.into_inner().next();
     first.is_none_or(|word| word.into_inner().flatten().all(|inner| !is_failure(inner.as_rule())))
 }
 
 fn has_operator(node: &Node<'_>) -> bool {
-    node.clone()
-        .into_inner()
+    node.into_inner()
         .any(|child| matches!(child.as_rule(), Rule::cond_binop | Rule::cond_match | Rule::cond_regex))
 }
 

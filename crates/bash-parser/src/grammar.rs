@@ -3,10 +3,16 @@
 //! One scannerless grammar reads commands and words alike. It is *total*: it always succeeds, and the end of the
 //! text and syntax errors are nodes (`unterm`, `bad`). The one failure left is running out of stack, which is
 //! answered with a larger one before it is reported.
+//!
+//! The grammar says what is right. Text without errors and rarities is read by [`crate::recognise`], which gives the
+//! same tree in a tenth of the time; the grammar is asked for all the rest.
 
 use crate::Dialect;
+use crate::recognise;
+use crate::tree::Tree;
 use pest::Parser as _;
-use pest::iterators::{Pair, Pairs};
+
+pub(crate) use crate::tree::Node;
 
 /// Room for the deepest nesting that is read: committed lazily, asked for only by texts that need it.
 const DEEP_STACK: usize = 256 * 1024 * 1024;
@@ -34,23 +40,32 @@ mod generated {
 
 pub(crate) use generated::Rule;
 
-/// A node of the parse.
-pub(crate) type Node<'i> = Pair<'i, Rule>;
-
 /// Nested deeper than the largest stack allows.
 #[derive(Debug)]
 pub(crate) struct TooDeep;
 
-/// The next unit of `text`: the single pair of an entry rule.
-pub(crate) fn unit(text: &str, dialect: Dialect) -> Result<Node<'_>, TooDeep> {
-    use Rule::*;
-    parse(text, choose(dialect, [unit, unit_x, unit_i, unit_xi, unit_p, unit_xp, unit_ip, unit_xip]))
+/// The next unit of `text`: the parse of an entry rule.
+pub(crate) fn unit(text: &str, dialect: Dialect) -> Result<Tree<'_>, TooDeep> {
+    let entry = unit_entry(dialect);
+    recognise::unit(text, entry, dialect).map_or_else(|| by_grammar(text, entry), Ok)
 }
 
 /// `text` as the body of a here-document.
-pub(crate) fn body(text: &str, dialect: Dialect) -> Result<Node<'_>, TooDeep> {
+pub(crate) fn body(text: &str, dialect: Dialect) -> Result<Tree<'_>, TooDeep> {
+    let entry = body_entry(dialect);
+    recognise::body(text, entry, dialect).map_or_else(|| by_grammar(text, entry), Ok)
+}
+
+/// The entry rule for units in `dialect`.
+pub(crate) fn unit_entry(dialect: Dialect) -> Rule {
     use Rule::*;
-    parse(text, choose(dialect, [body, body_x, body_i, body_xi, body_p, body_xp, body_ip, body_xip]))
+    choose(dialect, [unit, unit_x, unit_i, unit_xi, unit_p, unit_xp, unit_ip, unit_xip])
+}
+
+/// The entry rule for the bodies of here-documents in `dialect`.
+pub(crate) fn body_entry(dialect: Dialect) -> Rule {
+    use Rule::*;
+    choose(dialect, [body, body_x, body_i, body_xi, body_p, body_xp, body_ip, body_xip])
 }
 
 /// The entry that carries the flags of `dialect`: extglob counts 1, no comments 2, posix 4.
@@ -69,15 +84,10 @@ fn choose(dialect: Dialect, entries: [Rule; 8]) -> Rule {
 }
 
 /// Parses on the stack at hand, which nearly always suffices, then on a large one.
-fn parse(text: &str, entry: Rule) -> Result<Node<'_>, TooDeep> {
-    let shallow = generated::Grammar::parse(entry, text).map_err(drop);
-    if let Some(node) = first_of(shallow) {
-        return Ok(node);
-    }
-    let deep = stacker::grow(DEEP_STACK, || generated::Grammar::parse(entry, text).map_err(drop));
-    first_of(deep).ok_or(TooDeep)
-}
-
-fn first_of(parsed: Result<Pairs<'_, Rule>, ()>) -> Option<Node<'_>> {
-    parsed.ok().and_then(|mut pairs| pairs.next())
+pub(crate) fn by_grammar(text: &str, entry: Rule) -> Result<Tree<'_>, TooDeep> {
+    let parse = || {
+        let pairs = generated::Grammar::parse(entry, text).map_err(drop).ok()?;
+        Tree::from_pairs(text, pairs)
+    };
+    parse().or_else(|| stacker::grow(DEEP_STACK, parse)).ok_or(TooDeep)
 }

@@ -16,7 +16,9 @@ pub mod parse;
 mod parse_document;
 pub mod print;
 pub mod quote;
+mod recognise;
 mod source;
+mod tree;
 
 pub use dialect::{AliasTable, Dialect, NoAliases, Translation};
 pub use error::{ParseError, ParseErrorKind};

@@ -163,13 +163,13 @@ impl Parser {
 
     /// The unit at the start of `rest`, and how much of it the unit takes.
     fn unit(&self, rest: &str, dialect: Dialect, aliases: &dyn AliasTable) -> (Parsed, usize) {
-        let Ok(node) = grammar::unit(rest, dialect) else {
+        let Ok(tree) = grammar::unit(rest, dialect) else {
             return (Parsed::Error(error::too_deep(self.line)), rest.len());
         };
+        let node = tree.root();
         let length = node.as_str().len();
         let needs_copy = || continuation::is_suspect(&rest[..length]) || documents::find(&node).is_some();
         if dialect.aliases || needs_copy() {
-            drop(node);
             return self.spliced_unit(rest, length, dialect, aliases);
         }
         let lines = Lines::new(&rest[..length], self.line);
@@ -186,9 +186,10 @@ impl Parser {
     ) -> (Parsed, usize) {
         let mut copy = Spliced::new(rest, length, self.line);
         loop {
-            let Ok(node) = grammar::unit(copy.text(), dialect) else {
+            let Ok(tree) = grammar::unit(copy.text(), dialect) else {
                 return (Parsed::Error(error::too_deep(self.line)), rest.len());
             };
+            let node = tree.root();
             match documents::find(&node) {
                 None => {}
                 Some(Change::Delimiter { range, quoted }) => {
@@ -245,11 +246,11 @@ impl Parser {
         let mut at = 0;
         self.warnings.borrow_mut().extend(copy.warnings.iter().cloned());
         loop {
-            let Ok(node) = grammar::unit(&copy.text()[at..], dialect) else {
+            let Ok(tree) = grammar::unit(&copy.text()[at..], dialect) else {
                 return (Parsed::Error(error::too_deep(self.line)), rest.len());
             };
             let (parsed, length) =
-                self.judge(node, &copy.text()[at..], copy.lines().from(at), dialect, aliases);
+                self.judge(tree.root(), &copy.text()[at..], copy.lines().from(at), dialect, aliases);
             let end = at + length;
             match parsed {
                 Parsed::Command(list) => items.extend(list.items),
@@ -329,7 +330,8 @@ impl Parser {
             return None;
         }
         let rest = &self.source.text()[self.offset..];
-        let node = grammar::unit(rest, dialect).ok()?;
+        let tree = grammar::unit(rest, dialect).ok()?;
+        let node = tree.root();
         match error::find(&node, rest, &Lines::new(rest, self.line)) {
             Some(error) => closer(&error.message).map(<[u8]>::to_vec),
             None => open_document(&node).map(|delimiter| encode(&delimiter).into_owned()),
@@ -373,7 +375,8 @@ fn closer(message: &[u8]) -> Option<&[u8]> {
 /// more text would belong to the same unit.
 fn ends_in_continuation(text: &str, dialect: Dialect) -> bool {
     text.ends_with("\\\n")
-        && grammar::unit(&format!("{text}x\n"), dialect).is_ok_and(|unit| unit.as_str().len() > text.len())
+        && grammar::unit(&format!("{text}x\n"), dialect)
+            .is_ok_and(|unit| unit.root().as_str().len() > text.len())
 }
 
 /// The end of the line in which `at` lies.

@@ -69,7 +69,7 @@ impl Lowerer<'_> {
 /// Whether the first of the two opening parentheses closes before the end: text stands between the last two.
 fn closes_early(node: &Node<'_>) -> bool {
     let span = node.as_span();
-    let last_child = node.clone().into_inner().last();
+    let last_child = node.into_inner().last();
     last_child.is_some_and(|child| child.as_span().end() + 1 == span.end())
 }
 

@@ -53,7 +53,7 @@ impl Lowerer<'_> {
     /// Whether a brace expression stands in an argument that reads like an assignment: it makes several of one.
     pub(super) fn has_braces(&mut self, node: &Node<'_>) -> bool {
         let possible = self.dialect.braces && node.as_str().contains('{');
-        let has_array = || node.clone().into_inner().any(|child| child.as_rule() == Rule::array);
+        let has_array = || node.into_inner().any(|child| child.as_rule() == Rule::array);
         if !possible || has_array() {
             return false;
         }
@@ -67,7 +67,7 @@ impl Lowerer<'_> {
     }
 
     fn array_element(&mut self, node: Node<'_>) -> ArrayElement {
-        let children = node.clone().into_inner();
+        let children = node.into_inner();
         if !children.into_iter().any(|child| matches!(child.as_rule(), Rule::assign_op | Rule::word)) {
             return ArrayElement { subscript: None, append: false, value: self.unassigned(node) };
         }

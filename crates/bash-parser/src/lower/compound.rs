@@ -48,7 +48,7 @@ impl Lowerer<'_> {
     /// The line that `LINENO` has while a command runs: where its first word ends, for expressions where they end.
     fn command_line_of(&self, node: &Node<'_>) -> Option<u32> {
         let span = node.as_span();
-        let children = || node.clone().into_inner();
+        let children = || node.into_inner();
         let place = match node.as_rule() {
             Rule::simple => children().next().map_or(span.start(), |first| first.as_span().end()),
             Rule::arith_command => span.end(),
@@ -193,7 +193,7 @@ impl Lowerer<'_> {
         let mut body = List::default();
         let mut terminator = CaseTerminator::Break;
         let mut pattern_end = node.as_span().start();
-        let end = node.clone().into_inner().find(|child| child.as_rule() == Rule::case_end);
+        let end = node.into_inner().find(|child| child.as_rule() == Rule::case_end);
         let end = end.map_or(node.as_span().end(), |end| end.as_span().start());
         for child in node.into_inner() {
             match child.as_rule() {

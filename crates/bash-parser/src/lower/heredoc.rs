@@ -29,7 +29,7 @@ struct Body {
 }
 
 impl Body {
-    fn new(span: pest::Span<'_>) -> Body {
+    fn new(span: crate::tree::Span<'_>) -> Body {
         let raw = span.as_str();
         let cut = !raw.ends_with('\n') && span.end() < span.get_input().len();
         Body { start: span.start(), raw: raw.into(), cut }
@@ -61,7 +61,7 @@ impl Documents {
             return found;
         }
         let mut levels = vec![Level { end: usize::MAX, waiting: VecDeque::new() }];
-        for node in unit.clone().into_inner().flatten() {
+        for node in unit.into_inner().flatten() {
             let span = node.as_span();
             while levels.last().is_some_and(|level| level.end <= span.start()) {
                 levels.pop();
@@ -93,7 +93,7 @@ pub(crate) struct Awaited {
 
 impl Awaited {
     fn new(redirect: Node<'_>) -> Awaited {
-        let stripped = redirect.clone().into_inner().any(|child| child.as_rule() == Rule::hd_dash);
+        let stripped = redirect.into_inner().any(|child| child.as_rule() == Rule::hd_dash);
         let written = redirect.into_inner().find(|child| child.as_rule() == Rule::hd_pieces);
         let (delimiter, _) = delimiter_text(written.as_ref().map_or("", |written| written.as_str()));
         Awaited { delimiter, stripped }
@@ -121,7 +121,7 @@ impl Awaited {
 /// The here-documents in the innermost `$(…)` around `offset` that no body was found for there.
 pub(crate) fn awaited_at(unit: &Node<'_>, offset: usize) -> Vec<Awaited> {
     let bodies = Documents::find(unit).bodies;
-    let nodes = || unit.clone().into_inner().flatten();
+    let nodes = || unit.into_inner().flatten();
     let around = |node: &Node<'_>| {
         let span = node.as_span();
         matches!(node.as_rule(), Rule::comsub | Rule::procsub) && span.start() < offset && offset < span.end()
@@ -170,7 +170,7 @@ fn open_documents(unit: &Node<'_>) -> Vec<(String, Option<Body>)> {
         return vec![];
     }
     let documents = Documents::find(unit);
-    let redirects = unit.clone().into_inner().flatten().filter(|node| node.as_rule() == Rule::heredoc);
+    let redirects = unit.into_inner().flatten().filter(|node| node.as_rule() == Rule::heredoc);
     let open = redirects.into_iter().filter_map(|redirect| {
         let start = redirect.as_span().start();
         let mut written = "";
@@ -305,10 +305,11 @@ impl Lowerer<'_> {
         if quoted || !body.contains(['$', '`', '\\']) {
             return self.quoted_text(body);
         }
-        let Ok(node) = grammar::body(body, self.dialect) else {
+        let Ok(tree) = grammar::body(body, self.dialect) else {
             self.error.get_or_insert_with(|| error::too_deep(begins));
             return Word::default();
         };
+        let node = tree.root();
         if let Some(failure) = error::find(&node, body, &Lines::new(body, begins)) {
             return Word { parts: Box::new([failing(failure, begins)]), ..Word::default() };
         }

@@ -82,7 +82,7 @@ impl Lowerer<'_> {
 }
 
 fn time_format(node: &Node<'_>) -> TimeFormat {
-    match node.clone().into_inner().next() {
+    match node.into_inner().next() {
         Some(_) => TimeFormat::Posix,
         None => TimeFormat::Default,
     }

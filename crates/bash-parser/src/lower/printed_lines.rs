@@ -131,14 +131,14 @@ impl Lowerer<'_> {
 }
 
 fn first_start(node: &Node<'_>) -> usize {
-    let mut children = node.clone().into_inner();
+    let mut children = node.into_inner();
     children.next().map_or(node.as_span().start(), |child| child.as_span().start())
 }
 
 /// Where the first command of a list begins and where its last one ends.
 fn extent(list: &Node<'_>) -> Option<(usize, usize)> {
     let mut found = None;
-    for child in list.clone().into_inner() {
+    for child in list.into_inner() {
         let span = child.as_span();
         let (start, _) = found.unwrap_or((span.start(), 0));
         match child.as_rule() {

@@ -49,7 +49,7 @@ impl Lowerer<'_> {
     }
 
     fn here_document_redirect(&mut self, node: Node<'_>) -> Redirect {
-        let stripped = node.clone().into_inner().any(|child| child.as_rule() == Rule::hd_dash);
+        let stripped = node.into_inner().any(|child| child.as_rule() == Rule::hd_dash);
         let operator =
             if stripped { RedirectOperator::HereDocumentStripped } else { RedirectOperator::HereDocument };
         let document: HereDocument = self.here_document(node, stripped);

@@ -98,7 +98,7 @@ impl Lowerer<'_> {
 
 /// Whether what was read as an assignment is one.
 fn has_operator(node: &Node<'_>) -> bool {
-    node.clone().into_inner().any(|child| child.as_rule() == Rule::assign_op)
+    node.into_inner().any(|child| child.as_rule() == Rule::assign_op)
 }
 
 /// What `word` means in front of a redirection operator: `2` or `{name}`.

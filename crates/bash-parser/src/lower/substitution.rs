@@ -94,10 +94,11 @@ impl Lowerer<'_> {
     /// `inner`, found between single quotes that do not quote, read as if in double quotes.
     pub(super) fn reparsed(&mut self, inner: &str, at: usize, quoting: Quoting, parts: &mut Parts) {
         let line = self.line(at);
-        let Ok(node) = grammar::body(inner, self.dialect) else {
+        let Ok(tree) = grammar::body(inner, self.dialect) else {
             self.error.get_or_insert_with(|| error::too_deep(line));
             return;
         };
+        let node = tree.root();
         if let Some(failure) = error::find(&node, inner, &Lines::new(inner, line + 1)) {
             return parts.part(super::heredoc::failing(failure, line));
         }
@@ -113,7 +114,7 @@ impl Lowerer<'_> {
 /// Where the first command in `node` begins.
 fn first_command(node: &Node<'_>) -> usize {
     let is_command = |child: &Node<'_>| !matches!(child.as_rule(), Rule::comment | Rule::funsub_kind);
-    node.clone().into_inner().find(is_command).map_or(node.as_span().start(), |first| first.as_span().start())
+    node.into_inner().find(is_command).map_or(node.as_span().start(), |first| first.as_span().start())
 }
 
 /// Removes the backslashes that quote for the backquotes: before `` ` ``, `\` and `$`, within double quotes

@@ -128,7 +128,7 @@ impl Lowerer<'_> {
 
     fn expandable_word(&mut self, node: Node<'_>, like_assignment: bool) -> Word {
         let source = node.as_str();
-        if is_plain(source) && node.clone().into_inner().next().is_none() {
+        if is_plain(source) && node.is_leaf() {
             return self.literal_word(source);
         }
         let has_braces = self.dialect.braces && source.contains('{');
@@ -154,7 +154,7 @@ impl Lowerer<'_> {
     /// A word that stands for one string or pattern: no brace expressions.
     pub(super) fn plain_word(&mut self, node: Node<'_>) -> Word {
         let source = node.as_str();
-        if is_plain(source) && node.clone().into_inner().next().is_none() {
+        if is_plain(source) && node.is_leaf() {
             return self.literal_word(source);
         }
         let mut parts = self.gapped_parts(node, Quoting::Bare);
@@ -183,7 +183,7 @@ impl Lowerer<'_> {
     /// The value of an assignment: tilde prefixes at its start and after each `:`.
     pub(super) fn value(&mut self, node: Node<'_>) -> Word {
         let source = node.as_str();
-        if is_plain(source) && node.clone().into_inner().next().is_none() {
+        if is_plain(source) && node.is_leaf() {
             return self.literal_word(source);
         }
         let mut parts = self.gapped_parts(node, Quoting::Bare);

@@ -27,7 +27,7 @@ pub(crate) fn find(unit: &Node<'_>) -> Vec<usize> {
     let mut enclosing: Vec<Place> = vec![];
     let mut found = vec![];
     let mut at = 0;
-    let mut nodes = unit.clone().into_inner().flatten().peekable();
+    let mut nodes = unit.into_inner().flatten().peekable();
     while let Some(offset) = text[at..].find("\\\n").map(|join| at + join) {
         while let Some(node) = nodes.next_if(|node| node.as_span().start() <= offset) {
             enter(&mut enclosing, &node);
@@ -68,7 +68,7 @@ fn joined_delimiter(unit: &Node<'_>, text: &str, offset: usize) -> Option<usize>
         end = text[next..].find(['\n', '\\']).map_or(text.len(), |at| next + at);
     }
     let joined = text[start..end].replace("\\\n", "");
-    let pieces = unit.clone().into_inner().flatten().filter(|node| node.as_rule() == Rule::hd_pieces);
+    let pieces = unit.into_inner().flatten().filter(|node| node.as_rule() == Rule::hd_pieces);
     let mut delimiters = pieces.map(|node| delimiter_text(node.as_str()));
     let spelled =
         delimiters.any(|(delimiter, quoted)| !quoted && delimiter == joined.trim_start_matches('\t'));

@@ -40,7 +40,7 @@ pub(crate) fn find(unit: &Node<'_>) -> Option<Change> {
     if !unit.as_str().contains("<<") {
         return None;
     }
-    for node in unit.clone().into_inner().flatten() {
+    for node in unit.into_inner().flatten() {
         match node.as_rule() {
             Rule::bad | Rule::bad_end => return None,
             Rule::hd_many => {
