@@ -65,7 +65,7 @@ pub(crate) fn find(
 fn candidate(node: &Node<'_>, copy: &Spliced, dialect: Dialect) -> Option<Range<usize>> {
     let word = match node.as_rule() {
         Rule::simple => first_word(node)?,
-        Rule::word if follows_blank_expansion(copy, node.as_span().start()) => node.clone(),
+        Rule::word if follows_blank_expansion(copy, node.as_span().start()) => *node,
         rule if !dialect.posix && begins_with_keyword(rule) => return keyword(node),
         _ => return None,
     };

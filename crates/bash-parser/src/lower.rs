@@ -45,6 +45,9 @@ pub(crate) const MAX_NESTING: u32 = 5000;
 const RED_ZONE: usize = 128 * 1024;
 const STACK_STEP: usize = 4 * 1024 * 1024;
 
+/// How many levels fit into what must be left.
+const ASKED_EVERY: u32 = 8;
+
 /// Turns the parse of one unit into a tree.
 pub(crate) struct Lowerer<'a> {
     dialect: Dialect,
@@ -125,7 +128,11 @@ impl<'a> Lowerer<'a> {
             return T::default();
         }
         self.depth += 1;
-        let lowered = stacker::maybe_grow(RED_ZONE, STACK_STEP, || lower(self));
+        // Asking costs something, the first time in a thread a lot.
+        let lowered = match self.depth.is_multiple_of(ASKED_EVERY) {
+            true => stacker::maybe_grow(RED_ZONE, STACK_STEP, || lower(self)),
+            false => lower(self),
+        };
         self.depth -= 1;
         lowered
     }

@@ -18,12 +18,12 @@ mod word;
 
 use crate::Dialect;
 use crate::grammar::Rule;
-use crate::tree::{Entry, Tree};
+use crate::tree::{Entries, Entry, Tree};
 use bytes::Class;
 use document::Document;
 
 /// How deep constructs may nest here: few enough for any stack.
-const MAX_DEPTH: u32 = 100;
+const MAX_DEPTH: u32 = 40;
 
 /// Nothing was decided: the grammar shall read the text.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +46,7 @@ pub(crate) fn body<'i>(text: &'i str, entry: Rule, dialect: Dialect) -> Option<T
 struct Recogniser<'i> {
     text: &'i [u8],
     at: usize,
-    entries: Vec<Entry>,
+    entries: Entries,
     dialect: Dialect,
     depth: u32,
     /// Here-documents whose bodies are still to come, those of enclosing constructs first.
@@ -72,7 +72,7 @@ impl<'i> Recogniser<'i> {
         Some(Recogniser {
             text: text.as_bytes(),
             at: 0,
-            entries: Vec::with_capacity(32),
+            entries: Entries::new(),
             dialect,
             depth: 0,
             documents: Vec::new(),
@@ -181,16 +181,16 @@ impl<'i> Recogniser<'i> {
 
     #[inline]
     fn open_at(&mut self, rule: Rule, start: usize) -> Open {
-        let open = Open(self.entries.len());
-        self.entries.push(Entry { rule, start: start as u32, end: 0, next: 0 });
+        let open = Open(self.entries.0.len());
+        self.entries.0.push(Entry { rule, start: start as u32, end: 0, next: 0 });
         open
     }
 
     /// Ends a node here.
     #[inline]
     fn close(&mut self, open: Open) {
-        let next = self.entries.len() as u32;
-        if let Some(entry) = self.entries.get_mut(open.0) {
+        let next = self.entries.0.len() as u32;
+        if let Some(entry) = self.entries.0.get_mut(open.0) {
             (entry.end, entry.next) = (self.at as u32, next);
         }
     }
@@ -206,17 +206,17 @@ impl<'i> Recogniser<'i> {
     /// The same from `start` to here.
     #[inline]
     fn leaf_from(&mut self, rule: Rule, start: usize) {
-        let next = self.entries.len() as u32 + 1;
-        self.entries.push(Entry { rule, start: start as u32, end: self.at as u32, next });
+        let next = self.entries.0.len() as u32 + 1;
+        self.entries.0.push(Entry { rule, start: start as u32, end: self.at as u32, next });
     }
 
     fn mark(&self) -> Mark {
-        Mark { at: self.at, entries: self.entries.len() }
+        Mark { at: self.at, entries: self.entries.0.len() }
     }
 
     fn back_to(&mut self, mark: Mark) {
         self.at = mark.at;
-        self.entries.truncate(mark.entries);
+        self.entries.0.truncate(mark.entries);
     }
 
     /// A byte that must come next.

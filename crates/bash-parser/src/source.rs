@@ -25,7 +25,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 fn needs_mapping(bytes: &[u8]) -> bool {
-    bytes.iter().enumerate().any(|(at, &byte)| byte == 0 || byte == 0xF4 && is_private(&bytes[at..]))
+    bytes.contains(&0) || bytes.contains(&0xF4) && (0..bytes.len()).any(|at| is_private(&bytes[at..]))
 }
 
 fn map(bytes: &[u8]) -> String {

@@ -6,6 +6,7 @@
 use crate::grammar::Rule;
 use pest::Token;
 use pest::iterators::Pairs;
+use std::cell::Cell;
 
 /// One node of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,36 @@ pub(crate) struct Entry {
 #[derive(Debug)]
 pub(crate) struct Tree<'i> {
     text: &'i str,
-    entries: Vec<Entry>,
+    entries: Entries,
+}
+
+/// A table of entries. Its memory is kept for the next tree.
+#[derive(Debug)]
+pub(crate) struct Entries(pub(crate) Vec<Entry>);
+
+/// Tables of more entries than this are not kept.
+const MOST_KEPT: usize = 4096;
+
+thread_local! {
+    static KEPT: Cell<Vec<Entry>> = const { Cell::new(Vec::new()) };
+}
+
+impl Entries {
+    /// An empty table.
+    pub(crate) fn new() -> Entries {
+        let mut entries = KEPT.try_with(Cell::take).unwrap_or_default();
+        entries.clear();
+        Entries(entries)
+    }
+}
+
+impl Drop for Entries {
+    fn drop(&mut self) {
+        if self.0.capacity() <= MOST_KEPT {
+            // At the end of a thread there is nowhere to keep it.
+            let _ = KEPT.try_with(|kept| kept.set(std::mem::take(&mut self.0)));
+        }
+    }
 }
 
 /// One node of a tree.
@@ -58,13 +88,14 @@ pub(crate) struct Descendants<'t>(Children<'t>);
 
 impl<'i> Tree<'i> {
     /// A tree of these entries, if there are any.
-    pub(crate) fn new(text: &'i str, entries: Vec<Entry>) -> Option<Tree<'i>> {
-        (!entries.is_empty()).then_some(Tree { text, entries })
+    pub(crate) fn new(text: &'i str, entries: Entries) -> Option<Tree<'i>> {
+        (!entries.0.is_empty()).then_some(Tree { text, entries })
     }
 
     /// The tree of what pest read; `None` if the text is too long for one.
     pub(crate) fn from_pairs(text: &'i str, pairs: Pairs<'_, Rule>) -> Option<Tree<'i>> {
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut tree = Entries::new();
+        let entries = &mut tree.0;
         let mut open = Vec::new();
         for token in pairs.tokens() {
             match token {
@@ -80,17 +111,17 @@ impl<'i> Tree<'i> {
                 }
             }
         }
-        Tree::new(text, entries)
+        Tree::new(text, tree)
     }
 
     /// The node that encloses all others.
     pub(crate) fn root(&self) -> Node<'_> {
-        Node { text: self.text, entries: &self.entries, at: 0 }
+        Node { text: self.text, entries: &self.entries.0, at: 0 }
     }
 
     #[cfg(test)]
     pub(crate) fn entries(&self) -> &[Entry] {
-        &self.entries
+        &self.entries.0
     }
 }
 

@@ -57,7 +57,7 @@ impl Lowerer<'_> {
         if !possible || has_array() {
             return false;
         }
-        let word = self.unassigned(node.clone());
+        let word = self.unassigned(*node);
         word.parts.iter().any(|part| matches!(part, WordPart::Brace(_)))
     }
 

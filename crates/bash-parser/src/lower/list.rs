@@ -144,6 +144,10 @@ impl ListBuilder {
             }
         };
         let (background, newline) = (end == ItemEnd::Background, end == ItemEnd::Newline);
+        // Most lists have one item.
+        if self.items.is_empty() {
+            self.items.reserve_exact(1);
+        }
         self.items.push(ListItem { and_or: Arc::new(and_or), background, newline });
     }
 
@@ -183,6 +187,10 @@ impl OpenPipeline {
             if !redirects.is_empty() {
                 command.redirects =
                     std::mem::take(&mut command.redirects).into_iter().chain(redirects).collect();
+            }
+            // Most pipelines have one stage.
+            if self.stages.is_empty() {
+                self.stages.reserve_exact(1);
             }
             self.stages.push(Stage { command: Arc::new(command) });
         }

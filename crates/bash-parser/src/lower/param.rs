@@ -221,7 +221,7 @@ impl Lowerer<'_> {
             if matches!(node.as_rule(), Rule::param_lit | Rule::posix_param_lit) {
                 parts.literal(&span.get_input()[start..end]);
             } else {
-                self.part(node.clone(), quoting, &mut parts);
+                self.part(*node, quoting, &mut parts);
             }
         }
         parts.finish_within(nodes.first().map_or("", |node| &node.as_span().get_input()[range]))

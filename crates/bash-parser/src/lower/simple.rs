@@ -4,22 +4,21 @@ use super::compound::plain;
 use super::{Lowerer, text};
 use crate::Name;
 use crate::ast::{
-    Argument, Assignment, Command, CommandKind, DescriptorTarget, FunctionDefinition, Redirect,
-    SimpleCommand, Text,
+    Argument, Assignment, Command, CommandKind, DescriptorTarget, FunctionDefinition, Redirect, SimpleCommand,
 };
 use crate::grammar::{Node, Rule};
 use std::sync::Arc;
 
 /// What has been read of a simple command.
 #[derive(Default)]
-struct Parts {
+struct Parts<'t> {
     assignments: Vec<Assignment>,
     words: Vec<Argument>,
     redirects: Vec<Redirect>,
     /// The last word, where it could be the descriptor of a redirection that touches it: its end and meaning.
     descriptor: Option<(usize, DescriptorTarget)>,
     /// The text of the first word.
-    name: Text,
+    name: &'t str,
     /// The arguments may be assignments.
     declares: bool,
     /// The body, when it turns out to be a function definition.
@@ -30,12 +29,14 @@ impl Lowerer<'_> {
     /// A simple command, or a function definition without the keyword.
     pub(super) fn simple(&mut self, node: Node<'_>, line: u32) -> Command {
         let mut parts = Parts::default();
+        let words = node.into_inner().filter(|child| child.as_rule() == Rule::word);
+        parts.words.reserve_exact(words.count());
         for child in node.into_inner() {
             self.simple_child(child, &mut parts);
         }
         if let Some(body) = parts.body {
             let definition =
-                FunctionDefinition { name: parts.name, keyword: false, body: Arc::new(body), line };
+                FunctionDefinition { name: text(parts.name), keyword: false, body: Arc::new(body), line };
             return plain(CommandKind::Function(Arc::new(definition)), line);
         }
         let simple = SimpleCommand { assignments: parts.assignments.into(), words: parts.words.into() };
@@ -44,19 +45,19 @@ impl Lowerer<'_> {
         command
     }
 
-    fn simple_child(&mut self, child: Node<'_>, parts: &mut Parts) {
+    fn simple_child<'t>(&mut self, child: Node<'t>, parts: &mut Parts<'t>) {
         match child.as_rule() {
             Rule::word => {
                 let span = child.as_span();
                 parts.descriptor = descriptor(span.as_str()).map(|descriptor| (span.end(), descriptor));
                 if parts.words.is_empty() {
-                    parts.name = text(span.as_str());
+                    parts.name = span.as_str();
                 }
                 parts.words.push(Argument::Word(self.argument(child)));
             }
             Rule::declaration | Rule::compound_arguments => {
                 parts.declares = child.as_rule() == Rule::declaration;
-                parts.name = text(child.as_str());
+                parts.name = child.as_str();
                 for word in child.as_str().split_ascii_whitespace().filter(|&word| word != "\\") {
                     parts.words.push(Argument::Word(self.literal_word(word)));
                 }
@@ -81,7 +82,7 @@ impl Lowerer<'_> {
     }
 
     /// A redirection, with the word that touches it as its descriptor.
-    fn simple_redirect(&mut self, child: Node<'_>, parts: &mut Parts) {
+    fn simple_redirect(&mut self, child: Node<'_>, parts: &mut Parts<'_>) {
         let start = child.as_span().start();
         let operator_begins = child.as_str().starts_with(['<', '>']);
         let mut redirect = self.redirect(child);

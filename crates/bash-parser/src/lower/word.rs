@@ -62,29 +62,41 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn literal(&mut self, piece: &str) {
-        self.literal.extend_from_slice(&encode(piece));
+        self.bytes(&encode(piece));
     }
 
-    /// More literal text.
+    /// More literal text. Mostly there is only one piece of it.
     pub(super) fn bytes(&mut self, piece: &[u8]) {
+        if self.literal.is_empty() {
+            self.literal.reserve_exact(piece.len());
+        }
         self.literal.extend_from_slice(piece);
     }
 
     pub(super) fn part(&mut self, part: WordPart) {
         match part {
-            WordPart::Literal(piece) => self.literal.extend_from_slice(&piece),
+            WordPart::Literal(piece) => self.bytes(&piece),
             part => {
                 self.has_bad |= is_bad(&part);
                 self.flush();
-                self.done.push(part);
+                self.push(part);
             }
         }
     }
 
     fn flush(&mut self) {
         if !self.literal.is_empty() {
-            self.done.push(WordPart::Literal(std::mem::take(&mut self.literal).into()));
+            let literal = std::mem::take(&mut self.literal);
+            self.push(WordPart::Literal(literal.into()));
         }
+    }
+
+    /// Most words have one part.
+    fn push(&mut self, part: WordPart) {
+        if self.done.is_empty() {
+            self.done.reserve_exact(1);
+        }
+        self.done.push(part);
     }
 
     pub(super) fn finish(mut self) -> Vec<WordPart> {
@@ -407,6 +419,9 @@ pub(super) fn finished(parts: Vec<WordPart>) -> Word {
 
 /// The text of unquoted parts, where it is known.
 fn constant(parts: &[WordPart]) -> Option<Arc<[u8]>> {
+    if !parts.iter().all(is_known) {
+        return None;
+    }
     let mut known = Vec::new();
     let mut literals = Vec::new();
     for part in parts {
@@ -424,12 +439,27 @@ fn constant(parts: &[WordPart]) -> Option<Arc<[u8]>> {
     (!has_pattern(&literals)).then(|| known.into())
 }
 
+/// Whether a part may be a known text: whether it is worth while to begin to put it together.
+fn is_known(part: &WordPart) -> bool {
+    match part {
+        WordPart::Literal(_)
+        | WordPart::Escaped(_)
+        | WordPart::SingleQuoted(_)
+        | WordPart::AnsiQuoted { .. } => true,
+        WordPart::DoubleQuoted(inner) => inner.iter().all(is_known),
+        _ => false,
+    }
+}
+
 /// The text of quoted parts, where it is known.
 pub(super) fn constant_of_quoted(parts: &[WordPart]) -> Option<Arc<[u8]>> {
     quoted_text_of(parts).map(Arc::from)
 }
 
 fn quoted_text_of(parts: &[WordPart]) -> Option<Vec<u8>> {
+    if !parts.iter().all(is_known) {
+        return None;
+    }
     let mut known = Vec::new();
     for part in parts {
         match part {

@@ -9,8 +9,9 @@ use crate::lower::{delimiter_text, is_body};
 
 /// Whether `text` may hold such a place at all: a backslash-newline with no blank before it.
 pub(crate) fn is_suspect(text: &str) -> bool {
-    text.as_bytes().windows(3).any(|bytes| is_join(&bytes[1..]) && !is_blank(bytes[0]))
-        || text.starts_with("\\\n")
+    text.as_bytes().contains(&b'\\')
+        && (text.as_bytes().windows(3).any(|bytes| is_join(&bytes[1..]) && !is_blank(bytes[0]))
+            || text.starts_with("\\\n"))
 }
 
 fn is_join(bytes: &[u8]) -> bool {

@@ -203,9 +203,9 @@ impl Recogniser<'_> {
         if !self.is_at_listed() {
             return Ok(false);
         }
-        let index = self.entries.len();
+        let index = self.entries.0.len();
         let is_one = self.assignment()?;
-        if let Some(entry) = self.entries.get_mut(index) {
+        if let Some(entry) = self.entries.0.get_mut(index) {
             entry.rule = Rule::array_assignment;
         }
         Ok(is_one)
