@@ -104,19 +104,22 @@ fn begin_interactive(shell: &mut Shell, invocation: &Invocation) {
 
 /// `SHELLOPTS` and `BASHOPTS` in the environment turn options on before any file is read.
 fn import_options(shell: &mut Shell) {
-    let environment = shell.host.environment();
-    let value_of = |prefix: &[u8]| environment.iter().find_map(|entry| entry.strip_prefix(prefix));
-    for name in value_of(b"SHELLOPTS=")
-        .unwrap_or_default()
-        .split(|byte| *byte == b':')
-        .filter(|name| !name.is_empty())
-    {
+    let (mut set, mut shopt) = (None, None);
+    shell.host.visit_environment(&mut |entry| {
+        if let Some(value) = entry.strip_prefix(b"SHELLOPTS=") {
+            set.get_or_insert_with(|| value.to_vec());
+        } else if let Some(value) = entry.strip_prefix(b"BASHOPTS=") {
+            shopt.get_or_insert_with(|| value.to_vec());
+        }
+    });
+    let names = |value: &Option<Vec<u8>>| value.clone().unwrap_or_default();
+    for name in names(&set).split(|byte| *byte == b':').filter(|name| !name.is_empty()) {
         match SetOption::with_name(name) {
             Some(option) => shell.set_option(option, true),
             None => shell.error([name, b": invalid option name"].concat()),
         }
     }
-    for name in value_of(b"BASHOPTS=").unwrap_or_default().split(|byte| *byte == b':') {
+    for name in names(&shopt).split(|byte| *byte == b':') {
         match Shopt::with_name(name) {
             Some(Shopt::LoginShell | Shopt::RestrictedShell) | None => {}
             Some(option) => shell.set_shopt(option, true),
@@ -124,8 +127,8 @@ fn import_options(shell: &mut Shell) {
     }
     shell.show_options();
     let exported = bash_session::Attributes::EXPORT;
-    for (prefix, name) in [(&b"SHELLOPTS="[..], *names::SHELLOPTS), (b"BASHOPTS=", *names::BASHOPTS)] {
-        if value_of(prefix).is_some() {
+    for (value, name) in [(set, *names::SHELLOPTS), (shopt, *names::BASHOPTS)] {
+        if value.is_some() {
             shell.session.variables.change_attributes(name, exported, bash_session::Attributes::empty());
         }
     }

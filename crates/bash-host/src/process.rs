@@ -180,6 +180,10 @@ pub trait Processes {
     fn set_limit(&self, resource: Resource, limit: Limit) -> io::Result<()>;
     /// The environment that the process was started with, `NAME=value` each.
     fn environment(&self) -> Vec<Vec<u8>>;
+    /// Shows each entry of [`Processes::environment`] in turn, without copies where that is possible.
+    fn visit_environment(&self, visit: &mut dyn FnMut(&[u8])) {
+        self.environment().iter().for_each(|entry| visit(entry));
+    }
     /// The path of the running program.
     fn program_path(&self) -> Option<Vec<u8>>;
 }

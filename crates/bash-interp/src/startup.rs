@@ -56,12 +56,16 @@ impl Shell {
 
     /// Sets a new session up.
     pub fn initialise(&mut self, import: Import) {
-        let environment = if import == Import::Nothing { Vec::new() } else { self.host.environment() };
-        self.initialise_from(environment, import);
+        let host = self.host.clone();
+        self.set_up(import, |sh| host.visit_environment(&mut |entry| sh.import_entry(import, entry)));
     }
 
     /// The same with an environment of the caller's choice.
-    pub fn initialise_from(&mut self, environment: Vec<Vec<u8>>, import: Import) {
+    pub fn initialise_from(&mut self, environment: &[Vec<u8>], import: Import) {
+        self.set_up(import, |sh| environment.iter().for_each(|entry| sh.import_entry(import, entry)));
+    }
+
+    fn set_up(&mut self, import: Import, import_environment: impl FnOnce(&mut Shell)) {
         if import != Import::Nothing {
             self.catch_interrupts();
         }
@@ -69,7 +73,7 @@ impl Shell {
         crate::assign::initialise_watched(&mut self.session);
         if import != Import::Nothing {
             self.session.last_argument = self.session.shell_name.clone();
-            self.import_environment(environment, import);
+            import_environment(self);
         }
         self.set_defaults();
         self.set_directory();
@@ -86,45 +90,37 @@ impl Shell {
         }
     }
 
-    fn import_environment(&mut self, environment: Vec<Vec<u8>>, import: Import) {
-        for entry in environment {
-            let Some(equals) = entry.iter().position(|byte| *byte == b'=') else { continue };
-            let (name, value) = (&entry[..equals], &entry[equals + 1..]);
-            if let Some(function) = name.strip_prefix(b"BASH_FUNC_").and_then(|rest| rest.strip_suffix(b"%%"))
-                && value.starts_with(b"() {")
-            {
-                if import == Import::Everything {
-                    self.import_function(function, &entry, value);
-                }
-                continue;
+    fn import_entry(&mut self, import: Import, entry: &[u8]) {
+        let Some(equals) = entry.iter().position(|byte| *byte == b'=') else { return };
+        let (name, value) = (&entry[..equals], &entry[equals + 1..]);
+        if let Some(function) = name.strip_prefix(b"BASH_FUNC_").and_then(|rest| rest.strip_suffix(b"%%"))
+            && value.starts_with(b"() {")
+        {
+            if import == Import::Everything {
+                self.import_function(function, entry, value);
             }
-            if name == b"BASH_ARGV0" {
-                self.session.params.name = Text::new(value);
-            }
-            let Some(name) = Name::from_bytes(name) else {
-                std::sync::Arc::make_mut(&mut self.session.foreign_environment).push(entry);
-                continue;
-            };
-            if matches!(name.as_str(), "SHELLOPTS" | "BASHOPTS") {
-                if import == Import::Everything {
-                    self.import_options(name, value);
-                }
-                continue;
-            }
-            if name == *names::UNDERSCORE {
-                self.session.last_argument = Text::new(value);
-                continue;
-            }
-            if matches!(name.as_str(), "IFS" | "SHELLOPTS" | "BASHOPTS" | "PPID" | "UID" | "EUID" | "BASHPID")
-            {
-                continue;
-            }
-            let cell = self.session.variables.cell(name);
-            if !cell.attributes.contains(Attributes::DYNAMIC) {
-                cell.value = Value::Text(Text::new(value));
-            }
-            self.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
+            return;
         }
+        let Some(name) = Name::from_bytes(name) else {
+            return Arc::make_mut(&mut self.session.foreign_environment).push(entry.to_vec());
+        };
+        match name.as_str() {
+            "SHELLOPTS" | "BASHOPTS" if import == Import::Everything => {
+                return self.import_options(name, value);
+            }
+            "_" => {
+                self.session.last_argument = Text::new(value);
+                return;
+            }
+            "IFS" | "SHELLOPTS" | "BASHOPTS" | "PPID" | "UID" | "EUID" | "BASHPID" => return,
+            "BASH_ARGV0" => self.session.params.name = Text::new(value),
+            _ => {}
+        }
+        let cell = self.session.variables.cell(name);
+        if !cell.attributes.contains(Attributes::DYNAMIC) {
+            cell.value = Value::Text(Text::new(value));
+        }
+        self.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
     }
 
     /// The options that a parent shell handed over in `SHELLOPTS` or `BASHOPTS`.

@@ -14,18 +14,33 @@ use std::sync::{LazyLock, RwLock};
 #[derive(Clone, Copy)]
 pub struct Name(&'static Entry);
 
+#[derive(Default)]
 struct Entry {
     number: u32,
-    text: Box<str>,
+    text: &'static str,
 }
 
 #[derive(Default)]
 struct Table {
     by_text: HashMap<&'static str, Name, BuildHasherDefault<Fnv>>,
     by_number: Vec<Name>,
+    /// Memory for the next entries and texts: they are never freed, so they are cut from large pieces.
+    entries: &'static mut [Entry],
+    bytes: &'static mut [u8],
 }
 
-static TABLE: LazyLock<RwLock<Table>> = LazyLock::new(Default::default);
+/// How many entries, and how many bytes of text, are asked for at once.
+const ENTRIES: usize = 128;
+const BYTES: usize = 2048;
+
+static TABLE: LazyLock<RwLock<Table>> = LazyLock::new(|| {
+    let by_text = HashMap::with_capacity_and_hasher(EXPECTED, BuildHasherDefault::default());
+    let table = Table { by_text, by_number: Vec::with_capacity(EXPECTED), ..Table::default() };
+    RwLock::new(table)
+});
+
+/// A shell knows so many names when it starts.
+const EXPECTED: usize = 200;
 
 /// FNV-1a: names are short, and every start of a shell looks up its whole environment.
 struct Fnv(u64);
@@ -72,10 +87,10 @@ impl Name {
         if let Some(&name) = table.by_text.get(text) {
             return name;
         }
+        let text = table.keep(text);
         let number = table.by_number.len() as u32;
-        let entry: &'static Entry = Box::leak(Box::new(Entry { number, text: text.into() }));
-        let name = Name(entry);
-        table.by_text.insert(&entry.text, name);
+        let name = Name(table.entry(Entry { number, text }));
+        table.by_text.insert(text, name);
         table.by_number.push(name);
         name
     }
@@ -92,12 +107,40 @@ impl Name {
 
     /// Its text.
     pub fn as_str(self) -> &'static str {
-        &self.0.text
+        self.0.text
     }
 
     /// Its text as bytes.
     pub fn as_bytes(self) -> &'static [u8] {
         self.0.text.as_bytes()
+    }
+}
+
+impl Table {
+    /// A copy of `text` that lasts.
+    fn keep(&mut self, text: &str) -> &'static str {
+        if text.len() > self.bytes.len() {
+            self.bytes = vec![0; BYTES.max(text.len())].leak();
+        }
+        let (piece, rest) = std::mem::take(&mut self.bytes).split_at_mut(text.len());
+        self.bytes = rest;
+        piece.copy_from_slice(text.as_bytes());
+        std::str::from_utf8(piece).unwrap_or_default()
+    }
+
+    /// An entry that lasts.
+    fn entry(&mut self, entry: Entry) -> &'static Entry {
+        if self.entries.is_empty() {
+            self.entries = std::iter::repeat_with(Entry::default).take(ENTRIES).collect::<Vec<_>>().leak();
+        }
+        match std::mem::take(&mut self.entries) {
+            [first, rest @ ..] => {
+                self.entries = rest;
+                *first = entry;
+                first
+            }
+            [] => Box::leak(Box::new(entry)),
+        }
     }
 }
 

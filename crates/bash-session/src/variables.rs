@@ -8,6 +8,7 @@
 
 mod associative;
 mod attributes;
+mod exported;
 mod indexed;
 mod scope;
 mod undo;
@@ -21,6 +22,7 @@ pub use undo::Mark;
 pub use value::{Value, Variable};
 
 use bash_parser::Name;
+use exported::Exported;
 use scope::Scopes;
 use std::sync::Arc;
 use undo::UndoLog;
@@ -37,7 +39,7 @@ pub struct Variables {
     scopes: Scopes,
     undo: UndoLog,
     /// Every name that was ever exported, and a number that changes whenever what children would see may have.
-    exported: Arc<Vec<Name>>,
+    exported: Arc<Exported>,
     environment_version: u64,
     last_version: u64,
 }
@@ -107,7 +109,7 @@ impl Variables {
         cell.attributes -= off;
         if (on | off).contains(Attributes::EXPORT) {
             self.environment_changes();
-            if !self.exported.contains(&name) {
+            if !self.exported.contains(name) {
                 Arc::make_mut(&mut self.exported).push(name);
             }
         }

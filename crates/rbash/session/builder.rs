@@ -253,7 +253,7 @@ impl SessionBuilder {
         match (environment.is_empty(), &self.host) {
             (true, None) => initialise_like_others(&mut shell),
             (true, Some(_)) => shell.initialise(Import::Nothing),
-            (false, _) => shell.initialise_from(environment, Import::Everything),
+            (false, _) => shell.initialise_from(&environment, Import::Everything),
         }
         let mut session = Session::assemble(Parts {
             shell,

@@ -1,6 +1,6 @@
 //! The process facet: which way to go, by whose process it is.
 
-use super::{Ownership, RealHost, calls, child, limits, signals, threads};
+use super::{Ownership, RealHost, calls, child, limits, signals, start, threads};
 use crate::{ChildRef, FileRef, Forked, Limit, Processes, Resource, Signal, SpawnRequest};
 use std::io;
 use std::os::unix::ffi::OsStringExt;
@@ -78,6 +78,13 @@ impl Processes for RealHost {
             limits::set(resource, limit)
         } else {
             Err(io::ErrorKind::Unsupported.into())
+        }
+    }
+
+    fn visit_environment(&self, visit: &mut dyn FnMut(&[u8])) {
+        match self.ownership {
+            Ownership::Process => start::visit_environment(visit),
+            Ownership::Embedded => self.environment().iter().for_each(|entry| visit(entry)),
         }
     }
 

@@ -1,6 +1,9 @@
-//! What a Rust program can no longer find out in `main`: before that the runtime ignores `SIGPIPE` and opens
+//! What a process is started with.
+//!
+//! Some of it a Rust program can no longer find out in `main`: before that the runtime ignores `SIGPIPE` and opens
 //! `/dev/null` where descriptor 0, 1 or 2 is closed. A constructor, run by the loader, looks before it: two system calls.
 
+use std::ffi::{CStr, c_char};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 static PIPE_IGNORED: AtomicBool = AtomicBool::new(false);
@@ -32,4 +35,34 @@ pub(super) fn pipe_was_ignored() -> bool {
 /// Whether this descriptor was closed when the process was started, though it may be open now.
 pub(super) fn was_closed(number: i32) -> bool {
     (0..3).contains(&number) && CLOSED.load(Ordering::Relaxed) & 1 << number != 0
+}
+
+/// Shows each entry of the process's environment that has a name. Only for a process that is the shell's own: nothing in it
+/// changes the environment.
+pub(super) fn visit_environment(visit: &mut dyn FnMut(&[u8])) {
+    unsafe extern "C" {
+        static environ: *const *const c_char;
+    }
+    // SAFETY: the C library's list, which ends with a null pointer, and its strings stay as they are.
+    unsafe {
+        let mut at = environ;
+        while !at.is_null() && !(*at).is_null() {
+            let entry = CStr::from_ptr(*at).to_bytes();
+            // As the standard library has it: a name is not empty, but may begin with `=`.
+            if entry.iter().skip(1).any(|byte| *byte == b'=') {
+                visit(entry);
+            }
+            at = at.add(1);
+        }
+    }
+}
+
+/// Whether the C library is part of the program: no loader was needed.
+pub(super) fn is_static() -> bool {
+    #[cfg(target_os = "linux")]
+    // SAFETY: takes no pointers, cannot fail.
+    let loader = unsafe { libc::getauxval(libc::AT_BASE) };
+    #[cfg(not(target_os = "linux"))]
+    let loader = 1;
+    loader == 0
 }

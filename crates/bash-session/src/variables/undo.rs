@@ -3,6 +3,7 @@
 //! At depth 0 nothing is logged. Inside a subshell, the first write to a cell at each depth saves what the cell held;
 //! the cell's stamp remembers that depth, so that a loop's later writes cost nothing.
 
+use super::exported::Exported;
 use super::scope::Scopes;
 use super::{Variable, Variables};
 use bash_parser::Name;
@@ -21,7 +22,7 @@ struct Frame {
     saved: usize,
     hidden: usize,
     starts: usize,
-    exported: Arc<Vec<Name>>,
+    exported: Arc<Exported>,
     environment_version: u64,
     /// The scopes as they were, once something changed them other than by pushing.
     scopes: Option<Scopes>,
