@@ -4,7 +4,7 @@ use crate::cli::Invocation;
 use crate::dump_strings::{DumpStyle, dump};
 use crate::pretty_print::pretty_print;
 use crate::{interactive, startup};
-use bash_host::{Delimited, FileKind, FileRef, Line, OpenHow};
+use bash_host::{Delimited, FileKind, FileRef, Line, OpenHow, read_rest};
 use bash_interp::{Flow, Origin, Shell, Unwind};
 use bash_parser::{Parsed, Parser};
 use bash_session::{Attributes, CallKind, Params, SetOption, Status, Text, names};
@@ -24,7 +24,7 @@ pub fn run(shell: &mut Shell, invocation: &Invocation) -> Flow {
                 return interactive::run(shell);
             }
             if let Some(reading) = Reading::wanted(invocation) {
-                let text = shell.descriptor(0).map(|file| read_all(&file)).unwrap_or_default();
+                let text = shell.descriptor(0).map(|file| read_rest(&file)).unwrap_or_default();
                 return reading.read(shell, &text);
             }
             run_standard_input(shell)
@@ -125,7 +125,7 @@ fn run_file(shell: &mut Shell, invocation: &Invocation, file: &Text, parameters:
     if let Some(reading) = Reading::wanted(invocation) {
         let text = match opened {
             Script::Whole(text, _) => text,
-            Script::Arriving(file) => read_all(&file),
+            Script::Arriving(file) => read_rest(&file),
         };
         return reading.read(shell, &text);
     }
@@ -148,11 +148,12 @@ fn run_growing(shell: &mut Shell, mut text: Vec<u8>, file: &FileRef) -> Flow {
     let mut line = 1;
     loop {
         let status = shell.run_text(&text, line, Origin::Script)?;
-        line += text.iter().filter(|byte| **byte == b'\n').count() as u32;
-        text = read_all(file);
-        if text.is_empty() {
+        let more = read_rest(file);
+        if more.is_empty() {
             return Continue(status);
         }
+        line += text.iter().filter(|byte| **byte == b'\n').count() as u32;
+        text = more;
     }
 }
 
@@ -178,7 +179,7 @@ fn open_script(shell: &mut Shell, file: &Text) -> Flow<Script> {
     match kind {
         FileKind::Directory => not_a_script(shell, file, b"Is a directory"),
         FileKind::Regular => {
-            let text = read_all(&opened);
+            let text = read_rest(&opened);
             if is_binary(&text) {
                 return not_a_script(shell, file, b"cannot execute binary file");
             }
@@ -206,18 +207,6 @@ fn not_a_script(shell: &mut Shell, file: &Text, what: &[u8]) -> Flow<Script> {
     // Bash goes by the name of the script already.
     shell.write_error(&[&file[..], b": ", file, b": ", what, b"\n"].concat());
     Break(Unwind::Exit(Status::CANNOT_EXECUTE))
-}
-
-fn read_all(file: &FileRef) -> Vec<u8> {
-    let (mut text, mut buffer) = (Vec::new(), vec![0; 1 << 16]);
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return text,
-            Ok(count) => text.extend_from_slice(&buffer[..count]),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(_) => return text,
-        }
-    }
 }
 
 /// Whether a file is no text: a NUL byte in its first line, as far as the first 80 bytes show it. A file that names

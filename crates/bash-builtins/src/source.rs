@@ -49,16 +49,12 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         return sh.fail_special(Status::FAILURE);
     };
     match sh.open_path(&file, bash_host::OpenHow { read: true, ..Default::default() }) {
-        Ok(_) if sh.metadata(&file).is_ok_and(|metadata| metadata.kind == FileKind::Directory) => {
+        Ok(opened) if opened.metadata().is_ok_and(|metadata| metadata.kind == FileKind::Directory) => {
             sh.builtin_error(args.name, [&name[..], b": is a directory"].concat());
             FAILURE
         }
         Ok(opened) => {
-            let mut text = Vec::new();
-            let mut buffer = vec![0; 64 * 1024];
-            while let Ok(count @ 1..) = opened.read(&mut buffer) {
-                text.extend_from_slice(&buffer[..count]);
-            }
+            let text = bash_host::read_rest(&opened);
             drop(opened);
             let Some(text) = script_text(text) else {
                 sh.builtin_error(args.name, [&file[..], b": cannot execute binary file"].concat());

@@ -16,6 +16,7 @@ pub mod real;
 mod signal;
 mod terminal;
 mod users;
+mod whole;
 
 pub use allocator::Allocator;
 pub use clock::{Clock, CpuTimes, Instant};
@@ -30,6 +31,7 @@ pub use real::{Attending, Bell, Hearing, attend};
 pub use signal::{Disposition, Signal, SignalSet, Signals};
 pub use terminal::{Terminal, TerminalMode};
 pub use users::{Ids, Users};
+pub use whole::read_rest;
 
 /// The whole world, as the sum of its facets.
 pub trait Host: Files + Processes + Signals + Terminal + Clock + Users + Locales + Send + Sync {}
