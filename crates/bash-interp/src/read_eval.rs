@@ -3,10 +3,13 @@
 //! Bash reads one command line at a time and runs it before it looks at the next, so a script runs up to its syntax
 //! error and may change how the rest of it reads.
 
+mod known;
+
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{ArithExpr, CommandKind, List, Subscript};
 use bash_parser::{Dialect, NoAliases, ParseError, ParseErrorKind, Parsed, Parser};
 use bash_session::{PipeStatus, SetOption, Shopt, Status};
+use known::{KnownText, KnownTexts, KnownUnit, Sight};
 use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
@@ -18,6 +21,9 @@ pub(crate) struct ParseCache {
     subscripts: HashMap<Box<[u8]>, Option<Arc<Subscript>>>,
     /// Texts of a single command line, with the options that they were read by.
     lines: HashMap<Box<[u8]>, (Dialect, Arc<List>)>,
+    texts: KnownTexts,
+    /// Bash warned of something in the command line that was read last.
+    warned: bool,
 }
 
 impl ParseCache {
@@ -161,18 +167,90 @@ impl Shell {
     }
 
     fn run_commands_of(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
-        let mut parser = Parser::new(text, line);
+        let may_recur = origin != Origin::Script || self.trace_level > 0;
+        let sight = match self.plain_dialect() {
+            Some(_) if may_recur => self.parsed.texts.look_up(text, line),
+            _ => Sight::New,
+        };
+        let parser = || Parser::new(text, line);
+        match sight {
+            Sight::New => self.run_read_commands(parser(), Status::SUCCESS, origin, &mut None),
+            Sight::Again => self.run_and_learn(text, line, parser(), origin),
+            Sight::Known(known) => self.run_known_text(&known, origin),
+        }
+    }
+
+    /// The options that change reading, if nothing but them does, and nothing happens while reading.
+    fn plain_dialect(&self) -> Option<Dialect> {
+        let dialect = self.dialect();
+        let quiet = !self.session.history.is_recording && !self.option(SetOption::Verbose);
+        (quiet && !dialect.aliases && !self.session.translates).then_some(dialect)
+    }
+
+    /// Runs a text and keeps its trees.
+    fn run_and_learn(&mut self, text: &[u8], line: u32, parser: Parser, origin: Origin) -> Flow {
+        let dialect = self.dialect();
+        // Offsets of such a text are those of what the parser reads.
+        let is_text = !text.contains(&0) && std::str::from_utf8(text).is_ok();
+        let mut learned = is_text.then(|| KnownText { text: text.into(), line, dialect, units: vec![] });
+        let flow = self.run_read_commands(parser, Status::SUCCESS, origin, &mut learned);
+        if let (Continue(_), Some(known)) = (&flow, learned) {
+            self.parsed.texts.keep(known);
+        }
+        flow
+    }
+
+    /// As [`Shell::run_read_commands`], with the trees of a text that was read before.
+    fn run_known_text(&mut self, known: &KnownText, origin: Origin) -> Flow {
         let mut status = Status::SUCCESS;
+        let (mut rest, mut line) = (known.text.len(), known.line);
+        for unit in &known.units {
+            if self.plain_dialect() != Some(known.dialect) {
+                let parser = Parser::new(&known.text[known.text.len() - rest..], line);
+                return self.run_read_commands(parser, status, origin, &mut None);
+            }
+            self.resting_line = unit.last_line;
+            if !unit.list.items.is_empty() {
+                let flow = self.run_command_line(&unit.list);
+                status = self.caught_abandonment(flow, origin)?;
+            }
+            (rest, line) = (unit.rest, unit.next_line);
+        }
+        Continue(status)
+    }
+
+    /// Runs what `parser` reads. The trees go into `learned`, as long as they are what another reading would give.
+    fn run_read_commands(
+        &mut self,
+        mut parser: Parser,
+        mut status: Status,
+        origin: Origin,
+        learned: &mut Option<KnownText>,
+    ) -> Flow {
         loop {
-            match self.next_command(&mut parser) {
-                Parsed::Command(list) if list.items.is_empty() => {}
+            if learned.as_ref().is_some_and(|learned| self.plain_dialect() != Some(learned.dialect)) {
+                *learned = None;
+            }
+            let parsed = self.next_command(&mut parser);
+            let (last_line, next_line) = (parser.last_line(), parser.line());
+            if self.parsed.warned {
+                *learned = None;
+            }
+            match parsed {
                 Parsed::Command(list) => {
-                    self.count_command(&list, origin);
-                    let flow = self.run_command_line(&list);
-                    status = self.caught_abandonment(flow, origin)?;
+                    if !list.items.is_empty() {
+                        self.count_command(&list, origin);
+                        let flow = self.run_command_line(&list);
+                        status = self.caught_abandonment(flow, origin)?;
+                    }
+                    if let Some(learned) = learned {
+                        let rest = parser.rest().len();
+                        learned.units.push(KnownUnit { list, last_line, rest, next_line });
+                    }
                 }
                 Parsed::End | Parsed::Incomplete => return Continue(status),
                 Parsed::Error(error) => {
+                    *learned = None;
                     self.report_parse_error(&error, origin.label());
                     if !error.discards_line() {
                         return self.syntax_error_status(&error, origin);
@@ -306,6 +384,7 @@ impl Shell {
 
     /// Warnings about here-documents that the reading of a command line gave.
     fn report_warnings(&mut self, warnings: Vec<(u32, Vec<u8>)>) {
+        self.parsed.warned = !warnings.is_empty();
         for (line, message) in warnings {
             let text = [&self.parse_error_prefix(line, None)[..], &message, b"\n"].concat();
             self.write_error(&text);
