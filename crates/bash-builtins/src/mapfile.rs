@@ -162,6 +162,9 @@ fn prepare(
 }
 
 fn read_lines(sh: &mut Shell, file: &FileRef, array: Name, request: &Request<'_>) -> Flow {
+    if request.count == 0 && request.skip == 0 && request.callback.is_none() {
+        return read_all_lines(sh, file, array, request);
+    }
     let mut index = request.origin.unwrap_or(0);
     let mut read = 0;
     let mut text = Vec::new();
@@ -178,7 +181,7 @@ fn read_lines(sh: &mut Shell, file: &FileRef, array: Name, request: &Request<'_>
         if request.strip && text.last() == Some(&request.delimiter) {
             text.pop();
         }
-        text.retain(|byte| *byte != 0);
+        text.truncate(up_to_nul(&text).len());
         if let Some(callback) = request.callback
             && read.is_multiple_of(request.quantum)
         {
@@ -190,8 +193,64 @@ fn read_lines(sh: &mut Shell, file: &FileRef, array: Name, request: &Request<'_>
         }
         index += 1;
     }
-    file.settle();
     SUCCESS
+}
+
+/// Reads to the end of the file, whose lines need not be taken one by one: nobody else gets a part of it.
+fn read_all_lines(sh: &mut Shell, file: &FileRef, array: Name, request: &Request<'_>) -> Flow {
+    const CHUNK: usize = 64 * 1024;
+    let mut index = request.origin.unwrap_or(0);
+    let (mut text, mut end) = (Vec::new(), 0);
+    loop {
+        text.resize(end + CHUNK, 0);
+        match file.read(&mut text[end..]) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => sh.safe_point()?,
+            // Bash 5.3 was seen to take an unreadable file for an empty one.
+            Ok(0) | Err(_) => {
+                let stored = store_lines(sh, array, &mut index, &text[..end], request)?;
+                return done(Status::from_truth(stored));
+            }
+            Ok(count) => {
+                let from = end;
+                end += count;
+                let last = text[from..end].iter().rposition(|byte| *byte == request.delimiter);
+                if let Some(last) = last.map(|last| from + last + 1) {
+                    if !store_lines(sh, array, &mut index, &text[..last], request)? {
+                        return FAILURE;
+                    }
+                    text.copy_within(last..end, 0);
+                    end -= last;
+                }
+            }
+        }
+    }
+}
+
+/// Stores lines in a row; whether they could be.
+fn store_lines(
+    sh: &mut Shell,
+    array: Name,
+    index: &mut i64,
+    text: &[u8],
+    request: &Request<'_>,
+) -> Flow<bool> {
+    for line in text.split_inclusive(|byte| *byte == request.delimiter) {
+        let line = match line.split_last() {
+            Some((last, line)) if request.strip && *last == request.delimiter => line,
+            _ => line,
+        };
+        if !store(sh, array, *index, up_to_nul(line))? {
+            return Continue(false);
+        }
+        *index += 1;
+    }
+    Continue(true)
+}
+
+/// What Bash keeps of a line.
+fn up_to_nul(line: &[u8]) -> &[u8] {
+    let end = if line.contains(&0) { line.iter().position(|byte| *byte == 0) } else { None };
+    &line[..end.unwrap_or(line.len())]
 }
 
 /// Reads a line with its delimiter into `text`; `false` at the end.

@@ -1,7 +1,7 @@
 //! The file system facet. Paths are bytes, relative to a directory handle: the process's own working directory is
 //! never used and never changed.
 
-use crate::FileRef;
+use crate::{FileRef, OpenFile};
 use std::any::Any;
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -124,6 +124,14 @@ pub trait Files {
     fn open(&self, base: &DirRef, path: &[u8], how: OpenHow) -> io::Result<FileRef>;
     /// A pipe: read end, write end.
     fn pipe(&self) -> io::Result<(FileRef, FileRef)>;
+    /// A pipe both ends of which are used by this process first: it need not be the system's before one is settled.
+    fn pipe_within(&self) -> io::Result<(FileRef, FileRef)> {
+        self.pipe()
+    }
+    /// The read end of a pipe that `text` was written to and whose other end is closed.
+    fn pipe_holding(&self, text: Vec<u8>) -> io::Result<FileRef> {
+        self.document(&text)
+    }
     /// An open file to read `text` from (a here-document).
     fn document(&self, text: &[u8]) -> io::Result<FileRef>;
     /// A descriptor that the process was started with, if it is open.
@@ -163,15 +171,27 @@ pub trait Files {
     /// The whole of a file.
     fn read_file(&self, base: &DirRef, path: &[u8]) -> io::Result<Vec<u8>> {
         let file = self.open(base, path, OpenHow { read: true, ..OpenHow::default() })?;
-        let mut text = Vec::new();
-        let mut buffer = vec![0; 64 * 1024];
-        loop {
-            match file.read(&mut buffer) {
-                Ok(0) => return Ok(text),
-                Ok(n) => text.extend_from_slice(&buffer[..n]),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+        read_to_end(&*file, &|| false)
+    }
+}
+
+/// The rest of an open file. A signal that comes meanwhile is an error only if `gives_up` says so.
+pub fn read_to_end(file: &dyn OpenFile, gives_up: &dyn Fn() -> bool) -> io::Result<Vec<u8>> {
+    const FIRST: usize = 4096;
+    const MOST: usize = 256 * 1024;
+    let mut text = Vec::new();
+    let mut end = 0;
+    loop {
+        if text.len() - end < FIRST / 2 {
+            text.resize(end + end.clamp(FIRST, MOST), 0);
+        }
+        match file.read(&mut text[end..]) {
+            Ok(0) => break,
+            Ok(count) => end += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted && !gives_up() => {}
+            Err(error) => return Err(error),
         }
     }
+    text.truncate(end);
+    Ok(text)
 }

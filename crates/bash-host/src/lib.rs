@@ -22,7 +22,9 @@ pub use allocator::Allocator;
 pub use clock::{Clock, CpuTimes, Instant};
 pub use error::errno_text;
 pub use fd::{Delimited, FileRef, Line, OpenFile, Readiness};
-pub use fs::{Access, ConnectError, DirRef, Directory, Entry, FileKind, Files, Metadata, OpenHow, Protocol};
+pub use fs::{
+    Access, ConnectError, DirRef, Directory, Entry, FileKind, Files, Metadata, OpenHow, Protocol, read_to_end,
+};
 pub use locale::{Locale, Locales};
 pub use process::{
     Child, ChildRef, Forked, Limit, ProcessGroup, Processes, Resource, SpawnRequest, Wait, WaitStatus,

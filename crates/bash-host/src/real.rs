@@ -22,6 +22,7 @@ mod fork;
 mod fs;
 mod limits;
 mod locale;
+mod memory_pipe;
 mod network;
 mod notes;
 mod peek;

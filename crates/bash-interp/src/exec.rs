@@ -19,6 +19,7 @@ mod pipeline;
 mod resolve;
 mod select_loop;
 mod simple;
+pub(crate) mod stage;
 pub(crate) mod subshell;
 mod time;
 mod while_loop;

@@ -103,6 +103,12 @@ pub struct Shell {
     pub(crate) only_command: Option<Arc<bash_parser::ast::Command>>,
     /// The program about to run may take the place of this process.
     pub(crate) may_replace: bool,
+    /// In the subshell at this depth, the program that is its only command is started and left running.
+    pub(crate) leaves_program: Option<u32>,
+    /// The program that was.
+    pub(crate) left_program: Option<bash_host::ChildRef>,
+    /// The process that `$!` names, if it need not exist before somebody asks.
+    pub(crate) late_background: Option<bash_host::ChildRef>,
     /// The process group that the background processes being started join.
     pub(crate) job_group: Option<i32>,
     /// This process is a job of a shell with job control.
@@ -190,6 +196,9 @@ impl Shell {
             stage_command: None,
             only_command: None,
             may_replace: false,
+            leaves_program: None,
+            left_program: None,
+            late_background: None,
             job_group: None,
             monitored: false,
             unreported: None,
@@ -229,8 +238,20 @@ impl Shell {
         copy.told = self.told.as_ref().map(|told| crate::embedded::Told::within(Some(told.clone())));
         copy.session_told = None;
         copy.gate = self.gate.clone();
+        copy.late_background = self.late_background.clone();
         copy.concurrent = true;
         copy
+    }
+
+    /// Makes `$!` name a process.
+    pub(crate) fn set_background(&mut self, pid: i32) {
+        self.session.last_background = Some(pid);
+        self.late_background = None;
+    }
+
+    /// `$!`
+    pub(crate) fn background_pid(&self) -> Option<i32> {
+        self.late_background.as_ref().map(|process| process.pid()).or(self.session.last_background)
     }
 
     /// The open file of a descriptor number.

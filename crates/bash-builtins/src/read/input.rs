@@ -100,8 +100,10 @@ impl Progress {
             Some((delimiter, body)) if delimited => (body, Some(*delimiter)),
             _ => (chunk, None),
         };
-        for byte in body {
-            self.take_byte(*byte, reading);
+        if self.is_plain(body, reading) {
+            self.take_plain(body);
+        } else {
+            body.iter().for_each(|byte| self.take_byte(*byte, reading));
         }
         match delimiter {
             Some(byte) if self.escaping => {
@@ -110,6 +112,22 @@ impl Progress {
             }
             found => found.is_some(),
         }
+    }
+
+    /// Whether each byte stands for itself and is a character, or characters do not count.
+    fn is_plain(&self, bytes: &[u8], reading: &Reading) -> bool {
+        !self.escaping
+            && self.partial == 0
+            && !matches!(reading.charset, Charset::Coded(_))
+            && (reading.characters.is_none() || bytes.is_ascii())
+            && !bytes.contains(&0)
+            && (reading.raw || !bytes.contains(&b'\\'))
+    }
+
+    /// What [`Progress::take_byte`] does with plain bytes.
+    fn take_plain(&mut self, bytes: &[u8]) {
+        self.text.extend(bytes);
+        self.count += bytes.len();
     }
 
     fn take_byte(&mut self, byte: u8, reading: &Reading) {
@@ -163,6 +181,30 @@ impl Progress {
                 self.partial = 0;
             }
             Err(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Charset, Progress, Reading};
+
+    #[test]
+    fn plain_bytes_are_taken_alike_at_once_and_one_by_one() {
+        let lines: [&[u8]; 7] =
+            [b"", b"plain text", b"back\\slash", b"\\\\", b"n\0l", "é".as_bytes(), b"\xff\xc3"];
+        for (line, raw, characters) in lines.iter().flat_map(|line| {
+            [(line, true, None), (line, false, None), (line, true, Some(9)), (line, false, Some(9))]
+        }) {
+            let reading =
+                Reading { delimiter: Some(b'\n'), characters, raw, deadline: None, charset: Charset::Utf8 };
+            let (mut whole, mut single) = (Progress::default(), Progress::default());
+            whole.take(line, false, &reading);
+            line.iter().for_each(|byte| single.take_byte(*byte, &reading));
+            let state = |progress: &Progress| {
+                (progress.text.bytes(), progress.escaping, progress.count, progress.partial)
+            };
+            assert_eq!(state(&whole), state(&single), "{line:?} {raw} {characters:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Text to be read as a file (here-documents, here-strings).
+//! Here-documents and here-strings that another process reads.
 //!
 //! Bash 5.3 was seen to use a pipe for what a pipe can hold and a nameless temporary file for the rest; so do we, with
 //! a file that lives in memory and that nobody can change.
@@ -7,32 +7,18 @@ use super::calls;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 
-/// A descriptor to read `text` from.
-pub(super) fn open(text: &[u8]) -> io::Result<OwnedFd> {
-    if text.len() <= 64 * 1024
-        && let Some(reader) = in_pipe(text)?
-    {
-        return Ok(reader);
-    }
-    in_memory(text)
-}
-
 /// What every pipe holds.
 const SMALLEST_PIPE: usize = 4096;
 
-fn in_pipe(text: &[u8]) -> io::Result<Option<OwnedFd>> {
-    let (reader, writer) = calls::pipe()?;
+/// Whether an empty pipe holds so many bytes.
+pub(super) fn holds(pipe: &OwnedFd, count: usize) -> bool {
     // SAFETY: takes no pointers.
-    let fits = text.len() <= SMALLEST_PIPE
-        || unsafe { libc::fcntl(writer.as_raw_fd(), libc::F_GETPIPE_SZ) } >= text.len() as libc::c_int;
-    if !fits {
-        return Ok(None);
-    }
-    write_all(&writer, text)?;
-    Ok(Some(reader))
+    count <= SMALLEST_PIPE
+        || unsafe { libc::fcntl(pipe.as_raw_fd(), libc::F_GETPIPE_SZ) } >= count as libc::c_int
 }
 
-fn in_memory(text: &[u8]) -> io::Result<OwnedFd> {
+/// A descriptor to read `text` from, which nobody can change.
+pub(super) fn in_memory(text: &[u8]) -> io::Result<OwnedFd> {
     let flags = libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING;
     // SAFETY: the name is terminated.
     let file = calls::check_fd(unsafe { libc::memfd_create(c"here-document".as_ptr(), flags) })?;
@@ -48,7 +34,8 @@ fn in_memory(text: &[u8]) -> io::Result<OwnedFd> {
     readonly.or_else(|_| calls::seek(file.as_raw_fd(), 0, libc::SEEK_SET).map(|_| file))
 }
 
-fn write_all(file: &OwnedFd, mut text: &[u8]) -> io::Result<()> {
+/// Writes all of it.
+pub(super) fn write_all(file: &OwnedFd, mut text: &[u8]) -> io::Result<()> {
     while !text.is_empty() {
         match calls::write(file.as_raw_fd(), text) {
             Ok(count) => text = &text[count..],

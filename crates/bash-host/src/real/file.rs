@@ -114,6 +114,9 @@ impl OsFile {
     /// Whether a read must be preceded by a wait, lest a signal that comes just before it go unheard. Not when it
     /// does not block, and not on a terminal in whose background we are: there the read itself has to stop us.
     pub(super) fn waits_first(&self, fd: RawFd) -> bool {
+        if self.ownership == Ownership::Process && !self.notes.may_wake() {
+            return false; // Without asking what kind of file it is, which is a system call.
+        }
         match self.kind() {
             Kind::Seekable => false,
             Kind::Terminal => self.notes.may_wake() && !is_background(fd),
@@ -129,9 +132,12 @@ impl OsFile {
     }
 
     fn write_once(&self, fd: RawFd, data: &[u8]) -> io::Result<usize> {
-        match (self.ownership, self.kind()) {
-            (Ownership::Embedded, Kind::Pipe) => self.write_to_pipe(fd, data),
-            (Ownership::Embedded, Kind::Socket) => sigpipe::send(fd, data),
+        if self.ownership == Ownership::Process {
+            return calls::write(fd, data); // SIGPIPE is ignored, so the kind is not worth a system call.
+        }
+        match self.kind() {
+            Kind::Pipe => self.write_to_pipe(fd, data),
+            Kind::Socket => sigpipe::send(fd, data),
             _ => calls::write(fd, data),
         }
     }
@@ -164,11 +170,12 @@ impl OsFile {
 impl OpenFile for OsFile {
     fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         let fd = self.live()?;
-        if self.kind() != Kind::Seekable {
-            return self.read_directly(fd, buffer);
-        }
         let mut ahead = self.ahead();
-        if ahead.unread().is_empty() { self.read_directly(fd, buffer) } else { Ok(ahead.give(buffer)) }
+        if !ahead.unread().is_empty() {
+            return Ok(ahead.give(buffer));
+        }
+        drop(ahead); // It may wait now.
+        self.read_directly(fd, buffer)
     }
 
     fn write(&self, data: &[u8]) -> io::Result<usize> {

@@ -3,7 +3,7 @@
 
 use super::file::OsFile;
 use super::notes::Notes;
-use super::{Ownership, RealHost, bell, calls, document, fifo, fork, network};
+use super::{Ownership, RealHost, bell, calls, fifo, fork, memory_pipe, network};
 use crate::{
     Access, ConnectError, DirRef, Directory, Entry, FileKind, FileRef, Files, Metadata, OpenHow, Protocol,
 };
@@ -66,9 +66,17 @@ impl Files for RealHost {
         network::connect(protocol, host, port).map(|fd| self.file(fd))
     }
 
+    fn pipe_within(&self) -> io::Result<(FileRef, FileRef)> {
+        let (reader, writer) = memory_pipe::pipe(&self.notes, self.ownership);
+        Ok((Arc::new(reader), Arc::new(writer)))
+    }
+
+    fn pipe_holding(&self, text: Vec<u8>) -> io::Result<FileRef> {
+        Ok(Arc::new(memory_pipe::holding(text, &self.notes, self.ownership)))
+    }
+
     fn document(&self, text: &[u8]) -> io::Result<FileRef> {
-        let _gate = fork::gate();
-        document::open(text).map(|fd| self.file(fd))
+        Ok(Arc::new(memory_pipe::document(text.to_vec(), &self.notes, self.ownership)))
     }
 
     fn inherited(&self, number: i32) -> Option<FileRef> {

@@ -49,6 +49,10 @@ impl Shell {
         let text = bash_parser::print::list_line(and_or);
         let started = match &*and_or.rest {
             [] if and_or.first.stages.len() > 1 => self.start_stages(&and_or.first.stages, Place::Background),
+            _ if let Some(command) = self.program_of(and_or) => {
+                let child = self.start_program_beside(&command)?;
+                child.map(|child| vec![process(child, text.clone())])
+            }
             _ => {
                 let body = and_or.clone();
                 let only = only_command(and_or);
@@ -78,6 +82,22 @@ impl Shell {
         }
         self.session.status = Status::SUCCESS;
         Continue(Status::SUCCESS)
+    }
+
+    /// The command of a list that does nothing but start a program.
+    fn program_of(&mut self, and_or: &AndOr) -> Option<Arc<Command>> {
+        let command =
+            only_command(and_or).filter(|_| !and_or.first.negated && and_or.first.timed.is_none())?;
+        (!self.monitored && self.only_starts_program(&command)).then_some(command)
+    }
+
+    /// Starts it. If that fails, the message is written and a process ends with the status.
+    fn start_program_beside(&mut self, command: &Arc<Command>) -> Flow<io::Result<ChildRef>> {
+        let started = self.start_background_program(command)?;
+        Continue(match started.program {
+            Some(child) => Ok(child),
+            None => self.start_worker(Worker::Background, &[], move |_| Continue(started.status)),
+        })
     }
 
     /// `%1 &` is `bg %1`.
@@ -148,7 +168,7 @@ impl Shell {
         self.retire_reported_jobs();
         self.limit_ended_jobs();
         let id = self.session.jobs.add(job);
-        self.session.last_background = Some(pid);
+        self.set_background(pid);
         if self.session.options.interactive {
             self.write_error(format!("[{id}] {pid}\n").as_bytes());
         }
@@ -252,6 +272,7 @@ impl Shell {
         if matches!(forked, Forked::Child) {
             self.forked = true;
             self.concurrent = false;
+            self.leaves_program = None;
             self.handed_over_death = None;
             self.process_depth = self.session.subshell_depth;
             self.reset_caught_signals();

@@ -48,7 +48,7 @@ impl Shell {
     }
 
     /// Standard output could not be written. A closed pipe ends the (sub)shell as SIGPIPE would.
-    fn write_failed(&mut self, args: &Args<'_>, error: &io::Error, flow: Flow) -> Flow {
+    pub(super) fn write_failed(&mut self, args: &Args<'_>, error: &io::Error, flow: Flow) -> Flow {
         if error.kind() == io::ErrorKind::BrokenPipe && !self.ignores(Signal::PIPE) {
             return self.killed_by(Signal::PIPE);
         }

@@ -48,7 +48,7 @@ impl Shell {
         self.session.descriptors.open(write, to_child);
         let pid = child.pid();
         self.name_coproc(name, [read, write], pid)?;
-        self.session.last_background = Some(pid);
+        self.set_background(pid);
         let text = bash_parser::print::command_line(command);
         let process = JobProcess { child, command: text.clone(), state: JobState::Running };
         self.session.jobs.add(Job {

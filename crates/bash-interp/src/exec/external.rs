@@ -31,11 +31,16 @@ impl Shell {
             _ => self.locate(&words[0]),
         };
         let Some(path) = path else { return self.command_not_found(words) };
+        let leaves = self.leaves_this_program();
         if self.ends_with_this_command() {
             return self.replace_process(&path, words);
         }
         let group = self.group_for_program();
         match self.spawn(&path, words, group) {
+            Ok(child) if leaves => {
+                self.left_program = Some(child);
+                Continue(Status::SUCCESS)
+            }
             Ok(child) => self.wait_foreground(child),
             Err(error) => self.cannot_run(&path, words, &error),
         }

@@ -47,7 +47,7 @@ impl Shell {
     }
 
     /// Waits for a child. A signal that ends the shell does so at once.
-    fn wait_to_the_end(&mut self, child: &ChildRef) -> Flow<WaitStatus> {
+    pub(super) fn wait_to_the_end(&mut self, child: &ChildRef) -> Flow<WaitStatus> {
         let how = match () {
             () if self.has_job_control() => Wait::ExitOrStop,
             () if !self.concurrent && (self.catches_fatal_signals || !self.host.owns_process()) => {

@@ -1,13 +1,15 @@
 //! `a | b | c`: every stage runs at once.
 //!
-//! All stages but the last run on threads of their own, each with a copy of the session; the last runs on this thread,
-//! in a subshell (or, with `lastpipe`, in the shell itself). The kernel moves the data.
+//! All stages but the last run on threads of their own, each with a copy of the session (`stage.rs` tells which need
+//! none); the last runs on this thread, in a subshell (or, with `lastpipe`, in the shell itself). The kernel moves the
+//! data between programs.
 
 use super::job_table::Killed;
+use super::stage::ROOM_IN_PIPE;
 use super::subshell::SubshellKind;
 use crate::{Flow, Shell, Unwind};
-use bash_host::{FileRef, WaitStatus};
-use bash_parser::ast::{CommandKind, Pipeline, Stage};
+use bash_host::{ChildRef, FileRef, WaitStatus};
+use bash_parser::ast::{Command, CommandKind, Pipeline, Stage};
 use bash_session::{JobState, PipeStatus, SetOption, Shopt, Status, TrapCondition};
 use std::io;
 use std::ops::ControlFlow::{Break, Continue};
@@ -74,7 +76,7 @@ impl Shell {
         self.session.line = pipeline.stages[0].command.line;
         for stage in earlier {
             self.before_stage(stage)?;
-            match self.start_stage(stage, input.take()) {
+            match self.start_stage(stage, input.take())? {
                 Ok((reader, stage)) => {
                     input = Some(reader);
                     running.push(stage);
@@ -107,23 +109,80 @@ impl Shell {
         self.before_command(&stage.command)
     }
 
-    /// Starts a stage on a thread; gives the read end of its output.
-    fn start_stage(&mut self, stage: &Stage, input: Option<FileRef>) -> io::Result<(FileRef, Arc<Running>)> {
+    /// Starts a stage; gives the read end of its output.
+    fn start_stage(
+        &mut self,
+        stage: &Stage,
+        input: Option<FileRef>,
+    ) -> Flow<io::Result<(FileRef, StartedStage)>> {
+        if self.only_writes(&stage.command) {
+            let (text, status) = self.text_at_once(&stage.command, input)?;
+            return Continue(self.leave_text(&stage.command, text, status));
+        }
+        if !self.only_starts_program(&stage.command) {
+            let body = stage.clone();
+            return Continue(
+                self.start_on_thread(move |sh, output| sh.run_stage(&body, input, Some(output))),
+            );
+        }
+        let (reader, writer) = match self.host.pipe() {
+            Ok(ends) => ends,
+            Err(error) => return Continue(Err(error)),
+        };
+        let started = self.start_program(&stage.command, input, writer)?;
+        let stage = match started.program {
+            Some(child) => StartedStage::Program(child),
+            None => StartedStage::Ended(self.end_at_once(started.status)),
+        };
+        Continue(Ok((reader, stage)))
+    }
+
+    /// How a stage ended that another process may have carried out.
+    fn end_at_once(&mut self, status: Status) -> StageEnd {
+        let killed = self.handed_over_death.take();
+        StageEnd { status, killed, pid: killed.map_or(0, |killed| killed.pid) }
+    }
+
+    /// Leaves what a stage has written in a pipe; what does not fit there is written by a thread.
+    fn leave_text(
+        &mut self,
+        command: &Arc<Command>,
+        text: Vec<u8>,
+        status: Status,
+    ) -> io::Result<(FileRef, StartedStage)> {
+        if text.len() <= ROOM_IN_PIPE {
+            let reader = self.host.pipe_holding(text)?;
+            return Ok((reader, StartedStage::Ended(self.end_at_once(status))));
+        }
+        let command = command.clone();
+        self.start_on_thread(move |sh, output| {
+            sh.enter_subshell();
+            sh.connect_stage(None, Some(output));
+            let flow = sh.write_text(&command, text, status);
+            sh.end_of_subshell(flow)
+        })
+    }
+
+    /// Starts a stage on a thread of its own; `body` is given its output.
+    fn start_on_thread(
+        &mut self,
+        body: impl FnOnce(&mut Shell, FileRef) -> Status + Send + 'static,
+    ) -> io::Result<(FileRef, StartedStage)> {
         self.update_jobs();
-        let (reader, writer) = self.host.pipe()?;
+        let (reader, writer) = self.host.pipe_within()?;
         let mut copy = self.copy();
         copy.command = self.command.clone();
         let bell = copy.told.as_ref().map(|told| told.bell.clone());
         let running = Arc::new(Running::default());
-        let (stage, finished) = (stage.clone(), running.clone());
+        let finished = running.clone();
         self.host.run_concurrently(Box::new(move || {
             let _hearing = bell.as_ref().map(|bell| bell.listen());
-            let status = copy.run_stage(&stage, input, Some(writer));
+            let status = body(&mut copy, writer);
             let end = StageEnd { status, killed: copy.last_killed, pid: copy.last_child };
             drop(copy);
             finished.finish(end);
         }))?;
-        Ok((reader, running))
+        Ok((reader, StartedStage::OnThread(running)))
     }
 
     /// Runs a stage in this copy of the shell, from beginning to end.
@@ -178,7 +237,12 @@ impl Shell {
     }
 
     /// Waits for a stage. Signals without a trap end the shell meanwhile.
-    fn wait_for_stage(&mut self, stage: &Running) -> Flow<StageEnd> {
+    fn wait_for_stage(&mut self, stage: &StartedStage) -> Flow<StageEnd> {
+        let stage = match stage {
+            StartedStage::Ended(end) => return Continue(*end),
+            StartedStage::Program(child) => return self.wait_for_program(child),
+            StartedStage::OnThread(stage) => stage,
+        };
         loop {
             if let Some(end) = stage.wait(PATIENCE) {
                 return Continue(end);
@@ -190,6 +254,15 @@ impl Shell {
                 self.die_of_pending()?;
             }
         }
+    }
+
+    fn wait_for_program(&mut self, child: &ChildRef) -> Flow<StageEnd> {
+        let (ended, pid) = (self.wait_to_the_end(child)?, child.pid());
+        let killed = match ended {
+            WaitStatus::Signaled { signal, core } => Some(Killed { pid, signal, core }),
+            _ => None,
+        };
+        Continue(StageEnd { status: Status::new(ended.code()), killed, pid })
     }
 
     /// Reports the stages if a signal killed the last one.
@@ -210,7 +283,7 @@ impl Shell {
     }
 
     /// The status of the whole, once every stage has ended.
-    fn collect(&mut self, pipeline: &Pipeline, running: Vec<Arc<Running>>, last: Flow) -> Flow {
+    fn collect(&mut self, pipeline: &Pipeline, running: Vec<StartedStage>, last: Flow) -> Flow {
         let mut ends = Vec::with_capacity(running.len() + 1);
         for stage in &running {
             ends.push(self.wait_for_stage(stage)?);
@@ -262,6 +335,14 @@ fn unwind_status(unwind: Unwind) -> Status {
         Unwind::LeaveLoops(status) => status,
         Unwind::Break(_) | Unwind::Continue(_) => Status::SUCCESS,
     }
+}
+
+/// A stage that is not the last one.
+enum StartedStage {
+    OnThread(Arc<Running>),
+    Program(ChildRef),
+    /// It had ended before the next one began.
+    Ended(StageEnd),
 }
 
 /// A stage that runs on another thread.

@@ -171,18 +171,9 @@ impl Shell {
             return Continue(Vec::new());
         };
         let how = OpenHow { read: true, ..OpenHow::default() };
-        let text = self.open_path(&path, how).and_then(|file| {
-            let mut text = Vec::new();
-            let mut buffer = vec![0; 64 * 1024];
-            loop {
-                match file.read(&mut buffer) {
-                    Ok(0) => return Ok(text),
-                    Ok(count) => text.extend_from_slice(&buffer[..count]),
-                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted && !self.is_told() => {}
-                    Err(error) => return Err(error),
-                }
-            }
-        });
+        let text = self
+            .open_path(&path, how)
+            .and_then(|file| bash_host::read_to_end(&*file, &|| self.is_told()));
         let (status, text) = match text {
             Ok(text) => (Status::SUCCESS, text),
             Err(error) => {

@@ -106,7 +106,7 @@ impl Shell {
             Special::Status => Text::from_integer(i64::from(session.status.code())),
             Special::Flags => session.options.letters().as_str().into(),
             Special::ShellPid => Text::from_integer(i64::from(session.pid)),
-            Special::BackgroundPid => match session.last_background {
+            Special::BackgroundPid => match self.background_pid() {
                 Some(pid) => Text::from_integer(i64::from(pid)),
                 None => return ParamValue::Unset,
             },
