@@ -306,7 +306,7 @@ fn call_function(sh: &mut Shell, name: &Text, call: &Call) -> Flow<Vec<Vec<u8>>>
     let _ = sh.flush();
     let words = [name.clone(), call.command.clone(), call.word.clone(), call.previous.clone()];
     tell_line(sh)?;
-    let flow = sh.call_function(&function, &words);
+    let flow = sh.call_function(&function, words.to_vec());
     for name in LINE_VARIABLES {
         sh.session.variables.remove(Name::new(name));
     }

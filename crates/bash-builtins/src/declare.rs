@@ -112,6 +112,9 @@ fn declare_operand(sh: &mut Shell, args: &Args<'_>, request: &Request, position:
         sh.make_options_local();
         return Continue(true);
     }
+    if args.compound(position).is_none() && variable::declare_plain_local(sh, request, word) {
+        return Continue(true);
+    }
     if request.functions {
         let name = compound::name(args, position);
         return list::function_operand(sh, args, request, &name.unwrap_or_else(|| word.clone()));

@@ -8,9 +8,13 @@
 use bash_parser::arith::{expression_shown, parse};
 use bash_parser::ast::arith::{ArithError, BinaryOperator, UnaryOperator};
 use bash_parser::ast::{ArithExpr, Lvalue, Subscript};
+use std::borrow::Cow;
 use std::sync::Arc;
 
+pub mod template;
+
 pub use bash_parser::arith::plain_integer;
+use template::{Operands, Template};
 
 /// The shell as arithmetic sees it.
 pub trait ArithContext {
@@ -46,6 +50,16 @@ pub trait ArithContext {
 
     /// Complains of `name[]`, which reads as 0 and takes no value.
     fn complain_of_empty_subscript(&mut self, _target: &Lvalue, _access: Access) {}
+
+    /// The integer that the variable or element holds, if that is known without any effect or question.
+    fn known(&self, _target: &Lvalue) -> Option<i64> {
+        None
+    }
+
+    /// Assigns to an element, if that is as easy; whether it was done.
+    fn write_known(&mut self, _target: &Lvalue, _value: i64) -> bool {
+        false
+    }
 
     /// The tree of a text that a variable holds: a place for a cache.
     fn parsed(&mut self, text: &[u8]) -> Arc<ArithExpr> {
@@ -94,12 +108,76 @@ pub fn evaluate_at_level<C: ArithContext>(
     context: &mut C,
 ) -> Result<i64, C::Error> {
     stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-        Evaluator { text, level, depth: 0, context }.value(expression)
+        Evaluator { source: Source::Text(text), operands: &[], level, depth: 0, context }.value(expression)
     })
 }
 
+/// The value of a template with these operands.
+pub fn evaluate_template<C: ArithContext>(
+    template: &Template,
+    operands: &Operands,
+    context: &mut C,
+) -> Result<i64, C::Error> {
+    let source = Source::Template(template, operands);
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+        Evaluator { source, operands, level: 1, depth: 0, context }.value(&template.tree)
+    })
+}
+
+/// How many operators [`known_value`] looks at, one within the other.
+const KNOWN_DEPTH: u32 = 3;
+
+/// The value of an expression that is no more than a few sums of what is known. It cannot fail and has no effect.
+pub fn known_value<C: ArithContext>(expression: &ArithExpr, operands: &[i64], context: &C) -> Option<i64> {
+    known_within(expression, operands, context, KNOWN_DEPTH)
+}
+
+fn known_within<C: ArithContext>(
+    expression: &ArithExpr,
+    operands: &[i64],
+    context: &C,
+    depth: u32,
+) -> Option<i64> {
+    match expression {
+        ArithExpr::Number(value) => Some(*value),
+        ArithExpr::Operand(number) => operands.get(*number).copied(),
+        ArithExpr::Value(target) => context.known(target),
+        ArithExpr::Binary(
+            operator @ (BinaryOperator::Add | BinaryOperator::Subtract | BinaryOperator::Multiply),
+            left,
+            right,
+        ) if depth > 0 => {
+            let left = known_within(left, operands, context, depth - 1)?;
+            let right = known_within(right, operands, context, depth - 1)?;
+            apply(*operator, left, right).ok()
+        }
+        _ => None,
+    }
+}
+
+/// The text that messages quote.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Text(&'a [u8]),
+    Template(&'a Template, &'a Operands),
+}
+
+impl<'a> Source<'a> {
+    /// The text, and where the offset `at` of the tree is in it.
+    fn text(self, at: usize) -> (Cow<'a, [u8]>, usize) {
+        match self {
+            Source::Text(text) => (text.into(), at),
+            Source::Template(template, operands) => {
+                let (text, at) = template.text(operands, at);
+                (text.into(), at)
+            }
+        }
+    }
+}
+
 struct Evaluator<'a, C> {
-    text: &'a [u8],
+    source: Source<'a>,
+    operands: &'a [i64],
     level: u32,
     depth: u32,
     context: &'a mut C,
@@ -123,7 +201,11 @@ impl<C: ArithContext> Evaluator<'_, C> {
         match expression {
             ArithExpr::Empty => Ok(0),
             ArithExpr::Number(value) => Ok(*value),
-            ArithExpr::Value(target) => self.variable(target),
+            ArithExpr::Value(target) => match self.context.known(target) {
+                Some(value) => Ok(value),
+                None => self.variable(target),
+            },
+            ArithExpr::Operand(number) => Ok(self.operands.get(*number).copied().unwrap_or(0)),
             ArithExpr::Unary(operator, operand) => Ok(unary(*operator, self.value(operand)?)),
             ArithExpr::Binary(operator, left, right) => self.binary(*operator, left, right, 0),
             ArithExpr::And(left, right) => Ok(i64::from(self.value(left)? != 0 && self.value(right)? != 0)),
@@ -166,8 +248,19 @@ impl<C: ArithContext> Evaluator<'_, C> {
         value: &ArithExpr,
         at: usize,
     ) -> Result<i64, C::Error> {
+        if let Some(operator) = operator
+            && let Some(before) = self.context.known(target)
+            && let Some(value) = known_value(value, self.operands, self.context)
+            && let Ok(result) = apply(operator, before, value)
+            && self.context.write_known(target, result)
+        {
+            return Ok(result);
+        }
         let Some(operator) = operator else {
             let value = self.value(value)?;
+            if self.context.write_known(target, value) {
+                return Ok(value);
+            }
             if is_without_subscript(target) {
                 self.context.complain_of_empty_subscript(target, Access::Write);
                 return Ok(value);
@@ -182,7 +275,10 @@ impl<C: ArithContext> Evaluator<'_, C> {
             return apply(operator, 0, value).map_err(|message| self.fail(message, at));
         }
         let place = self.place(target)?;
-        let before = self.read(&place, target)?;
+        let before = match self.context.known(target) {
+            Some(before) => before,
+            None => self.read(&place, target)?,
+        };
         let value = self.value(value)?;
         let result = apply(operator, before, value).map_err(|message| self.fail(message, at))?;
         let place = self.context.place_to_write(place, target)?;
@@ -196,6 +292,11 @@ impl<C: ArithContext> Evaluator<'_, C> {
             self.context.complain_of_empty_subscript(target, Access::Read);
             self.context.complain_of_empty_subscript(target, Access::Write);
             return Ok(0);
+        }
+        if let Some(before) = self.context.known(target)
+            && self.context.write_known(target, before.wrapping_add(by))
+        {
+            return Ok(before);
         }
         let place = self.place(target)?;
         let before = self.read(&place, target)?;
@@ -246,15 +347,21 @@ impl<C: ArithContext> Evaluator<'_, C> {
             _ => {}
         }
         if self.level >= MAX_LEVEL {
-            let at = first_use(self.text, target.name.as_bytes());
-            return Err(self.fail("expression recursion level exceeded", at));
+            let (text, _) = self.source.text(0);
+            let at = first_use(&text, target.name.as_bytes());
+            return Err(self.fail_in(&text, "expression recursion level exceeded", at));
         }
         evaluate_at_level(&expression, text, self.level + 1, self.context)
     }
 
     fn fail(&mut self, message: &'static str, at: usize) -> C::Error {
-        let token = self.text.get(at..).unwrap_or_default().into();
-        self.context.fail(ArithError { message, expression: expression_shown(self.text).into(), token })
+        let (text, at) = self.source.text(at);
+        self.fail_in(&text, message, at)
+    }
+
+    fn fail_in(&mut self, text: &[u8], message: &'static str, at: usize) -> C::Error {
+        let token = text.get(at..).unwrap_or_default().into();
+        self.context.fail(ArithError { message, expression: expression_shown(text).into(), token })
     }
 }
 

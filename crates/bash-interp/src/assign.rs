@@ -4,6 +4,7 @@
 //! name reference, array, computed or watched by the shell) goes the long way.
 
 mod compound;
+mod in_place;
 mod reference;
 mod watched;
 
@@ -93,14 +94,14 @@ impl Shell {
     /// An assignment as it stands in a command.
     pub fn assign_word(&mut self, assignment: &Assignment) -> Flow<()> {
         let mode = AssignMode::from_append(assignment.append);
-        let to_array = assignment.subscript.is_some() || matches!(assignment.value, AssignedValue::Array(_));
+        let to_array = (assignment.subscript.is_some() || matches!(assignment.value, AssignedValue::Array(_)))
+            && self.is_reference(assignment.name);
         if to_array && matches!(self.session.variables.resolve(assignment.name), Lookup::Unbound(_)) {
             self.error("`': not a valid identifier");
             return self.discard_or_end();
         }
         if to_array
             && let Lookup::Element(array, subscript) = self.session.variables.resolve(assignment.name)
-            && self.is_reference(assignment.name)
         {
             return self.not_an_identifier(&[array.as_bytes(), b"[", &subscript, b"]"].concat());
         }
@@ -122,6 +123,7 @@ impl Shell {
         if assignment.subscript.is_none() && mode == AssignMode::Replace {
             return self.assign(assignment.name, value);
         }
+        let Some(value) = self.assign_in_place(assignment, value, mode)? else { return Continue(()) };
         let target = self.target(assignment.name, assignment.subscript.as_ref())?;
         self.assign_to(&target, value, mode)
     }

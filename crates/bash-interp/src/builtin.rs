@@ -129,6 +129,11 @@ impl Registry {
         self.resolver.as_ref().and_then(|resolver| resolver(name))
     }
 
+    /// Whether the embedding program has added commands, or may.
+    pub fn has_hosted(&self) -> bool {
+        !self.hosted.is_empty() || self.resolver.is_some()
+    }
+
     /// The command called `name`.
     pub fn find(&self, name: &[u8]) -> Option<Entry> {
         if !self.hosted.is_empty()

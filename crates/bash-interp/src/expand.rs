@@ -17,6 +17,7 @@ pub(crate) mod param;
 pub mod pathname;
 pub(crate) mod pattern;
 pub(crate) mod process;
+mod straight;
 mod tilde;
 
 use crate::pattern::push_quoted;
@@ -77,12 +78,15 @@ impl Shell {
 
     /// Expands a word to any number of fields.
     pub fn expand_fields(&mut self, word: &Word, out: &mut Vec<Text>) -> Flow<()> {
-        if self.is_posix() && word.parts.iter().skip(1).any(|part| matches!(part, WordPart::Tilde(_))) {
-            return self.expand_parts_to_fields(&without_later_tildes(&word.parts), out);
-        }
         if let Some(constant) = &word.constant {
             out.push(Text::new(constant));
             return Continue(());
+        }
+        if word.parts.iter().skip(1).any(|part| matches!(part, WordPart::Tilde(_))) && self.is_posix() {
+            return self.expand_parts_to_fields(&without_later_tildes(&word.parts), out);
+        }
+        if let Some(expansion) = straight::quoted_list(&word.parts) {
+            return self.expand_quoted_list(expansion, out);
         }
         if brace::applies(word) && self.option(SetOption::BraceExpand) {
             let total = brace::total(&word.parts);
@@ -99,28 +103,11 @@ impl Shell {
         self.expand_parts_to_fields(&word.parts, out)
     }
 
-    fn expand_parts_to_fields(&mut self, parts: &[WordPart], out: &mut Vec<Text>) -> Flow<()> {
-        let mut fields = Fields::splitting(self);
-        if parts.iter().any(is_result) {
-            fields.keep_separators();
-        }
-        self.expand_parts(parts, Quoting::Unquoted, &mut fields)?;
-        fields.end_word();
-        for field in fields.take() {
-            if field.is_pattern() && !self.option(SetOption::NoGlob) {
-                self.expand_pathname(field, out)?;
-            } else {
-                out.push(field.into_text());
-            }
-        }
-        Continue(())
-    }
-
     /// Expands a word to one text, without splitting and pathname expansion: `case` words, here-strings, subscripts.
     pub fn expand_string(&mut self, word: &Word) -> Flow<Text> {
         match &word.constant {
             Some(constant) => Continue(Text::new(constant)),
-            None => Continue(self.expand_joined(word, Quoting::Unquoted, Purpose::Text)?.into_text()),
+            None => self.expand_to_text(&word.parts, Quoting::Unquoted, Purpose::Text),
         }
     }
 
@@ -128,7 +115,7 @@ impl Shell {
     pub(crate) fn expand_assigned_string(&mut self, word: &Word) -> Flow<Text> {
         match &word.constant {
             Some(constant) => Continue(Text::new(constant)),
-            None => Continue(self.expand_joined(word, Quoting::Unquoted, Purpose::Assigned)?.into_text()),
+            None => self.expand_to_text(&word.parts, Quoting::Unquoted, Purpose::Assigned),
         }
     }
 
@@ -141,7 +128,7 @@ impl Shell {
     fn expand_declared(&mut self, word: &Word) -> Flow<Text> {
         match &word.constant {
             Some(constant) => Continue(Text::new(constant)),
-            None => Continue(self.expand_joined(word, Quoting::Unquoted, Purpose::Declared)?.into_text()),
+            None => self.expand_to_text(&word.parts, Quoting::Unquoted, Purpose::Declared),
         }
     }
 
@@ -149,7 +136,7 @@ impl Shell {
     pub(crate) fn expand_element_value(&mut self, word: &Word) -> Flow<Text> {
         match &word.constant {
             Some(constant) => Continue(Text::new(constant)),
-            None => Continue(self.expand_joined(word, Quoting::Unquoted, Purpose::Element)?.into_text()),
+            None => self.expand_to_text(&word.parts, Quoting::Unquoted, Purpose::Element),
         }
     }
 
@@ -178,6 +165,7 @@ impl Shell {
                 push_quoted(&mut pattern, constant, self.session.charset);
                 Continue(pattern)
             }
+            _ if straight::is_plain_pattern(&word.parts) => self.expand_pattern_straight(&word.parts),
             _ => Continue(
                 self.expand_joined(word, Quoting::Unquoted, Purpose::Text)?
                     .into_pattern(self.session.charset),
@@ -189,7 +177,7 @@ impl Shell {
     pub(crate) fn expand_in_quotes(&mut self, word: &Word) -> Flow<Text> {
         match &word.constant {
             Some(constant) => Continue(Text::new(constant)),
-            None => Continue(self.expand_joined(word, Quoting::Double, Purpose::Text)?.into_text()),
+            None => self.expand_to_text(&word.parts, Quoting::Double, Purpose::Text),
         }
     }
 

@@ -8,7 +8,7 @@ mod known;
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{ArithExpr, CommandKind, List, Subscript};
 use bash_parser::{Dialect, NoAliases, ParseError, ParseErrorKind, Parsed, Parser};
-use bash_session::{PipeStatus, SetOption, Shopt, Status};
+use bash_session::{PipeStatus, SetOption, ShortTextHash, Shopt, Status};
 use known::{KnownText, KnownTexts, KnownUnit, Sight};
 use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};
@@ -17,8 +17,8 @@ use std::sync::Arc;
 /// Trees of texts that were parsed before.
 #[derive(Default)]
 pub(crate) struct ParseCache {
-    arith: HashMap<Box<[u8]>, Arc<ArithExpr>>,
-    subscripts: HashMap<Box<[u8]>, Option<Arc<Subscript>>>,
+    arith: HashMap<Box<[u8]>, Arc<ArithExpr>, ShortTextHash>,
+    subscripts: HashMap<Box<[u8]>, Option<Arc<Subscript>>, ShortTextHash>,
     /// Texts of a single command line, with the options that they were read by.
     lines: HashMap<Box<[u8]>, (Dialect, Arc<List>)>,
     texts: KnownTexts,

@@ -146,6 +146,8 @@ pub struct Shell {
     pub(crate) translations: Option<crate::translate::Loaded>,
     /// What reading with a history needs.
     pub(crate) reading: crate::history::Reading,
+    /// Compiled patterns of words with expansions.
+    pub(crate) patterns: crate::expand::pattern::RecentPatterns,
     /// Parsed texts of `eval`, traps and the like.
     pub(crate) parsed: crate::read_eval::ParseCache,
 }
@@ -217,12 +219,14 @@ impl Shell {
             last_substitution: None,
             translations: None,
             reading: Default::default(),
+            patterns: Default::default(),
             parsed: Default::default(),
         }
     }
 
     /// A shell for a concurrent part of a command: a copy of the session on another thread or in another process.
-    pub(crate) fn copy(&self) -> Shell {
+    pub(crate) fn copy(&mut self) -> Shell {
+        self.session.variables.share();
         let mut copy = Shell::new(self.session.clone(), self.host.clone(), self.builtins.clone());
         copy.errexit_ignored = self.errexit_ignored;
         copy.depth = self.depth;

@@ -22,6 +22,7 @@ use crate::ast::{ArithExpr, ArithText, Cache, Subscript, Word, WordPart};
 use token::{NameToken, Reader, Token};
 
 pub use crate::lower::arith_pieces as pieces;
+pub use drop::children;
 pub use number::plain_integer;
 pub use token::{expression_shown, subscript_end};
 

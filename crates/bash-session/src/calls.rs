@@ -56,7 +56,10 @@ impl Calls {
             CallKind::Source => self.sources -= 1,
             CallKind::Main => {}
         }
-        self.top = call.outer.clone();
+        self.top = match Arc::try_unwrap(call) {
+            Ok(mut call) => call.outer.take(),
+            Err(shared) => shared.outer.clone(),
+        };
     }
 
     /// The innermost call.

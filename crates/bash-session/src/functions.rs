@@ -1,8 +1,8 @@
 //! Functions: name → definition.
 
-use crate::Text;
+use crate::{ShortTextHash, Text};
 use bash_parser::ast::FunctionDefinition;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A defined function.
@@ -31,12 +31,13 @@ pub struct FunctionAttributes {
 
 /// The functions, shared with copies of the session until one side writes.
 #[derive(Clone, Default)]
-pub struct Functions(Arc<BTreeMap<Text, Arc<Function>>>);
+pub struct Functions(Arc<HashMap<Text, Arc<Function>, ShortTextHash>>);
 
 impl Functions {
     /// The function called `name`.
+    #[inline]
     pub fn get(&self, name: &[u8]) -> Option<&Arc<Function>> {
-        self.0.get(name)
+        if self.0.is_empty() { None } else { self.0.get(name) }
     }
 
     /// Defines a function.
@@ -56,7 +57,9 @@ impl Functions {
 
     /// All, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Function>> {
-        self.0.values()
+        let mut all: Vec<_> = self.0.values().collect();
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        all.into_iter()
     }
 
     /// Whether there are none.

@@ -19,12 +19,18 @@ impl Params {
         Params { name, list: Arc::new(list), start: 0, replaced: false }
     }
 
+    /// The parameters of a call: `words[0]` is the name of what is called.
+    pub fn of_call(name: Text, words: Vec<Text>) -> Params {
+        Params { name, start: 1, ..Params::new(Text::EMPTY, words) }
+    }
+
     /// `$1` and so on.
     pub fn as_slice(&self) -> &[Text] {
         self.list.get(self.start..).unwrap_or(&[])
     }
 
     /// `$N` for N ≥ 1.
+    #[inline]
     pub fn get(&self, number: usize) -> Option<&Text> {
         self.as_slice().get(number.checked_sub(1)?)
     }

@@ -21,6 +21,7 @@ impl Text {
     pub const EMPTY: Text = Text(Repr::Inline { length: 0, bytes: [0; INLINE] });
 
     /// A copy of `bytes`.
+    #[inline]
     pub fn new(bytes: &[u8]) -> Text {
         if bytes.len() > INLINE {
             return Text(Repr::Shared(Arc::new(bytes.to_vec())));
@@ -52,6 +53,7 @@ impl Text {
     }
 
     /// Its bytes.
+    #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Repr::Inline { length, bytes } => &bytes[..usize::from(*length)],
@@ -60,6 +62,7 @@ impl Text {
     }
 
     /// Appends `more`. Amortised constant time per byte while nobody else shares the text.
+    #[inline]
     pub fn push(&mut self, more: &[u8]) {
         match &mut self.0 {
             Repr::Inline { length, bytes } if usize::from(*length) + more.len() <= INLINE => {
@@ -74,11 +77,28 @@ impl Text {
                 joined.extend_from_slice(more);
                 self.0 = Repr::Shared(Arc::new(joined));
             }
-            Repr::Shared(shared) => Arc::make_mut(shared).extend_from_slice(more),
+            Repr::Shared(shared) if Arc::strong_count(shared) == 1 => {
+                Arc::make_mut(shared).extend_from_slice(more);
+            }
+            Repr::Shared(shared) => {
+                let mut copy = Vec::with_capacity(shared.len() + more.len() + INLINE);
+                copy.extend_from_slice(shared);
+                copy.extend_from_slice(more);
+                *shared = Arc::new(copy);
+            }
+        }
+    }
+
+    /// Changes bytes, but not how many they are.
+    pub fn change(&mut self, change: impl FnOnce(&mut [u8])) {
+        match &mut self.0 {
+            Repr::Inline { length, bytes } => change(&mut bytes[..usize::from(*length)]),
+            Repr::Shared(shared) => change(Arc::make_mut(shared).as_mut_slice()),
         }
     }
 
     /// Its bytes as a vector of one's own.
+    #[inline]
     pub fn into_vec(self) -> Vec<u8> {
         match self.0 {
             Repr::Inline { length, bytes } => bytes[..usize::from(length)].to_vec(),
@@ -95,6 +115,7 @@ impl Default for Text {
 
 impl Deref for Text {
     type Target = [u8];
+    #[inline]
     fn deref(&self) -> &[u8] {
         self.as_bytes()
     }
@@ -113,6 +134,7 @@ impl std::borrow::Borrow<[u8]> for Text {
 }
 
 impl From<&[u8]> for Text {
+    #[inline]
     fn from(bytes: &[u8]) -> Text {
         Text::new(bytes)
     }
@@ -131,6 +153,7 @@ impl From<Vec<u8>> for Text {
 }
 
 impl PartialEq for Text {
+    #[inline]
     fn eq(&self, other: &Text) -> bool {
         self.as_bytes() == other.as_bytes()
     }

@@ -32,10 +32,22 @@ const CHUNK: usize = 32;
 #[derive(Clone)]
 struct Chunk([Variable; CHUNK]);
 
+/// A place for a chunk.
+#[derive(Default)]
+enum Place {
+    /// Nothing has used it.
+    #[default]
+    Empty,
+    /// A chunk that nobody else sees: to be written to without asking.
+    Own(Box<Chunk>),
+    /// A chunk that copies of the table may see.
+    Shared(Arc<Chunk>),
+}
+
 /// All variables of a shell.
 #[derive(Clone, Default)]
 pub struct Variables {
-    chunks: Vec<Option<Arc<Chunk>>>,
+    chunks: Vec<Place>,
     scopes: Scopes,
     undo: UndoLog,
     /// Every name that was ever exported, and a number that changes whenever what children would see may have.
@@ -64,8 +76,7 @@ impl Variables {
     #[inline]
     pub fn get(&self, name: Name) -> Option<&Variable> {
         let index = name.index();
-        let chunk = self.chunks.get(index / CHUNK)?.as_ref()?;
-        let variable = &chunk.0[index % CHUNK];
+        let variable = &self.chunks.get(index / CHUNK)?.chunk()?.0[index % CHUNK];
         variable.is_declared().then_some(variable)
     }
 
@@ -74,10 +85,9 @@ impl Variables {
     pub fn cell(&mut self, name: Name) -> &mut Variable {
         let index = name.index();
         if index / CHUNK >= self.chunks.len() {
-            self.chunks.resize(index / CHUNK + 1, None);
+            self.chunks.resize_with(index / CHUNK + 1, Place::default);
         }
-        let chunk = self.chunks[index / CHUNK].get_or_insert_with(Chunk::empty);
-        let variable = &mut Arc::make_mut(chunk).0[index % CHUNK];
+        let variable = &mut self.chunks[index / CHUNK].own().0[index % CHUNK];
         if variable.stamp < self.undo.depth() {
             self.undo.save(name, variable);
         }
@@ -118,7 +128,7 @@ impl Variables {
     /// Every declared variable, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (Name, &Variable)> {
         self.chunks.iter().enumerate().flat_map(|(number, chunk)| {
-            let cells = chunk.as_deref().map(|chunk| chunk.0.iter()).into_iter().flatten();
+            let cells = chunk.chunk().map(|chunk| chunk.0.iter()).into_iter().flatten();
             cells
                 .enumerate()
                 .filter(|(_, cell)| cell.is_declared())
@@ -174,8 +184,65 @@ impl Variables {
     }
 }
 
+impl Variables {
+    /// Before a copy is made: what both have in common is shared until one side writes to it.
+    pub fn share(&mut self) {
+        self.chunks.iter_mut().for_each(Place::share);
+    }
+}
+
 impl Chunk {
-    fn empty() -> Arc<Chunk> {
-        Arc::new(Chunk(std::array::from_fn(|_| Variable::default())))
+    fn empty() -> Box<Chunk> {
+        Box::new(Chunk(std::array::from_fn(|_| Variable::default())))
+    }
+}
+
+impl Place {
+    #[inline]
+    fn chunk(&self) -> Option<&Chunk> {
+        match self {
+            Place::Empty => None,
+            Place::Own(chunk) => Some(chunk),
+            Place::Shared(chunk) => Some(chunk),
+        }
+    }
+
+    /// The chunk, to write to.
+    #[inline]
+    fn own(&mut self) -> &mut Chunk {
+        if !matches!(self, Place::Own(_)) {
+            self.make_own();
+        }
+        match self {
+            Place::Own(chunk) => chunk,
+            Place::Empty | Place::Shared(_) => unreachable!("just made its own"),
+        }
+    }
+
+    #[cold]
+    fn make_own(&mut self) {
+        *self = Place::Own(match std::mem::take(self) {
+            Place::Empty => Chunk::empty(),
+            Place::Own(chunk) => chunk,
+            Place::Shared(chunk) => Box::new(Arc::unwrap_or_clone(chunk)),
+        });
+    }
+
+    fn share(&mut self) {
+        if let Place::Own(_) = self
+            && let Place::Own(chunk) = std::mem::take(self)
+        {
+            *self = Place::Shared(Arc::from(chunk));
+        }
+    }
+}
+
+impl Clone for Place {
+    fn clone(&self) -> Place {
+        match self {
+            Place::Empty => Place::Empty,
+            Place::Own(chunk) => Place::Own(chunk.clone()),
+            Place::Shared(chunk) => Place::Shared(chunk.clone()),
+        }
     }
 }

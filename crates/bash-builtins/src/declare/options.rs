@@ -109,6 +109,12 @@ impl Request {
         self.caller == Caller::Declare && !self.functions && !self.print && self.on.is_empty()
     }
 
+    /// `local` without options.
+    pub(super) fn is_plain_local(&self) -> bool {
+        let has_options = self.functions || self.global || self.inherit || self.print;
+        self.caller == Caller::Local && !has_options && (self.on | self.off).is_empty()
+    }
+
     pub(super) fn take(&mut self, letter: u8, on: bool) {
         match letter {
             b'p' => self.print |= on,

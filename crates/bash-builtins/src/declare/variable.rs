@@ -11,7 +11,7 @@ use bash_interp::{
 };
 use bash_parser::Name;
 use bash_parser::ast::AssignedValue;
-use bash_session::{Attributes, Lookup, Shopt, Text, Value, Variable};
+use bash_session::{Attributes, Lookup, SetOption, Shopt, Text, Value, Variable};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// A plain variable that becomes an associative array gets a smaller table than one that is declared as such; the
@@ -23,6 +23,24 @@ pub(super) enum Prepared<'a> {
     Nothing,
     Text(&'a [u8]),
     Elements(ArrayKind, Elements<'a>),
+}
+
+/// `local name` and `local name=text` for a variable of no particular kind: what [`declare`] comes to, in one step.
+/// `false`: nothing was done, since there is more to it.
+pub(super) fn declare_plain_local(sh: &mut Shell, request: &Request, word: &[u8]) -> bool {
+    if !request.is_plain_local() || sh.shopt(Shopt::LocalvarInherit) || sh.option(SetOption::AllExport) {
+        return false;
+    }
+    let (name, value) = match word.iter().position(|byte| *byte == b'=') {
+        Some(equals) => (&word[..equals], Some(&word[equals + 1..])),
+        None => (word, None),
+    };
+    // A quoted `(…)` is looked into.
+    if value.is_some_and(|value| value.starts_with(b"(")) {
+        return false;
+    }
+    let Some(name) = Name::from_bytes(name) else { return false };
+    sh.session.variables.declare_plain_local(name, value.map(|value| Value::Text(Text::new(value))))
 }
 
 /// Declares what an operand names. Whether that worked: complaints were made otherwise.

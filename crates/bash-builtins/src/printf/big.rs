@@ -142,6 +142,25 @@ impl Big {
 
 /// The decimal digits of `numerator ÷ 2^bits`, which is less than 1, after the point; all of them.
 pub(super) fn fraction_digits(numerator: u64, bits: usize) -> Vec<u8> {
+    if bits <= SHORT_FRACTION { short_fraction_digits(numerator, bits) } else { long_fraction_digits(numerator, bits) }
+}
+
+/// Ten times a fraction of so many bits still fits into 128.
+const SHORT_FRACTION: usize = 120;
+
+/// What [`long_fraction_digits`] gives, for a fraction of at most [`SHORT_FRACTION`] bits.
+fn short_fraction_digits(numerator: u64, bits: usize) -> Vec<u8> {
+    let mut digits = Vec::with_capacity(bits);
+    let mut rest = u128::from(numerator);
+    while rest != 0 {
+        rest *= 10;
+        digits.push(b'0' + (rest >> bits) as u8);
+        rest &= (1 << bits) - 1;
+    }
+    digits
+}
+
+fn long_fraction_digits(numerator: u64, bits: usize) -> Vec<u8> {
     let length = bits.div_ceil(32);
     let mut fraction = Big::from_u64(numerator);
     fraction.shift_left(length * 32 - bits);
@@ -176,4 +195,19 @@ fn push_nine_digits(digits: &mut Vec<u8>, chunk: u32) {
 /// The low 32 bits.
 fn low_word(value: u64) -> u32 {
     (value & u64::from(u32::MAX)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_fractions_have_the_digits_of_any_others() {
+        for bits in [1, 10, 32, 62, 63, 64, 65, 100, 120] {
+            for numerator in [0, 1, 3, 0xffff, u64::MAX, 0x8000_0000_0000_0000, 0xc90f_daa2_2168_c234] {
+                let numerator = if bits < 64 { numerator & ((1 << bits) - 1) } else { numerator };
+                assert_eq!(short_fraction_digits(numerator, bits), long_fraction_digits(numerator, bits));
+            }
+        }
+    }
 }

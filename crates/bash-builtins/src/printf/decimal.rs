@@ -256,8 +256,21 @@ impl<'t> Reader<'t> {
             // More digits follow, of which one is not zero; where it is does not change the rounding.
             digits.push(b'1');
         }
-        Some(from_decimal(&digits, exponent, self.format))
+        let short = from_short_decimal(&digits, exponent, self.format);
+        Some(short.unwrap_or_else(|| from_decimal(&digits, exponent, self.format)))
     }
+}
+
+/// What [`from_decimal`] gives for a number that a machine word holds, divided by no more than 10¹⁸.
+fn from_short_decimal(digits: &[u8], exponent: i64, format: FloatFormat) -> Option<Rounded> {
+    let places = u32::try_from(exponent.checked_neg()?).ok().filter(|places| *places <= 18)?;
+    if digits.len() > 19 {
+        return None;
+    }
+    let number = digits.iter().fold(0_u64, |number, digit| number * 10 + u64::from(digit.wrapping_sub(b'0')));
+    let (spare, divisor) = (u128::from(number).leading_zeros(), u128::from(10_u64.pow(places)));
+    let scaled = u128::from(number) << spare;
+    Some(round(scaled / divisor, -i64::from(spare), scaled % divisor != 0, format))
 }
 
 /// A number halfway between two long doubles has at most some 11,500 digits.
@@ -322,4 +335,24 @@ fn round(value: u128, exponent: i64, is_inexact: bool, format: FloatFormat) -> R
         return (ZERO, true);
     };
     (Magnitude::Finite { mantissa, exponent }, is_tiny && lost)
+}
+
+#[cfg(test)]
+mod short_tests {
+    use super::*;
+
+    #[test]
+    fn short_numbers_are_read_as_any_others() {
+        for digits in ["1", "5", "314159", "999999999999999999", "9007199254740993", "1844674407370955161", "3"] {
+            for exponent in -20..3 {
+                for format in [FloatFormat::LongDouble, FloatFormat::Double] {
+                    let short = from_short_decimal(digits.as_bytes(), exponent, format);
+                    assert_eq!(short.is_some(), (-18..=0).contains(&exponent));
+                    if let Some(short) = short {
+                        assert_eq!(short, from_decimal(digits.as_bytes(), exponent, format), "{digits}e{exponent}");
+                    }
+                }
+            }
+        }
+    }
 }

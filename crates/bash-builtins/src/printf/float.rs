@@ -43,6 +43,11 @@ struct Decimal {
     point: i64,
 }
 
+/// The digits of an integer; none for zero.
+fn whole_digits(whole: u64) -> Vec<u8> {
+    if whole == 0 { Vec::new() } else { whole.to_string().into_bytes() }
+}
+
 impl Decimal {
     fn new(mantissa: u64, exponent: i32) -> Decimal {
         let bits = exponent.unsigned_abs() as usize;
@@ -51,8 +56,7 @@ impl Decimal {
             whole.shift_left(bits);
             (whole.into_digits(), Vec::new())
         } else if bits < 64 {
-            let whole = Big::from_u64(mantissa >> bits);
-            (whole.into_digits(), fraction_digits(mantissa & ((1 << bits) - 1), bits))
+            (whole_digits(mantissa >> bits), fraction_digits(mantissa & ((1 << bits) - 1), bits))
         } else {
             (Vec::new(), fraction_digits(mantissa, bits))
         };

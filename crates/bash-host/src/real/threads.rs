@@ -153,6 +153,7 @@ fn work_on(first: &Mutex<Option<Work>>, outside: Mask) {
         let _ = panic::catch_unwind(AssertUnwindSafe(work));
         next = wait_for_work(&desk);
     }
+    crate::allocator::clear_shelves();
 }
 
 /// The next thing to do; none when it is time to go.

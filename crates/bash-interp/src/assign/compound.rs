@@ -15,7 +15,14 @@ use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
 /// The elements of a compound assignment after expansion.
-pub struct Elements<'a>(Vec<Element<'a>>);
+pub struct Elements<'a>(Expanded<'a>);
+
+enum Expanded<'a> {
+    /// Words without subscripts, which follow one another.
+    Plain(Vec<Text>),
+    /// Elements with places.
+    Placed(Vec<Element<'a>>),
+}
 
 struct Element<'a> {
     place: Place<'a>,
@@ -32,6 +39,18 @@ enum Place<'a> {
     Key(Text, &'a ArrayElement),
     /// No place at all: a plain word among the subscripts of an associative array.
     Missing(&'a ArrayElement),
+}
+
+impl<'a> Expanded<'a> {
+    fn placed(self) -> Vec<Element<'a>> {
+        match self {
+            Expanded::Placed(elements) => elements,
+            Expanded::Plain(texts) => texts
+                .into_iter()
+                .map(|value| Element { place: Place::Next, append: false, value })
+                .collect(),
+        }
+    }
 }
 
 impl Shell {
@@ -94,6 +113,13 @@ impl Shell {
         kind: ArrayKind,
         elements: &'a [ArrayElement],
     ) -> Flow<Elements<'a>> {
+        if kind == ArrayKind::Indexed && elements.iter().all(|element| element.subscript.is_none()) {
+            let mut texts = Vec::with_capacity(elements.len());
+            for element in elements {
+                self.expand_fields(&element.value, &mut texts)?;
+            }
+            return Continue(Elements(Expanded::Plain(texts)));
+        }
         let mut expanded = Vec::with_capacity(elements.len());
         match kind {
             ArrayKind::Indexed => {
@@ -112,7 +138,7 @@ impl Shell {
                 }
             }
         }
-        Continue(Elements(expanded))
+        Continue(Elements(Expanded::Placed(expanded)))
     }
 
     /// The same for a declaration of an associative array that does not say so: keys and values are expanded as words are.
@@ -146,6 +172,13 @@ impl Shell {
         if attributes.contains(Attributes::READONLY) {
             let refused = self.readonly_error(name);
             return self.end_if_posix(refused);
+        }
+        let mut elements = elements;
+        if let (Expanded::Plain(texts), AssignMode::Append) = (&mut elements.0, mode) {
+            match self.append_list(name, std::mem::take(texts)) {
+                None => return Continue(()),
+                Some(back) => *texts = back,
+            }
         }
         let (value, flow) = match kind {
             ArrayKind::Associative => self.associative_value(name, elements, mode)?,
@@ -226,6 +259,12 @@ impl Shell {
         elements: Elements<'_>,
         mode: AssignMode,
     ) -> Flow<(Value, Flow<()>)> {
+        let elements = match elements.0 {
+            Expanded::Plain(texts) if mode == AssignMode::Replace && !self.transforms_elements(name) => {
+                return Continue((IndexedArray::from_list(texts).into(), Continue(())));
+            }
+            elements => elements.placed(),
+        };
         let mut array = match (mode, self.value(name)?) {
             (AssignMode::Append, Value::Indexed(old)) => Arc::unwrap_or_clone(old),
             (AssignMode::Append, old) => old.text().into_iter().collect(),
@@ -235,9 +274,22 @@ impl Shell {
         Continue((array.into(), flow))
     }
 
-    fn fill_indexed(&mut self, name: Name, elements: Elements<'_>, array: &mut IndexedArray) -> Flow<()> {
+    /// Whether an attribute of the variable changes what its elements are assigned.
+    fn transforms_elements(&self, name: Name) -> bool {
+        self.session
+            .variables
+            .get(name)
+            .is_some_and(|cell| cell.attributes.intersects(Attributes::TRANSFORMING))
+    }
+
+    fn fill_indexed(
+        &mut self,
+        name: Name,
+        elements: Vec<Element<'_>>,
+        array: &mut IndexedArray,
+    ) -> Flow<()> {
         let mut next = array.end();
-        for element in elements.0 {
+        for element in elements {
             let index = match element.place {
                 Place::At(source) => self.element_index(source, array)?,
                 Place::Next | Place::Key(..) | Place::Missing(_) => next,
@@ -314,7 +366,7 @@ impl Shell {
         array: &mut AssociativeArray,
         before: Option<&AssociativeArray>,
     ) -> Flow<()> {
-        for element in elements.0 {
+        for element in elements.0.placed() {
             let (key, source) = match element.place {
                 Place::Key(key, source) => (key, source),
                 Place::Next | Place::At(_) => return Continue(()),

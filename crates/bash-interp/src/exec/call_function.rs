@@ -64,7 +64,7 @@ impl Shell {
     }
 
     /// Calls a function; `words[0]` is the name it was called by.
-    pub fn call_function(&mut self, function: &Arc<Function>, words: &[Text]) -> Flow {
+    pub fn call_function(&mut self, function: &Arc<Function>, words: Vec<Text>) -> Flow {
         if self.call_too_deep(&function.name)? {
             return Continue(Status::FAILURE);
         }
@@ -74,7 +74,7 @@ impl Shell {
             return Continue(status);
         }
         let line = self.session.line;
-        let params = Params::new(self.session.params.name.clone(), words[1..].to_vec());
+        let params = Params::of_call(std::mem::take(&mut self.session.params.name), words);
         let keeps_arguments = self.shopt(Shopt::ExtDebug);
         if keeps_arguments {
             self.session.calls.push_arguments(params.clone());

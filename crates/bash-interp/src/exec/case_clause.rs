@@ -33,9 +33,9 @@ impl Shell {
     }
 
     fn item_matches(&mut self, item: &CaseItem, subject: &[u8]) -> Flow<bool> {
+        let options = self.pattern_options(CaseRule::NoCaseMatch);
         for word in &item.patterns {
-            let pattern = self.compile_pattern(word, CaseRule::NoCaseMatch)?;
-            if pattern.matches(subject) {
+            if self.word_matches(word, options, subject)? {
                 return Continue(true);
             }
         }

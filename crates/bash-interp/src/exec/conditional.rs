@@ -56,14 +56,14 @@ impl Shell {
             }
             ConditionalExpr::Paren(inner) => self.nested(|sh| sh.condition_holds(inner, Sense::Plain)),
             ConditionalExpr::And(left, right) => {
-                match self.nested(|sh| sh.condition_holds(left, Sense::Plain))? {
-                    Ok(true) => self.nested(|sh| sh.condition_holds(right, Sense::Plain)),
+                match self.part_holds(left)? {
+                    Ok(true) => self.part_holds(right),
                     answer => Continue(answer),
                 }
             }
             ConditionalExpr::Or(left, right) => {
-                match self.nested(|sh| sh.condition_holds(left, Sense::Plain))? {
-                    Ok(false) => self.nested(|sh| sh.condition_holds(right, Sense::Plain)),
+                match self.part_holds(left)? {
+                    Ok(false) => self.part_holds(right),
                     answer => Continue(answer),
                 }
             }
@@ -75,9 +75,24 @@ impl Shell {
         }
     }
 
+    /// One side of `&&` or `||`. Only what has parts of its own is a level of nesting.
+    fn part_holds(&mut self, part: &ConditionalExpr) -> Flow<TestResult> {
+        match part {
+            ConditionalExpr::Word(_) | ConditionalExpr::Unary(..) | ConditionalExpr::Binary(..) => {
+                self.condition_holds(part, Sense::Plain)
+            }
+            part => self.nested(|sh| sh.condition_holds(part, Sense::Plain)),
+        }
+    }
+
     fn unary_condition(&mut self, letter: u8, word: &Word, sense: Sense) -> Flow<TestResult> {
         let operand = self.expand_string(word)?;
         self.trace_term(sense, || [b"-", &[letter][..], b" ", shown(&operand)].concat())?;
+        match letter {
+            b'n' => return Continue(Ok(!operand.is_empty())),
+            b'z' => return Continue(Ok(operand.is_empty())),
+            _ => {}
+        }
         self.unary_test(letter, &operand, SubscriptReading::Whole)
     }
 
@@ -99,6 +114,13 @@ impl Shell {
             })
         };
         match operator {
+            Op::Matches | Op::MatchesSingle | Op::NotMatches
+                if !self.option(bash_session::SetOption::XTrace) =>
+            {
+                let options = self.conditional_pattern_options();
+                let matches = self.word_matches(right, options, &left)?;
+                Continue(Ok(matches == (operator != Op::NotMatches)))
+            }
             Op::Matches | Op::MatchesSingle | Op::NotMatches => {
                 let pattern = self.compile_conditional_pattern(right)?;
                 trace(self, &shown_pattern(pattern.text()))?;
@@ -136,6 +158,9 @@ impl Shell {
 
     /// The value of an arithmetic operand; `None` after a mistake, which makes the comparison false.
     fn number_operand(&mut self, text: &[u8]) -> Flow<Option<i64>> {
+        if let Some(number) = crate::arith::plain_integer(text) {
+            return Continue(Some(number));
+        }
         match self.with_arith_caller(&b"[["[..], |sh| sh.arith_text(text)) {
             Continue(number) => Continue(Some(number)),
             Break(Unwind::Discard(_)) => Continue(None),

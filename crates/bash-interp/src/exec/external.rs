@@ -138,7 +138,7 @@ impl Shell {
     /// Runs a command whose words are expanded, without redirections and assignments of its own.
     pub fn run_words(&mut self, words: &[Text], scope: super::SearchScope) -> Flow {
         match self.resolve_in(&words[0], scope) {
-            Found::Function(function) => self.nested(|sh| sh.call_function(&function, words)),
+            Found::Function(function) => self.nested(|sh| sh.call_function(&function, words.to_vec())),
             Found::Builtin(entry) => self
                 .call_builtin(&entry, &crate::Args { name: &words[0], words: &words[1..], compounds: &[] }),
             found => self.run_external(&found, words),
@@ -252,7 +252,7 @@ impl Shell {
             let mut call = vec![Text::from("command_not_found_handle")];
             call.extend(words.iter().cloned());
             return self.subshell(super::subshell::SubshellKind::Parentheses, |sh| {
-                sh.call_function(&handler, &call)
+                sh.call_function(&handler, call)
             });
         }
         let name = &words[0];

@@ -1,7 +1,8 @@
 //! What a command name means: a function, a builtin, a remembered path, a program found by `PATH`.
 
-use crate::{Entry, Shell};
+use crate::{Builtin, Entry, Shell};
 use bash_host::{Access, FileKind};
+use bash_parser::ast::{Argument, SimpleCommand};
 use bash_session::{Function, SetOption, Shopt, Text, names};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -44,6 +45,27 @@ impl Shell {
     #[inline]
     pub(crate) fn resolve(&mut self, name: &Text) -> Found {
         self.resolve_in(name, SearchScope::All)
+    }
+
+    /// The same for the first word of a simple command. What builtin a constant word names is looked up once.
+    pub(super) fn resolve_word(&mut self, name: &Text, simple: &SimpleCommand) -> Found {
+        let Some(Argument::Word(word)) = simple.words.first() else { return self.resolve(name) };
+        if word.constant.as_deref() != Some(name) || self.is_posix() || self.builtins.has_hosted() {
+            return self.resolve(name);
+        }
+        if let Some(function) = self.session.functions.get(name) {
+            return Found::Function(function.clone());
+        }
+        let builtin = match word.cache.get::<Option<&'static Builtin>>() {
+            Some(known) => *known,
+            None => *word.cache.get_or(|| self.builtins.native(name)),
+        };
+        match builtin {
+            Some(builtin) if !self.session.disabled_builtins.contains(&builtin.name) => {
+                Found::Builtin(Entry::Native(builtin))
+            }
+            _ => Found::Program,
+        }
     }
 
     /// The same within a scope.

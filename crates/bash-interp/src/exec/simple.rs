@@ -47,16 +47,16 @@ impl Shell {
     }
 
     fn run_collected(&mut self, command: &Arc<Command>, simple: &SimpleCommand) -> Flow {
-        let expanded = self.expand_arguments(&simple.words)?;
+        let mut expanded = self.expand_arguments(&simple.words)?;
         if expanded.words.is_empty() {
             return self.run_assignments(command, simple);
         }
         self.session.subshell_uncounted = false;
-        let status = self.run_named(command, simple, &expanded)?;
+        let status = self.run_named(command, simple, &mut expanded)?;
         let last_written = expanded.compounds.last().filter(|(at, _)| at + 1 == expanded.words.len());
         if let Some((_, Written::Compound(assignment))) = last_written {
             self.session.last_argument = Text::new(assignment.name.as_bytes());
-        } else if let Some(last) = expanded.words.into_iter().next_back() {
+        } else if let Some(last) = expanded.words.pop() {
             self.session.last_argument = last;
         }
         self.session.status = status;
@@ -93,12 +93,17 @@ impl Shell {
     }
 
     /// A command with a name.
-    fn run_named(&mut self, command: &Arc<Command>, simple: &SimpleCommand, expanded: &Expanded<'_>) -> Flow {
-        let name = expanded.words[0].clone();
+    fn run_named(
+        &mut self,
+        command: &Arc<Command>,
+        simple: &SimpleCommand,
+        expanded: &mut Expanded<'_>,
+    ) -> Flow {
+        let name = &expanded.words[0];
         let found = if name.starts_with(b"%") && self.has_job_control() {
             return self.run_job_spec(&expanded.words);
         } else {
-            self.resolve(&name)
+            self.resolve_word(name, simple)
         };
         self.has_own_temporaries = false;
         if simple.assignments.is_empty() {
@@ -132,7 +137,7 @@ impl Shell {
         command: &Arc<Command>,
         simple: &SimpleCommand,
         found: Found,
-        expanded: &Expanded<'_>,
+        expanded: &mut Expanded<'_>,
     ) -> Flow {
         for assignment in &simple.assignments {
             self.assign_temporarily(assignment, &found)?;
@@ -245,7 +250,7 @@ impl Shell {
         }
     }
 
-    fn run_found(&mut self, command: &Arc<Command>, found: Found, expanded: &Expanded<'_>) -> Flow {
+    fn run_found(&mut self, command: &Arc<Command>, found: Found, expanded: &mut Expanded<'_>) -> Flow {
         if command.redirects.is_empty() {
             self.may_replace = self.only_command.as_ref().is_some_and(|only| Arc::ptr_eq(only, command));
             return self.run_target(found, expanded);
@@ -279,7 +284,7 @@ impl Shell {
         &mut self,
         command: &Arc<Command>,
         found: Found,
-        expanded: &Expanded<'_>,
+        expanded: &mut Expanded<'_>,
         new_descriptors: Lifetime,
     ) -> Flow {
         let special = matches!(&found, Found::Builtin(Entry::Native(builtin)) if builtin.class.is_special());
@@ -362,9 +367,14 @@ impl Shell {
         }
     }
 
-    fn run_target(&mut self, found: Found, expanded: &Expanded<'_>) -> Flow {
+    fn run_target(&mut self, found: Found, expanded: &mut Expanded<'_>) -> Flow {
         match found {
-            Found::Function(function) => self.nested(|sh| sh.call_function(&function, &expanded.words)),
+            Found::Function(function) => {
+                // The call takes the words; the last of them is remembered.
+                let last = expanded.words.last().cloned();
+                let words = std::mem::replace(&mut expanded.words, last.into_iter().collect());
+                self.nested(|sh| sh.call_function(&function, words))
+            }
             Found::Builtin(entry) => {
                 let args = Args {
                     name: &expanded.words[0],

@@ -91,7 +91,7 @@ impl Shell {
     pub(super) fn arith_command(&mut self, text: &ArithText, blanks: LeadingBlanks) -> Flow<Option<i64>> {
         let expanded = match self.option(SetOption::XTrace) {
             true => Some(self.shown_arith(text, blanks)?),
-            false if text.word.constant.is_some() => None,
+            false if text.word.constant.is_some() || self.is_template(text) => None,
             false => Some(self.arith_source(text)?),
         };
         let flow = self.with_arith_caller(&b"(("[..], |sh| match &expanded {

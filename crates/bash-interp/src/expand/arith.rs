@@ -2,7 +2,8 @@
 
 use super::Quoting;
 use super::fields::Purpose;
-use crate::arith::{Access, ArithContext, ArithValue, evaluate};
+use crate::arith::template::{Operands, Signs, Template};
+use crate::arith::{Access, ArithContext, ArithValue, evaluate, evaluate_template, known_value};
 use crate::{AssignTarget, Flow, Shell, SubscriptReading, Unwind};
 use bash_parser::Name;
 use bash_parser::arith::{self, parse};
@@ -28,8 +29,53 @@ impl Shell {
                 }
             },
             None => {
+                if let Some(template) = template(text)
+                    && let Some(operands) = self.operands(template)
+                {
+                    return self.evaluate_template(template, &operands);
+                }
                 let expanded = self.arith_source(text)?;
                 self.arith_text(&expanded)
+            }
+        }
+    }
+
+    /// Whether an arithmetic text is a template for whose operands there are integers now.
+    pub(crate) fn is_template(&self, text: &ArithText) -> bool {
+        text.word.constant.is_none()
+            && template(text).is_some_and(|template| self.operands(template).is_some())
+    }
+
+    /// The integers that a template's expansions stand for. `None`: one of them is something else.
+    fn operands(&self, template: &Template) -> Option<Operands> {
+        let mut operands = Operands::default();
+        for ((expansion, signs), place) in template.operands.iter().zip(&mut operands) {
+            let number = self.plain_number(expansion)?;
+            if number < 0 && *signs == Signs::NotNegative {
+                return None;
+            }
+            *place = number;
+        }
+        Some(operands)
+    }
+
+    fn evaluate_template(&mut self, template: &Template, operands: &Operands) -> Flow<i64> {
+        if let Some(value) = known_value(&template.tree, operands, self) {
+            return Continue(value);
+        }
+        match evaluate_template(template, operands, self) {
+            Ok(number) => Continue(number),
+            Err(unwind) => Break(unwind),
+        }
+    }
+
+    /// The value of an arithmetic text that was evaluated before, if it is known without any effect.
+    pub(crate) fn sure_number(&self, text: &ArithText) -> Option<i64> {
+        match text.word.constant {
+            Some(_) => known_value(text.cache.get::<ArithExpr>()?, &[], self),
+            None => {
+                let template = template(text)?;
+                known_value(&template.tree, &self.operands(template)?, self)
             }
         }
     }
@@ -56,7 +102,7 @@ impl Shell {
                 ArithPiece::Text(word) => match &word.constant {
                     Some(constant) => text.extend_from_slice(constant),
                     None => {
-                        text.extend_from_slice(&self.expand_joined(word, quoting, Purpose::Text)?.into_text())
+                        text.extend_from_slice(&self.expand_to_text(&word.parts, quoting, Purpose::Text)?)
                     }
                 },
                 ArithPiece::Subscript(word) => push_subscript(&self.expand_string(word)?, &mut text),
@@ -200,6 +246,9 @@ impl Shell {
     }
 
     fn evaluate(&mut self, tree: &ArithExpr, text: &[u8]) -> Flow<i64> {
+        if let Some(value) = known_value(tree, &[], self) {
+            return Continue(value);
+        }
         if self.subscript_level >= DEEPEST_SUBSCRIPT {
             let error = ArithError {
                 message: "expression recursion level exceeded",
@@ -213,6 +262,15 @@ impl Shell {
             Err(unwind) => Break(unwind),
         }
     }
+}
+
+/// The template that an arithmetic text is, if it is one.
+fn template(text: &ArithText) -> Option<&Template> {
+    if let Some(known) = text.cache.get::<Option<Template>>() {
+        return known.as_ref();
+    }
+    text.cache.get_or(|| Template::of(text));
+    text.cache.get::<Option<Template>>()?.as_ref()
 }
 
 /// What an expression reads and writes.
@@ -330,6 +388,40 @@ impl ArithContext for Shell {
         }
     }
 
+    #[inline]
+    fn known(&self, target: &Lvalue) -> Option<i64> {
+        let cell = self.session.variables.get(target.name)?;
+        if cell.attributes.intersects(Attributes::NAMEREF | Attributes::DYNAMIC) {
+            return None;
+        }
+        match (&target.subscript, &cell.value) {
+            (None, value) => value.integer(),
+            (Some(subscript), Value::Indexed(array)) => {
+                let text = array.get(self.known_index(subscript)?)?;
+                crate::arith::plain_integer(text)
+            }
+            (Some(subscript), Value::Associative(array)) => {
+                crate::arith::plain_integer(array.get(known_key(subscript)?)?)
+            }
+            _ => None,
+        }
+    }
+
+    fn write_known(&mut self, target: &Lvalue, value: i64) -> bool {
+        let Some(subscript) = &target.subscript else { return false };
+        match self.session.variables.get(target.name).map(|cell| &cell.value) {
+            Some(Value::Indexed(_)) => {
+                let Some(index) = self.known_index(subscript) else { return false };
+                self.set_list_element(target.name, index, Value::Integer(value)).is_none()
+            }
+            Some(Value::Associative(_)) => {
+                let Some(key) = known_key(subscript) else { return false };
+                self.set_table_element(target.name, Text::new(key), Text::from_integer(value))
+            }
+            _ => false,
+        }
+    }
+
     fn fail(&mut self, error: ArithError) -> Unwind {
         let caller = self.arith_caller.as_deref().unwrap_or_default().to_vec();
         let separator: &[u8] = if caller.is_empty() { b"" } else { b": " };
@@ -363,6 +455,28 @@ impl ArithContext for Shell {
 
     fn parsed(&mut self, text: &[u8]) -> Arc<ArithExpr> {
         self.parsed.arith(text)
+    }
+}
+
+impl Shell {
+    /// The index that a subscript in arithmetic stands for, if it is known without any effect.
+    fn known_index(&self, subscript: &Subscript) -> Option<i64> {
+        match subscript {
+            Subscript::Text { source, word, arith } if word.constant.is_some() && !source.is_empty() => {
+                self.sure_number(arith)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The key that a subscript in arithmetic stands for, if nothing in it is to be expanded.
+fn known_key(subscript: &Subscript) -> Option<&[u8]> {
+    match subscript {
+        Subscript::Text { source, .. } if !source.is_empty() && !source.iter().any(|byte| is_special(*byte)) => {
+            Some(source)
+        }
+        _ => None,
     }
 }
 

@@ -115,17 +115,16 @@ impl Shell {
                 push_declaration(&lead, value, quoting, fields);
                 Continue(())
             }
-            operator => {
+            _ => {
                 let value = self.param_value(expansion, quoting)?;
-                let form = if expansion.indirect { ListForm::Plain } else { list_form(expansion, operator) };
-                push_value((value, form), quoting, fields);
+                push_value((value, form_of(expansion)), quoting, fields);
                 Continue(())
             }
         }
     }
 
     /// The value of an expansion after its operator (any but the `:-` family).
-    fn param_value(&mut self, expansion: &ParamExpansion, quoting: Quoting) -> Flow<ParamValue> {
+    pub(super) fn param_value(&mut self, expansion: &ParamExpansion, quoting: Quoting) -> Flow<ParamValue> {
         match &expansion.operator {
             ParamOperator::NamesWithPrefix { at } => return Continue(self.names_with_prefix(expansion, *at)),
             ParamOperator::Keys => return self.array_keys(expansion),
@@ -216,9 +215,10 @@ impl Shell {
     }
 }
 
-/// What an operator makes of a list.
-fn list_form(expansion: &ParamExpansion, operator: &ParamOperator) -> ListForm {
-    match operator {
+/// What an expansion's operator makes of a list.
+pub(super) fn form_of(expansion: &ParamExpansion) -> ListForm {
+    match &expansion.operator {
+        _ if expansion.indirect => ListForm::Plain,
         ParamOperator::Value if expansion.subscript.is_some() => ListForm::PlainArray,
         ParamOperator::Trim { .. } | ParamOperator::Transform(_) | ParamOperator::NamesWithPrefix { .. } => {
             ListForm::Transformed
@@ -231,7 +231,7 @@ fn list_form(expansion: &ParamExpansion, operator: &ParamOperator) -> ListForm {
     }
 }
 
-fn push_value((value, form): (ParamValue, ListForm), quoting: Quoting, fields: &mut Fields) {
+pub(super) fn push_value((value, form): (ParamValue, ListForm), quoting: Quoting, fields: &mut Fields) {
     match value {
         ParamValue::Unset if quoting == Quoting::Double => fields.push_quoted(b""),
         ParamValue::Unset => {}

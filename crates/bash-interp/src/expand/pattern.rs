@@ -3,7 +3,8 @@
 use crate::pattern::{ExtendedGlob, Pattern, PatternCase, PatternOptions};
 use crate::{Flow, Shell};
 use bash_parser::ast::Word;
-use bash_session::Shopt;
+use bash_session::{Fnv, Shopt};
+use std::hash::Hasher;
 use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
 
@@ -25,9 +26,23 @@ impl Shell {
 
     /// The same for `[[ … ]]`, where extended patterns are always on.
     pub(crate) fn compile_conditional_pattern(&mut self, word: &Word) -> Flow<Arc<Pattern>> {
-        let options =
-            PatternOptions { extended_glob: ExtendedGlob::On, ..self.pattern_options(CaseRule::NoCaseMatch) };
+        let options = self.conditional_pattern_options();
         self.pattern_of_word(word, options)
+    }
+
+    /// Whether the pattern that a word stands for matches all of `subject`.
+    pub(crate) fn word_matches(&mut self, word: &Word, options: PatternOptions, subject: &[u8]) -> Flow<bool> {
+        if let Some(pattern) = word.cache.get::<Pattern>()
+            && pattern.options() == options
+        {
+            return Continue(pattern.matches(subject));
+        }
+        Continue(self.pattern_of_word(word, options)?.matches(subject))
+    }
+
+    /// The options of matching in `[[ … ]]`.
+    pub(crate) fn conditional_pattern_options(&self) -> PatternOptions {
+        PatternOptions { extended_glob: ExtendedGlob::On, ..self.pattern_options(CaseRule::NoCaseMatch) }
     }
 
     /// The options of matching that are in force.
@@ -48,13 +63,45 @@ impl Shell {
             return Continue(word.cache.get_or(|| pattern.clone()));
         }
         let text = self.expand_pattern(word)?;
-        if is_fixed(word) {
+        if !is_fixed(word) {
+            return Continue(self.patterns.get(text, options));
+        }
+        {
             let pattern = word.cache.get_or(|| Pattern::compile(&text, options));
             if pattern.options() == options {
                 return Continue(pattern);
             }
         }
         Continue(Arc::new(Pattern::compile(&text, options)))
+    }
+}
+
+/// The patterns that came out of expansions lately: in a loop they are mostly the same ones.
+#[derive(Default)]
+pub(crate) struct RecentPatterns {
+    /// A pattern's place is given by the hash of its text.
+    places: Vec<Option<Arc<Pattern>>>,
+}
+
+impl RecentPatterns {
+    const PLACES: usize = 64;
+    /// Longer ones are not kept.
+    const LONGEST: usize = 128;
+
+    fn get(&mut self, text: Vec<u8>, options: PatternOptions) -> Arc<Pattern> {
+        if text.len() > RecentPatterns::LONGEST {
+            return Arc::new(Pattern::compile(&text, options));
+        }
+        if self.places.is_empty() {
+            self.places.resize(RecentPatterns::PLACES, None);
+        }
+        let mut hasher = Fnv::default();
+        hasher.write(&text);
+        let place = &mut self.places[hasher.finish() as usize % RecentPatterns::PLACES];
+        match place {
+            Some(known) if known.text() == text && known.options() == options => known.clone(),
+            _ => place.insert(Arc::new(Pattern::compile(&text, options))).clone(),
+        }
     }
 }
 

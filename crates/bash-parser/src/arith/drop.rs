@@ -28,6 +28,7 @@ pub fn children(node: &ArithExpr) -> impl Iterator<Item = &ArithExpr> {
         ArithExpr::Empty
         | ArithExpr::Number(_)
         | ArithExpr::Value(_)
+        | ArithExpr::Operand(_)
         | ArithExpr::PreStep(..)
         | ArithExpr::PostStep(..)
         | ArithExpr::Error(_) => (None, None, None),

@@ -36,6 +36,9 @@ pub enum ArithExpr {
     Number(i64),
     /// A variable read.
     Value(Lvalue),
+    /// The value of an expansion, by its number: only in the tree of a text that was read before it was expanded, which
+    /// [`crate::arith::parse`] never gives.
+    Operand(usize),
     /// `-x +x !x ~x`
     Unary(UnaryOperator, Box<ArithExpr>),
     /// `x op y` for the operators that evaluate both sides.

@@ -5,7 +5,7 @@
 //! the buckets are multiplied by four and the entries are put in again bucket by bucket, which turns the order
 //! inside a bucket round. We store entries in a hash map of our own and compute that order when somebody looks.
 
-use crate::Text;
+use crate::{ShortTextHash, Text};
 use indexmap::IndexMap;
 use std::sync::OnceLock;
 
@@ -14,7 +14,7 @@ const FIRST_BUCKETS: u32 = 1024;
 /// An associative array.
 #[derive(Clone, Debug)]
 pub struct AssociativeArray {
-    entries: IndexMap<Text, Entry>,
+    entries: IndexMap<Text, Entry, ShortTextHash>,
     buckets: u32,
     next_rank: i64,
     order: OnceLock<Box<[u32]>>,
@@ -30,7 +30,7 @@ struct Entry {
 impl Default for AssociativeArray {
     fn default() -> AssociativeArray {
         AssociativeArray {
-            entries: IndexMap::new(),
+            entries: IndexMap::default(),
             buckets: FIRST_BUCKETS,
             next_rank: 0,
             order: OnceLock::new(),

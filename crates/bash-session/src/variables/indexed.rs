@@ -32,7 +32,13 @@ impl IndexedArray {
         IndexedArray::default()
     }
 
+    /// The elements 0, 1, 2 …
+    pub fn from_list(list: Vec<Text>) -> IndexedArray {
+        IndexedArray(Repr::Dense(list))
+    }
+
     /// The number of elements.
+    #[inline]
     pub fn len(&self) -> usize {
         match &self.0 {
             Repr::Dense(list) => list.len(),
@@ -46,6 +52,7 @@ impl IndexedArray {
     }
 
     /// The highest subscript plus one (0 if empty): where `a+=(x)` appends, and what negative subscripts count from.
+    #[inline]
     pub fn end(&self) -> i64 {
         match &self.0 {
             Repr::Dense(list) => list.len() as i64,
@@ -54,6 +61,7 @@ impl IndexedArray {
     }
 
     /// The element at a subscript.
+    #[inline]
     pub fn get(&self, subscript: i64) -> Option<&Text> {
         match &self.0 {
             Repr::Dense(list) => usize::try_from(subscript).ok().and_then(|index| list.get(index)),
@@ -70,6 +78,7 @@ impl IndexedArray {
     }
 
     /// Sets an element.
+    #[inline]
     pub fn set(&mut self, subscript: i64, text: Text) {
         match &mut self.0 {
             Repr::Dense(list) => match usize::try_from(subscript) {
@@ -142,7 +151,7 @@ impl IndexedArray {
 
 impl FromIterator<Text> for IndexedArray {
     fn from_iter<I: IntoIterator<Item = Text>>(texts: I) -> IndexedArray {
-        IndexedArray(Repr::Dense(texts.into_iter().collect()))
+        IndexedArray::from_list(texts.into_iter().collect())
     }
 }
 

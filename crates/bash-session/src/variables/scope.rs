@@ -86,6 +86,30 @@ impl Variables {
         self.cell(name)
     }
 
+    /// What `local name` and `local name=value` come to most of the time: a variable of no particular kind is made local to
+    /// the innermost function call and takes the value. `false`: nothing was done, since there is more to it.
+    pub fn declare_plain_local(&mut self, name: Name, value: Option<Value>) -> bool {
+        let Some(&(ScopeKind::Function, start)) = self.scopes.starts.last() else { return false };
+        let depth = self.undo.depth();
+        let is_local = self.hides(start, name);
+        let cell = self.cell(name);
+        if !(cell.attributes - (Attributes::DECLARED | Attributes::LOCAL)).is_empty() {
+            return false;
+        }
+        let attributes = Attributes::DECLARED | Attributes::LOCAL;
+        if is_local {
+            cell.attributes = attributes;
+            if let Some(value) = value {
+                cell.value = value;
+            }
+            return true;
+        }
+        let fresh = Variable { value: value.unwrap_or_default(), attributes, stamp: depth };
+        let old = std::mem::replace(cell, fresh);
+        self.scopes.hidden.push(Hidden { name, cell: old });
+        true
+    }
+
     /// Makes the visible temporary cell of `name` a local of the function scope with this number.
     fn take_over_temporary(&mut self, name: Name, scope: usize) {
         let start = self.scopes.starts[scope].1;
@@ -330,6 +354,41 @@ mod tests {
         assert_eq!(text(&variables, x).as_deref(), Some("inner"));
         variables.pop_scope();
         assert_eq!(text(&variables, x).as_deref(), Some("outer"));
+    }
+
+    #[test]
+    fn a_plain_local_is_what_a_local_is_in_general() {
+        let names = ["plain", "local", "exported", "missing"].map(Name::new);
+        let table = || {
+            let mut variables = Variables::default();
+            variables.set(names[0], "outer");
+            variables.set(names[2], "outer");
+            variables.change_attributes(names[2], Attributes::EXPORT, Attributes::empty());
+            variables.push_scope(ScopeKind::Function);
+            variables.make_local(names[1]);
+            variables.change_attributes(names[1], Attributes::LOCAL, Attributes::empty());
+            variables.set(names[1], "before");
+            variables
+        };
+        for value in [None, Some("value")] {
+            let (mut plain, mut general) = (table(), table());
+            for name in names {
+                let done = plain.declare_plain_local(name, value.map(Value::from));
+                assert_eq!(done, name != names[2], "{name:?}");
+                general.make_local(name);
+                general.change_attributes(name, Attributes::LOCAL, Attributes::empty());
+                value.into_iter().for_each(|value| general.set(name, value));
+            }
+            for name in [names[0], names[1], names[3]] {
+                let held = |table: &Variables| {
+                    table.get(name).map(|cell| (cell.value.clone(), cell.attributes))
+                };
+                assert_eq!(held(&plain), held(&general), "{name:?}");
+            }
+            plain.pop_scope();
+            assert_eq!(text(&plain, names[0]).as_deref(), Some("outer"));
+            assert!(plain.get(names[3]).is_none());
+        }
     }
 
     #[test]

@@ -92,8 +92,8 @@ impl Variables {
 
     fn restore(&mut self, name: Name, variable: Variable) {
         let index = name.index();
-        if let Some(Some(chunk)) = self.chunks.get_mut(index / super::CHUNK) {
-            Arc::make_mut(chunk).0[index % super::CHUNK] = variable;
+        if let Some(place) = self.chunks.get_mut(index / super::CHUNK) {
+            place.own().0[index % super::CHUNK] = variable;
         }
     }
 }

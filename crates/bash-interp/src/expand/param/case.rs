@@ -24,6 +24,9 @@ impl Shell {
             _ => None,
         };
         let charset = self.session.charset;
+        if pattern.is_none() {
+            return Continue(value.map(|text| change_every(text, charset, change, all)));
+        }
         let matches = |character: &[u8]| pattern.as_ref().is_none_or(|pattern| pattern.matches(character));
         Continue(value.map(|text| change_case(text, charset, change, all, &matches)))
     }
@@ -40,17 +43,41 @@ impl Shell {
 
 /// A value as the attributes `-l`, `-u` and `-c` of its variable make it.
 pub(crate) fn for_attributes(text: &[u8], attributes: Attributes, charset: Charset) -> Text {
-    let every = |_: &[u8]| true;
     if attributes.contains(Attributes::UPPERCASE) {
-        change_case(text, charset, CaseChange::Upper, true, &every)
+        change_every(text, charset, CaseChange::Upper, true)
     } else if attributes.contains(Attributes::LOWERCASE) {
-        change_case(text, charset, CaseChange::Lower, true, &every)
+        change_every(text, charset, CaseChange::Lower, true)
     } else if attributes.contains(Attributes::CAPITALIZE) {
-        let lower = change_case(text, charset, CaseChange::Lower, true, &every);
-        change_case(&lower, charset, CaseChange::Upper, false, &every)
+        let lower = change_every(text, charset, CaseChange::Lower, true);
+        change_every(&lower, charset, CaseChange::Upper, false)
     } else {
         Text::new(text)
     }
+}
+
+/// Changes the case of the first character, or of all, whatever they are.
+fn change_every(text: &[u8], charset: Charset, change: CaseChange, all: bool) -> Text {
+    if text.is_ascii() {
+        return change_ascii(text, change, all);
+    }
+    change_case(text, charset, change, all, &|_| true)
+}
+
+/// The same for ASCII text, whose letters are bytes in any charset.
+fn change_ascii(text: &[u8], change: CaseChange, all: bool) -> Text {
+    let mut changed = Text::new(text);
+    let end = if all { text.len() } else { text.len().min(1) };
+    changed.change(|bytes| {
+        for byte in &mut bytes[..end] {
+            *byte = match change {
+                CaseChange::Upper => byte.to_ascii_uppercase(),
+                CaseChange::Lower => byte.to_ascii_lowercase(),
+                CaseChange::Toggle if byte.is_ascii_uppercase() => byte.to_ascii_lowercase(),
+                CaseChange::Toggle => byte.to_ascii_uppercase(),
+            };
+        }
+    });
+    changed
 }
 
 fn change_case(
@@ -106,5 +133,22 @@ fn single(mut mapped: impl Iterator<Item = char>) -> Option<char> {
 
 /// `${x@u}`: the first character in upper case.
 pub(super) fn first_upper(text: &[u8], charset: Charset) -> Text {
-    change_case(text, charset, CaseChange::Upper, false, &|_| true)
+    change_every(text, charset, CaseChange::Upper, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ascii_changes_as_any_text_does() {
+        for text in ["", "a", "Hello World 1", "A_z-Z{|@"] {
+            for change in [CaseChange::Upper, CaseChange::Lower, CaseChange::Toggle] {
+                for all in [false, true] {
+                    let general = change_case(text.as_bytes(), Charset::Utf8, change, all, &|_| true);
+                    assert_eq!(change_ascii(text.as_bytes(), change, all), general, "{text} {change:?} {all}");
+                }
+            }
+        }
+    }
 }

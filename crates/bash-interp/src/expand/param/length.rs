@@ -5,12 +5,15 @@ use crate::{Flow, Shell};
 use bash_parser::Name;
 use bash_parser::ast::{ParamExpansion, Parameter, Special, Subscript};
 use bash_parser::quote::Charset;
-use bash_session::{SetOption, Text, Value};
+use bash_session::{Attributes, SetOption, Text, Value};
 use std::ops::ControlFlow::Continue;
 
 impl Shell {
     /// The length of what the parameter holds.
     pub(super) fn param_length(&mut self, expansion: &ParamExpansion) -> Flow<ParamValue> {
+        if let Some(count) = self.plain_length(expansion) {
+            return Continue(ParamValue::Scalar(Text::from_integer(count as i64)));
+        }
         let count = match (expansion.parameter, &expansion.subscript) {
             (Parameter::Special(Special::At | Special::Star), _) => self.session.params.count(),
             (Parameter::Variable(name), Some(Subscript::At | Subscript::Star)) => {
@@ -34,6 +37,21 @@ impl Shell {
             },
         };
         Continue(ParamValue::Scalar(Text::from_integer(count as i64)))
+    }
+
+    /// The length of what an ordinary variable holds, if it is set: of its text, or of a whole array.
+    pub(in crate::expand) fn plain_length(&self, expansion: &ParamExpansion) -> Option<usize> {
+        let Parameter::Variable(name) = expansion.parameter else { return None };
+        let cell = self.session.variables.get(name)?;
+        if expansion.indirect || cell.attributes.intersects(Attributes::NAMEREF | Attributes::DYNAMIC) {
+            return None;
+        }
+        match (&cell.value, &expansion.subscript) {
+            (Value::Text(text), None) => Some(character_count(text, self.session.charset)),
+            (Value::Indexed(array), Some(Subscript::At | Subscript::Star)) => Some(array.len()),
+            (Value::Associative(array), Some(Subscript::At | Subscript::Star)) => Some(array.len()),
+            _ => None,
+        }
     }
 
     /// Unlike elsewhere, a subscript before the start and an empty key are errors here.

@@ -4,7 +4,7 @@ use super::{ListKind, ParamValue};
 use crate::{AssignTarget, Flow, Shell};
 use bash_parser::Name;
 use bash_parser::ast::{ParamExpansion, Parameter, Special, Subscript};
-use bash_session::{Lookup, Text, Value};
+use bash_session::{Attributes, Lookup, Text, Value};
 use std::ops::ControlFlow::Continue;
 
 impl Shell {
@@ -50,6 +50,9 @@ impl Shell {
             Subscript::At => ListKind::At,
             Subscript::Star => ListKind::Star,
             Subscript::Text { .. } => {
+                if let Some(text) = self.plain_element(name, subscript) {
+                    return Continue(ParamValue::Scalar(text));
+                }
                 let Some(target) = self.element_to_read(name, subscript)? else {
                     return Continue(ParamValue::Unset);
                 };
@@ -57,6 +60,20 @@ impl Shell {
             }
         };
         Continue(elements(self.value(name)?, list))
+    }
+
+    /// The element of an ordinary array, if it is there and finding it has no effect: the index is sure, or the key is known.
+    pub(in crate::expand) fn plain_element(&self, name: Name, subscript: &Subscript) -> Option<Text> {
+        let Subscript::Text { word, arith, .. } = subscript else { return None };
+        let cell = self.session.variables.get(name)?;
+        if cell.attributes.intersects(Attributes::NAMEREF | Attributes::DYNAMIC) {
+            return None;
+        }
+        match &cell.value {
+            Value::Indexed(array) => array.get(self.sure_number(arith)?).cloned(),
+            Value::Associative(array) => array.get(word.constant.as_deref()?).cloned(),
+            _ => None,
+        }
     }
 
     /// The element to read; a negative subscript beyond the start is complained about and reads as unset.

@@ -22,7 +22,10 @@ impl Shell {
             return Continue(value);
         }
         let caller = caller(expansion);
-        let start = self.with_arith_caller(caller.clone(), |sh| sh.arith(offset))?;
+        let start = match self.sure_number(offset) {
+            Some(start) => start,
+            None => self.with_arith_caller(caller.clone(), |sh| sh.arith(offset))?,
+        };
         let count = length.map(|expression| Wanted { expression, caller });
         match (value, expansion.parameter, &expansion.subscript) {
             (
@@ -46,6 +49,12 @@ impl Shell {
     }
 
     fn text_slice(&mut self, text: &[u8], start: i64, count: Option<Wanted<'_>>) -> Flow<ParamValue> {
+        let sure_count = count.as_ref().and_then(|wanted| self.sure_number(wanted.expression));
+        if let Some(count) = sure_count
+            && let Some(slice) = slice_from_start(text, self.session.charset, start, count)
+        {
+            return Continue(ParamValue::Scalar(Text::new(slice)));
+        }
         let boundaries = Boundaries::of(text, self.session.charset);
         let size = boundaries.count() as i64;
         let first = if start < 0 { start + size } else { start };
@@ -221,6 +230,49 @@ struct Wanted<'a> {
     caller: Cow<'static, [u8]>,
 }
 
+/// A slice of UTF-8 text with neither offset nor length counted from the end: it is enough to look at the text up to the end
+/// of the slice. `None` for anything else, and where that part is not valid.
+fn slice_from_start<'t>(
+    text: &'t [u8],
+    charset: Charset,
+    start: i64,
+    count: i64,
+) -> Option<&'t [u8]> {
+    let (start, count) = (usize::try_from(start).ok()?, usize::try_from(count).ok()?);
+    if charset != Charset::Utf8 {
+        return None;
+    }
+    let (before, rest) = split_characters(text, start)?;
+    if before.len() == text.len() && start > 0 {
+        // Whether the offset is just the end, or beyond it, makes no difference.
+        return Some(b"");
+    }
+    let (slice, _) = split_characters(rest, count)?;
+    Some(slice)
+}
+
+/// The first `count` characters of a text, or all if there are fewer, and the others. `None` if these are not valid UTF-8.
+fn split_characters(text: &[u8], count: usize) -> Option<(&[u8], &[u8])> {
+    let end = count.min(text.len());
+    if text[..end].is_ascii() {
+        return Some(text.split_at(end));
+    }
+    let ascii = text.iter().take_while(|byte| byte.is_ascii()).count();
+    let mut at = ascii;
+    for _ in ascii..count {
+        let Some(first) = text.get(at) else { break };
+        let length = match first {
+            0..0x80 => 1,
+            0xc2..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf4 => 4,
+            _ => return None,
+        };
+        at += std::str::from_utf8(text.get(at..at + length)?).ok()?.len();
+    }
+    Some(text.split_at(at))
+}
+
 /// Where the characters of a text begin.
 enum Boundaries {
     EveryByte(usize),
@@ -253,6 +305,28 @@ impl Boundaries {
         match self {
             Boundaries::EveryByte(_) => character,
             Boundaries::At(at) => at[character],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slice_from_the_start_is_the_slice_between_the_boundaries() {
+        let texts = ["", "abc", "añb€c𝄞d", "日本語", "é"].map(str::as_bytes);
+        for text in texts.into_iter().chain([&b"a\xffb"[..], b"\xe3\x81", b"ab\xc3"]) {
+            let boundaries = Boundaries::of(text, Charset::Utf8);
+            let size = boundaries.count();
+            for (start, count) in (0..8).flat_map(|start| (0..8).map(move |count| (start, count))) {
+                let Some(slice) = slice_from_start(text, Charset::Utf8, start as i64, count as i64) else {
+                    assert!(std::str::from_utf8(text).is_err());
+                    continue;
+                };
+                let (first, last) = (start.min(size), (start + count).min(size));
+                assert_eq!(slice, &text[boundaries.at(first)..boundaries.at(last)], "{text:?} {start} {count}");
+            }
         }
     }
 }

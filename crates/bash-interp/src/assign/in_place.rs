@@ -1,0 +1,127 @@
+//! Assignments that change what a variable holds where it lies: `s+=text`, `a[i]=text`, `a+=(text)`.
+//!
+//! The general way makes the new value and puts it in the place of the old one, which for a long string or an array
+//! would be to copy all of it. A variable without attributes that have a say needs no more than the change itself.
+
+use super::{AssignMode, AssignTarget};
+use crate::{Flow, Shell};
+use bash_parser::Name;
+use bash_parser::ast::{Assignment, Subscript};
+use bash_session::{Attributes, SetOption, Text, Value};
+use std::ops::ControlFlow::Continue;
+use std::sync::Arc;
+
+impl Shell {
+    /// Makes an assignment if that can be done in place; otherwise the value comes back.
+    pub(super) fn assign_in_place(
+        &mut self,
+        assignment: &Assignment,
+        value: Value,
+        mode: AssignMode,
+    ) -> Flow<Option<Value>> {
+        let name = assignment.name;
+        Continue(match (&assignment.subscript, mode) {
+            (None, AssignMode::Append) if !self.option(SetOption::AllExport) => self.append_text(name, value),
+            (Some(Subscript::Text { arith, .. }), AssignMode::Replace) if self.holds_plain_list(name) => {
+                match self.sure_number(arith) {
+                    Some(index) => self.set_list_element(name, index, value),
+                    None => Some(value),
+                }
+            }
+            (Some(Subscript::Text { word, .. }), AssignMode::Replace) if self.holds_plain_table(name) => {
+                let key = self.expand_key(word)?;
+                if key.is_empty() {
+                    let Some(Subscript::Text { source, .. }) = &assignment.subscript else {
+                        return Continue(Some(value));
+                    };
+                    return self.bad_subscript(name, source);
+                }
+                // The key may have changed the variable.
+                let text = value.text().unwrap_or_default();
+                if !self.set_table_element(name, key.clone(), text) {
+                    self.assign_guarded(&AssignTarget::Key(name, key), value, mode)?;
+                }
+                None
+            }
+            _ => Some(value),
+        })
+    }
+
+    /// `name+=text` for a plain variable.
+    fn append_text(&mut self, name: Name, value: Value) -> Option<Value> {
+        let cell = self.session.variables.cell(name);
+        if cell.attributes.intersects(Attributes::GUARDED) {
+            return Some(value);
+        }
+        match (&mut cell.value, &value) {
+            (Value::Text(text), Value::Text(more)) => text.push(more),
+            (Value::Text(text), Value::Integer(more)) => text.push(&Text::from_integer(*more)),
+            (Value::Integer(number), Value::Text(more)) => {
+                let mut text = Text::from_integer(*number);
+                text.push(more);
+                cell.value = Value::Text(text);
+            }
+            _ => return Some(value),
+        }
+        cell.attributes |= Attributes::DECLARED;
+        None
+    }
+
+    /// `name+=(texts)` for a plain indexed array or a variable that does not exist; otherwise the texts come back.
+    pub(super) fn append_list(&mut self, name: Name, texts: Vec<Text>) -> Option<Vec<Text>> {
+        let cell = self.session.variables.cell(name);
+        if cell.attributes.intersects(Attributes::GUARDED - Attributes::INDEXED) {
+            return Some(texts);
+        }
+        let Value::Indexed(array) = &mut cell.value else { return Some(texts) };
+        let array = Arc::make_mut(array);
+        texts.into_iter().for_each(|text| array.push(text));
+        None
+    }
+
+    /// `name[index]=value` for a plain indexed array.
+    #[inline]
+    pub(crate) fn set_list_element(&mut self, name: Name, index: i64, value: Value) -> Option<Value> {
+        let text = match value {
+            Value::Text(text) => text,
+            Value::Integer(number) => Text::from_integer(number),
+            other => return Some(other),
+        };
+        let cell = self.session.variables.cell(name);
+        if index >= 0
+            && !cell.attributes.intersects(Attributes::GUARDED - Attributes::INDEXED)
+            && let Value::Indexed(array) = &mut cell.value
+        {
+            Arc::make_mut(array).set(index, text);
+            return None;
+        }
+        Some(Value::Text(text))
+    }
+
+    /// `name[key]=text` for a plain associative array; whether it was done.
+    pub(crate) fn set_table_element(&mut self, name: Name, key: Text, text: Text) -> bool {
+        let cell = self.session.variables.cell(name);
+        if cell.attributes.intersects(Attributes::GUARDED - Attributes::ASSOCIATIVE) {
+            return false;
+        }
+        let Value::Associative(array) = &mut cell.value else { return false };
+        Arc::make_mut(array).set(key, text);
+        true
+    }
+
+    /// Whether the variable holds an indexed array and no attribute has a say in what is assigned.
+    fn holds_plain_list(&self, name: Name) -> bool {
+        self.session.variables.get(name).is_some_and(|cell| {
+            matches!(cell.value, Value::Indexed(_))
+                && !cell.attributes.intersects(Attributes::GUARDED - Attributes::INDEXED)
+        })
+    }
+
+    /// The same for an associative array.
+    fn holds_plain_table(&self, name: Name) -> bool {
+        self.session.variables.get(name).is_some_and(|cell| {
+            matches!(cell.value, Value::Associative(_))
+                && !cell.attributes.intersects(Attributes::GUARDED - Attributes::ASSOCIATIVE)
+        })
+    }
+}
