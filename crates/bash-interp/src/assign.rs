@@ -94,14 +94,14 @@ impl Shell {
     /// An assignment as it stands in a command.
     pub fn assign_word(&mut self, assignment: &Assignment) -> Flow<()> {
         let mode = AssignMode::from_append(assignment.append);
-        let to_array = (assignment.subscript.is_some() || matches!(assignment.value, AssignedValue::Array(_)))
+        let to_array = (assignment.subscript.is_some()
+            || matches!(assignment.value, AssignedValue::Array(_)))
             && self.is_reference(assignment.name);
         if to_array && matches!(self.session.variables.resolve(assignment.name), Lookup::Unbound(_)) {
             self.error("`': not a valid identifier");
             return self.discard_or_end();
         }
-        if to_array
-            && let Lookup::Element(array, subscript) = self.session.variables.resolve(assignment.name)
+        if to_array && let Lookup::Element(array, subscript) = self.session.variables.resolve(assignment.name)
         {
             return self.not_an_identifier(&[array.as_bytes(), b"[", &subscript, b"]"].concat());
         }

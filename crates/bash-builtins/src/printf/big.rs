@@ -142,7 +142,11 @@ impl Big {
 
 /// The decimal digits of `numerator ÷ 2^bits`, which is less than 1, after the point; all of them.
 pub(super) fn fraction_digits(numerator: u64, bits: usize) -> Vec<u8> {
-    if bits <= SHORT_FRACTION { short_fraction_digits(numerator, bits) } else { long_fraction_digits(numerator, bits) }
+    if bits <= SHORT_FRACTION {
+        short_fraction_digits(numerator, bits)
+    } else {
+        long_fraction_digits(numerator, bits)
+    }
 }
 
 /// Ten times a fraction of so many bits still fits into 128.

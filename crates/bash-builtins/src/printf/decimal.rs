@@ -343,13 +343,19 @@ mod short_tests {
 
     #[test]
     fn short_numbers_are_read_as_any_others() {
-        for digits in ["1", "5", "314159", "999999999999999999", "9007199254740993", "1844674407370955161", "3"] {
+        for digits in
+            ["1", "5", "314159", "999999999999999999", "9007199254740993", "1844674407370955161", "3"]
+        {
             for exponent in -20..3 {
                 for format in [FloatFormat::LongDouble, FloatFormat::Double] {
                     let short = from_short_decimal(digits.as_bytes(), exponent, format);
                     assert_eq!(short.is_some(), (-18..=0).contains(&exponent));
                     if let Some(short) = short {
-                        assert_eq!(short, from_decimal(digits.as_bytes(), exponent, format), "{digits}e{exponent}");
+                        assert_eq!(
+                            short,
+                            from_decimal(digits.as_bytes(), exponent, format),
+                            "{digits}e{exponent}"
+                        );
                     }
                 }
             }

@@ -95,7 +95,9 @@ fn may_be_number(expansion: &ParamExpansion) -> bool {
 /// The numbers that may stand as operand `number` between these texts. `None`: no number stands there by itself.
 fn signs_between(texts: &[Vec<u8>], number: usize) -> Option<Signs> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let runs_together = |byte: &u8| is_name(byte) || matches!(byte, b'#' | b'@' | b'[' | b']' | b'.' | b'$' | b'\\' | b'\'' | b'"');
+    let runs_together = |byte: &u8| {
+        is_name(byte) || matches!(byte, b'#' | b'@' | b'[' | b']' | b'.' | b'$' | b'\\' | b'\'' | b'"')
+    };
     let (before, behind) = (texts.get(number)?.last(), texts.get(number + 1)?.first());
     if before.is_none() && number > 0 || behind.is_none() && number + 2 < texts.len() {
         return None;
@@ -149,7 +151,9 @@ fn number_operands(tree: &mut ArithExpr, names: &[Name]) -> bool {
         _ => {}
     }
     match tree {
-        ArithExpr::Unary(_, a) | ArithExpr::Assign(_, _, a) | ArithExpr::Located(a, _) => number_operands(a, names),
+        ArithExpr::Unary(_, a) | ArithExpr::Assign(_, _, a) | ArithExpr::Located(a, _) => {
+            number_operands(a, names)
+        }
         ArithExpr::Binary(_, a, b) | ArithExpr::And(a, b) | ArithExpr::Or(a, b) | ArithExpr::Comma(a, b) => {
             number_operands(a, names) && number_operands(b, names)
         }

@@ -45,10 +45,9 @@ impl<'a> Expanded<'a> {
     fn placed(self) -> Vec<Element<'a>> {
         match self {
             Expanded::Placed(elements) => elements,
-            Expanded::Plain(texts) => texts
-                .into_iter()
-                .map(|value| Element { place: Place::Next, append: false, value })
-                .collect(),
+            Expanded::Plain(texts) => {
+                texts.into_iter().map(|value| Element { place: Place::Next, append: false, value }).collect()
+            }
         }
     }
 }
@@ -282,12 +281,7 @@ impl Shell {
             .is_some_and(|cell| cell.attributes.intersects(Attributes::TRANSFORMING))
     }
 
-    fn fill_indexed(
-        &mut self,
-        name: Name,
-        elements: Vec<Element<'_>>,
-        array: &mut IndexedArray,
-    ) -> Flow<()> {
+    fn fill_indexed(&mut self, name: Name, elements: Vec<Element<'_>>, array: &mut IndexedArray) -> Flow<()> {
         let mut next = array.end();
         for element in elements {
             let index = match element.place {

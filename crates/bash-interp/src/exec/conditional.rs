@@ -55,18 +55,14 @@ impl Shell {
                 Continue(answer.map(|truth| !truth))
             }
             ConditionalExpr::Paren(inner) => self.nested(|sh| sh.condition_holds(inner, Sense::Plain)),
-            ConditionalExpr::And(left, right) => {
-                match self.part_holds(left)? {
-                    Ok(true) => self.part_holds(right),
-                    answer => Continue(answer),
-                }
-            }
-            ConditionalExpr::Or(left, right) => {
-                match self.part_holds(left)? {
-                    Ok(false) => self.part_holds(right),
-                    answer => Continue(answer),
-                }
-            }
+            ConditionalExpr::And(left, right) => match self.part_holds(left)? {
+                Ok(true) => self.part_holds(right),
+                answer => Continue(answer),
+            },
+            ConditionalExpr::Or(left, right) => match self.part_holds(left)? {
+                Ok(false) => self.part_holds(right),
+                answer => Continue(answer),
+            },
             ConditionalExpr::Word(word) => self.unary_condition(b'n', word, sense),
             ConditionalExpr::Unary(letter, word) => self.unary_condition(*letter, word, sense),
             ConditionalExpr::Binary(operator, left, right) => {

@@ -251,9 +251,8 @@ impl Shell {
         if let Some(handler) = self.session.functions.get(b"command_not_found_handle").cloned() {
             let mut call = vec![Text::from("command_not_found_handle")];
             call.extend(words.iter().cloned());
-            return self.subshell(super::subshell::SubshellKind::Parentheses, |sh| {
-                sh.call_function(&handler, call)
-            });
+            return self
+                .subshell(super::subshell::SubshellKind::Parentheses, |sh| sh.call_function(&handler, call));
         }
         let name = &words[0];
         let shown = match bash_parser::quote::needs_ansi_c(name, self.session.charset) {

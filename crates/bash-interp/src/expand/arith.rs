@@ -473,7 +473,9 @@ impl Shell {
 /// The key that a subscript in arithmetic stands for, if nothing in it is to be expanded.
 fn known_key(subscript: &Subscript) -> Option<&[u8]> {
     match subscript {
-        Subscript::Text { source, .. } if !source.is_empty() && !source.iter().any(|byte| is_special(*byte)) => {
+        Subscript::Text { source, .. }
+            if !source.is_empty() && !source.iter().any(|byte| is_special(*byte)) =>
+        {
             Some(source)
         }
         _ => None,

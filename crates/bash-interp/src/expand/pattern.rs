@@ -31,7 +31,12 @@ impl Shell {
     }
 
     /// Whether the pattern that a word stands for matches all of `subject`.
-    pub(crate) fn word_matches(&mut self, word: &Word, options: PatternOptions, subject: &[u8]) -> Flow<bool> {
+    pub(crate) fn word_matches(
+        &mut self,
+        word: &Word,
+        options: PatternOptions,
+        subject: &[u8],
+    ) -> Flow<bool> {
         if let Some(pattern) = word.cache.get::<Pattern>()
             && pattern.options() == options
         {

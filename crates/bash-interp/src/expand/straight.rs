@@ -11,7 +11,9 @@ use super::param::{self, ParamValue};
 use crate::arith::plain_integer;
 use crate::pattern::push_quoted;
 use crate::{Flow, Shell};
-use bash_parser::ast::{DefaultAction, ParamExpansion, ParamOperator, Parameter, Special, Subscript, WordPart};
+use bash_parser::ast::{
+    DefaultAction, ParamExpansion, ParamOperator, Parameter, Special, Subscript, WordPart,
+};
 use bash_session::{Attributes, SetOption, Shopt, Text, Value, names};
 use std::ops::ControlFlow::Continue;
 
@@ -108,7 +110,8 @@ impl Shell {
 
     /// Expands `"$@"`, `"${a[@]}"` or the like, which is a whole word: each item is a field.
     pub(super) fn expand_quoted_list(&mut self, expansion: &ParamExpansion, out: &mut Vec<Text>) -> Flow<()> {
-        if expansion.operator == ParamOperator::Value && matches!(expansion.parameter, Parameter::Special(_)) {
+        if expansion.operator == ParamOperator::Value && matches!(expansion.parameter, Parameter::Special(_))
+        {
             out.extend_from_slice(self.session.params.as_slice());
             return Continue(());
         }
@@ -132,7 +135,9 @@ impl Shell {
         match obstacle {
             Obstacle::Part => return self.expand_parts(parts, quoting, fields),
             Obstacle::Value(value, form) => param::push_value((value, form), quoting, fields),
-            Obstacle::Quoted(obstacle, inner) => self.expand_rest(*obstacle, inner, Quoting::Double, fields)?,
+            Obstacle::Quoted(obstacle, inner) => {
+                self.expand_rest(*obstacle, inner, Quoting::Double, fields)?
+            }
         }
         self.expand_parts(&parts[1..], quoting, fields)
     }
@@ -160,7 +165,10 @@ impl Shell {
     ) -> Flow<Option<Obstacle<'p>>> {
         match part {
             WordPart::Literal(text) => {
-                if quoting == Quoting::Unquoted && results == Results::Split && text.iter().any(is_pattern_byte) {
+                if quoting == Quoting::Unquoted
+                    && results == Results::Split
+                    && text.iter().any(is_pattern_byte)
+                {
                     return Continue(Some(Obstacle::Part));
                 }
                 straight.push_quoted(text);
@@ -182,7 +190,9 @@ impl Shell {
                     }
                 }
             }
-            WordPart::Param(expansion) => return self.expand_param_straight(expansion, quoting, results, straight),
+            WordPart::Param(expansion) => {
+                return self.expand_param_straight(expansion, quoting, results, straight);
+            }
             WordPart::Arith { expr, .. } => {
                 let number = Text::from_integer(self.expand_arithmetic(expr)?);
                 return Continue(self.add_result(number, quoting, results, straight));
@@ -209,7 +219,9 @@ impl Shell {
             return Continue(self.add_result(text, quoting, results, straight));
         }
         match &expansion.operator {
-            ParamOperator::Bad { .. } | ParamOperator::Transform(b'A') => return Continue(Some(Obstacle::Part)),
+            ParamOperator::Bad { .. } | ParamOperator::Transform(b'A') => {
+                return Continue(Some(Obstacle::Part));
+            }
             ParamOperator::Default { .. } => {
                 let Some(text) = self.plain_default(expansion, quoting, results) else {
                     return Continue(Some(Obstacle::Part));
@@ -288,7 +300,9 @@ impl Shell {
         }
         let value = match expansion.parameter {
             Parameter::Variable(name) => match self.session.variables.get(name) {
-                Some(cell) if cell.attributes.intersects(Attributes::NAMEREF | Attributes::DYNAMIC) => return None,
+                Some(cell) if cell.attributes.intersects(Attributes::NAMEREF | Attributes::DYNAMIC) => {
+                    return None;
+                }
                 Some(cell) => cell.value.text(),
                 None => None,
             },

@@ -380,9 +380,8 @@ mod tests {
                 value.into_iter().for_each(|value| general.set(name, value));
             }
             for name in [names[0], names[1], names[3]] {
-                let held = |table: &Variables| {
-                    table.get(name).map(|cell| (cell.value.clone(), cell.attributes))
-                };
+                let held =
+                    |table: &Variables| table.get(name).map(|cell| (cell.value.clone(), cell.attributes));
                 assert_eq!(held(&plain), held(&general), "{name:?}");
             }
             plain.pop_scope();

@@ -146,7 +146,11 @@ mod tests {
             for change in [CaseChange::Upper, CaseChange::Lower, CaseChange::Toggle] {
                 for all in [false, true] {
                     let general = change_case(text.as_bytes(), Charset::Utf8, change, all, &|_| true);
-                    assert_eq!(change_ascii(text.as_bytes(), change, all), general, "{text} {change:?} {all}");
+                    assert_eq!(
+                        change_ascii(text.as_bytes(), change, all),
+                        general,
+                        "{text} {change:?} {all}"
+                    );
                 }
             }
         }

@@ -325,7 +325,11 @@ mod tests {
                     continue;
                 };
                 let (first, last) = (start.min(size), (start + count).min(size));
-                assert_eq!(slice, &text[boundaries.at(first)..boundaries.at(last)], "{text:?} {start} {count}");
+                assert_eq!(
+                    slice,
+                    &text[boundaries.at(first)..boundaries.at(last)],
+                    "{text:?} {start} {count}"
+                );
             }
         }
     }
