@@ -12,7 +12,7 @@ mod variable;
 pub(crate) use operand::{Given, Operand};
 
 use bash_interp::{Args, Builtin, Class, FAILURE, Flow, SUCCESS, Shell, SubscriptReading, done};
-use bash_session::{Status, Text};
+use bash_session::Status;
 use options::{Caller, Parsed, Request};
 use std::ops::ControlFlow::{Break, Continue};
 

@@ -317,11 +317,12 @@ impl<C: ArithContext> Evaluator<'_, C> {
     /// A subscript is one level deeper than the expression that it stands in.
     fn place(&mut self, target: &Lvalue) -> Result<C::Place, C::Error> {
         if self.level >= MAX_LEVEL && target.subscript.is_some() {
-            let at = first_use(self.text, target.name.as_bytes());
+            let (text, _) = self.source.text(0);
+            let at = first_use(&text, target.name.as_bytes());
             let error = ArithError {
                 message: "expression recursion level exceeded",
-                expression: expression_shown(self.text).into(),
-                token: self.text.get(at..).unwrap_or_default().into(),
+                expression: expression_shown(&text).into(),
+                token: text.get(at..).unwrap_or_default().into(),
             };
             return self.context.in_subscript(|context| Err(context.fail(error)));
         }

@@ -8,7 +8,7 @@ mod known;
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{ArithExpr, CommandKind, List, Subscript};
 use bash_parser::{Dialect, NoAliases, ParseError, ParseErrorKind, Parsed, Parser};
-use bash_session::{PipeStatus, SetOption, ShortTextHash, Shopt, Status};
+use bash_session::{PipeStatus, SetOption, Shopt, ShortTextHash, Status};
 use known::{KnownText, KnownTexts, KnownUnit, Sight};
 use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};

@@ -139,7 +139,7 @@ pub(crate) fn locate(root: &Node<'_>, text: &str, lines: &Lines) -> Option<(Pars
 /// Whether the text that `root` is the parse of ends within a substitution of commands.
 pub(crate) fn ends_in_substitution(root: &Node<'_>) -> bool {
     let is_end = |rule| rule == Rule::unterm;
-    root.clone().into_inner().flatten().any(|node| is_end(node.as_rule()))
+    (*root).into_inner().flatten().any(|node| is_end(node.as_rule()))
         && path(root, is_end)
             .iter()
             .any(|node| matches!(node.as_rule(), Rule::comsub | Rule::procsub | Rule::funsub))

@@ -341,7 +341,8 @@ impl Parser {
     /// Whether what is left to read ends within `$(…)` or its kin, so that the next line will belong to that.
     pub fn ends_in_substitution(&self, dialect: Dialect) -> bool {
         let rest = &self.source.text()[self.offset..];
-        !rest.is_empty() && grammar::unit(rest, dialect).is_ok_and(|tree| error::ends_in_substitution(&tree.root()))
+        !rest.is_empty()
+            && grammar::unit(rest, dialect).is_ok_and(|tree| error::ends_in_substitution(&tree.root()))
     }
 
     fn advance(&mut self, length: usize) {

@@ -156,7 +156,7 @@ impl Shell {
             let place = Place::Key(pair[0].clone(), first);
             Element { place, append: false, value: pair.get(1).cloned().unwrap_or_default() }
         };
-        Continue(Elements(words.chunks(2).map(pair).collect()))
+        Continue(Elements(Expanded::Placed(words.chunks(2).map(pair).collect())))
     }
 
     /// Assigns expanded elements to a variable, whose attributes are in place.

@@ -105,7 +105,7 @@ impl Shell {
             sh.session.subshell_uncounted = true;
             sh.connect_stage(input, Some(output));
         })?;
-        Continue((Capture::finish(capture), ended.status))
+        Continue((Capture::finish(capture, self.told.as_deref()), ended.status))
     }
 
     /// Writes what a command has left, for which no pipe had room: its end if nobody reads it is as if it did so now.
@@ -213,11 +213,13 @@ fn is_quiet_part(part: &WordPart) -> bool {
         WordPart::DoubleQuoted(parts) | WordPart::LocaleQuoted(parts) | WordPart::ExtGlob { parts, .. } => {
             parts.iter().all(is_quiet_part)
         }
+        WordPart::Stripped { read, .. } => read.iter().all(is_quiet_part),
         WordPart::Param(expansion) => is_quiet_expansion(expansion),
         WordPart::Arith { expr, .. } => is_quiet(&expr.word) && !names_process(&expr.source),
         WordPart::Brace(brace) => match &**brace {
             BraceExpr::List(alternatives) => alternatives.iter().all(|parts| parts.iter().all(is_quiet_part)),
             BraceExpr::Range { .. } => true,
+            BraceExpr::Text { .. } => false,
         },
         WordPart::Command(_) | WordPart::Process { .. } => false,
     }

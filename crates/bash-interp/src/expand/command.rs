@@ -171,9 +171,8 @@ impl Shell {
             return Continue(Vec::new());
         };
         let how = OpenHow { read: true, ..OpenHow::default() };
-        let text = self
-            .open_path(&path, how)
-            .and_then(|file| bash_host::read_to_end(&*file, &|| self.is_told()));
+        let text =
+            self.open_path(&path, how).and_then(|file| bash_host::read_to_end(&*file, &|| self.is_told()));
         let (status, text) = match text {
             Ok(text) => (Status::SUCCESS, text),
             Err(error) => {

@@ -201,7 +201,11 @@ impl Shell {
                 let output = self.nested(|sh| sh.substitute_command(substitution))?;
                 return Continue(self.add_result(output.into(), quoting, results, straight));
             }
-            WordPart::Tilde(_) | WordPart::Process { .. } | WordPart::ExtGlob { .. } | WordPart::Brace(_) => {
+            WordPart::Tilde(_)
+            | WordPart::Process { .. }
+            | WordPart::ExtGlob { .. }
+            | WordPart::Stripped { .. }
+            | WordPart::Brace(_) => {
                 return Continue(Some(Obstacle::Part));
             }
         }

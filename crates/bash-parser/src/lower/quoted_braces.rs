@@ -13,8 +13,7 @@ use std::ops::Range;
 /// The text of a word with the brace expressions found that stand in quotes within quotes; `None` if none does. What is
 /// quoted is `SingleQuoted`, which here means: text as written.
 pub(super) fn find(node: &Node<'_>) -> Option<Vec<WordPart>> {
-    let quotes: Vec<Range<usize>> = node
-        .clone()
+    let quotes: Vec<Range<usize>> = (*node)
         .into_inner()
         .filter(|child| child.as_rule() == Rule::dquote && child.as_str().trim_matches('"').contains('"'))
         .map(|child| range(&child))
@@ -41,7 +40,7 @@ fn range(node: &Node<'_>) -> Range<usize> {
 fn substitutions(node: &Node<'_>) -> HashMap<usize, usize> {
     let is_substitution =
         |child: &Node<'_>| matches!(child.as_rule(), Rule::comsub | Rule::procsub | Rule::arith);
-    let found = node.clone().into_inner().flatten().filter(is_substitution);
+    let found = (*node).into_inner().flatten().filter(is_substitution);
     found.map(|child| (child.as_span().start(), child.as_span().end())).collect()
 }
 

@@ -53,7 +53,7 @@ impl Stripper {
         let span = node.as_span();
         let input = span.get_input();
         let mut at = span.start();
-        for child in node.clone().into_inner() {
+        for child in (*node).into_inner() {
             self.text(&input[at..child.as_span().start()]);
             at = child.as_span().end();
             self.node(&child);

@@ -81,7 +81,7 @@ impl Recogniser<'_> {
                 let unary = self.open(Rule::cond_unary);
                 self.leaf(Rule::cond_unop, 2);
                 self.blanks();
-                self.cond_word()?;
+                self.cond_operand()?;
                 self.close(unary);
                 Ok(())
             }
@@ -91,16 +91,20 @@ impl Recogniser<'_> {
 
     fn cond_binary(&mut self) -> Read {
         let binary = self.open(Rule::cond_binary);
-        self.cond_word()?;
+        self.cond_operand()?;
         self.blanks();
         if self.is_at_keyword(b"=~") {
             self.leaf(Rule::cond_regex, 2);
             self.blanks();
             self.regex()?;
+        } else if let Some(length) = self.match_operator() {
+            self.leaf(Rule::cond_match, length);
+            self.blanks();
+            self.cond_word()?;
         } else if let Some(length) = self.binary_operator() {
             self.leaf(Rule::cond_binop, length);
             self.blanks();
-            self.cond_word()?;
+            self.cond_operand()?;
         } else if !self.ends_term() {
             return Err(GiveUp);
         }
@@ -108,11 +112,14 @@ impl Recogniser<'_> {
         Ok(())
     }
 
+    /// An operator behind which a pattern stands.
+    fn match_operator(&self) -> Option<usize> {
+        let operators: [&[u8]; 3] = [b"==", b"=", b"!="];
+        operators.into_iter().find(|operator| self.is_at_keyword(operator)).map(<[u8]>::len)
+    }
+
     fn binary_operator(&self) -> Option<usize> {
         match self.byte() {
-            b'=' if self.is_at_keyword(b"==") => Some(2),
-            b'=' if self.is_at_keyword(b"=") => Some(1),
-            b'!' if self.is_at_keyword(b"!=") => Some(2),
             b'-' => {
                 let name = [self.byte_after(1), self.byte_after(2)];
                 let names = [b"eq", b"ne", b"lt", b"le", b"gt", b"ge", b"ef", b"nt", b"ot"];
@@ -129,18 +136,30 @@ impl Recogniser<'_> {
     }
 
     fn cond_word(&mut self) -> Read {
+        self.compared(Rule::cond_word, |this| match this.byte_after(1) {
+            b'(' => this.extended_pattern(Rule::cond_extglob),
+            _ => {
+                this.plain_pattern_character();
+                Ok(())
+            }
+        })
+    }
+
+    fn cond_operand(&mut self) -> Read {
+        self.compared(Rule::cond_operand, Self::pattern_character)
+    }
+
+    /// A word of a term, in which `pattern` reads what a pattern character begins.
+    fn compared(&mut self, rule: Rule, pattern: impl Fn(&mut Self) -> Read) -> Read {
         if self.is_at_keyword(b"]]") {
             return Err(GiveUp);
         }
-        let word = self.open(Rule::cond_word);
+        let word = self.open(rule);
         let start = self.at;
         loop {
             self.literal(Class::WORD, Rule::word_lit);
             match self.byte() {
-                b'*' | b'?' | b'@' | b'+' | b'!' if self.byte_after(1) == b'(' => {
-                    self.extended_pattern(Rule::cond_extglob)?;
-                }
-                b'*' | b'?' | b'@' | b'+' | b'!' => self.plain_pattern_character(),
+                b'*' | b'?' | b'@' | b'+' | b'!' => pattern(self)?,
                 _ if self.quoted_part()? => {}
                 _ => break,
             }

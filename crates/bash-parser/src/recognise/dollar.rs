@@ -16,7 +16,7 @@ impl Recogniser<'_> {
                 self.close(quote);
                 Ok(())
             }
-            b'[' => self.bracketed(Rule::old_arith, 2),
+            b'[' => Err(GiveUp), // `$[…]` is a rarity.
             _ => self.common_dollar(),
         }
     }
@@ -25,7 +25,7 @@ impl Recogniser<'_> {
     pub(super) fn quoted_dollar(&mut self) -> Read {
         match self.byte_after(1) {
             b'{' if self.dialect.posix => Err(GiveUp),
-            b'[' => self.bracketed(Rule::old_arith, 2),
+            b'[' => Err(GiveUp), // `$[…]` is a rarity.
             _ => self.common_dollar(),
         }
     }
@@ -34,8 +34,17 @@ impl Recogniser<'_> {
     fn arith_dollar(&mut self) -> Read {
         match self.byte_after(1) {
             b'\'' => self.ansi_quote(),
+            b'{' => self.brace_param_in_arith(),
             _ => self.common_dollar(),
         }
+    }
+
+    /// `&arith_closed ~ brace_param`. Where parentheses stand within the braces, it takes the grammar to tell which close first.
+    fn brace_param_in_arith(&mut self) -> Read {
+        let start = self.at;
+        self.nested(Self::brace_param)?;
+        let has_parenthesis = self.text[start..self.at].iter().any(|byte| matches!(byte, b'(' | b')'));
+        if has_parenthesis { Err(GiveUp) } else { Ok(()) }
     }
 
     /// What all of them have in common.

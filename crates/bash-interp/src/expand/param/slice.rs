@@ -232,12 +232,7 @@ struct Wanted<'a> {
 
 /// A slice of UTF-8 text with neither offset nor length counted from the end: it is enough to look at the text up to the end
 /// of the slice. `None` for anything else, and where that part is not valid.
-fn slice_from_start<'t>(
-    text: &'t [u8],
-    charset: Charset,
-    start: i64,
-    count: i64,
-) -> Option<&'t [u8]> {
+fn slice_from_start(text: &[u8], charset: Charset, start: i64, count: i64) -> Option<&[u8]> {
     let (start, count) = (usize::try_from(start).ok()?, usize::try_from(count).ok()?);
     if charset != Charset::Utf8 {
         return None;
