@@ -3,7 +3,7 @@
 //! The C library asks the system's user database, which may be more than a file. A statically linked C library cannot
 //! (it would load plug-ins made for another one, and crash): such a program reads `/etc/passwd` itself.
 
-use super::{RealHost, calls, start};
+use super::{RealHost, calls};
 use crate::{Ids, Users};
 use std::ffi::{CStr, CString, c_char};
 use std::mem::MaybeUninit;
@@ -47,7 +47,7 @@ impl Users for RealHost {
     }
 
     fn user_names(&self) -> Vec<Vec<u8>> {
-        if start::is_static() {
+        if IS_STATIC {
             return passwd_file()
                 .split(|byte| *byte == b'\n')
                 .filter_map(|line| column(line, Field::Name))
@@ -76,6 +76,8 @@ impl Users for RealHost {
     }
 }
 
+const IS_STATIC: bool = cfg!(target_feature = "crt-static");
+
 /// A field of a user's entry, by its column in `/etc/passwd`.
 #[derive(Clone, Copy)]
 enum Field {
@@ -87,7 +89,7 @@ enum Field {
 
 /// One field of a user's entry (`None`: of the current user's).
 fn look_up(user: Option<&[u8]>, field: Field) -> Option<Vec<u8>> {
-    if start::is_static() { look_up_in(&passwd_file(), user, field) } else { ask_c_library(user, field) }
+    if IS_STATIC { look_up_in(&passwd_file(), user, field) } else { ask_c_library(user, field) }
 }
 
 fn passwd_file() -> Vec<u8> {
