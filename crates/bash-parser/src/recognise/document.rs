@@ -100,6 +100,9 @@ impl<'i> Recogniser<'i> {
         {
             line = rest;
         }
+        if document.expanded && line.starts_with(b"\\\n") {
+            return Err(GiveUp);
+        }
         let Some(rest) = line.strip_prefix(document.delimiter) else {
             return if line.is_empty() { Err(GiveUp) } else { Ok(false) };
         };

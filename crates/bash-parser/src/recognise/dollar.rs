@@ -16,7 +16,7 @@ impl Recogniser<'_> {
                 self.close(quote);
                 Ok(())
             }
-            b'[' => Err(GiveUp), // `$[…]` is a rarity.
+            b'[' => self.nested(Self::old_arith),
             _ => self.common_dollar(),
         }
     }
@@ -25,7 +25,7 @@ impl Recogniser<'_> {
     pub(super) fn quoted_dollar(&mut self) -> Read {
         match self.byte_after(1) {
             b'{' if self.dialect.posix => Err(GiveUp),
-            b'[' => Err(GiveUp), // `$[…]` is a rarity.
+            b'[' => self.nested(Self::old_arith),
             _ => self.common_dollar(),
         }
     }
@@ -148,6 +148,22 @@ impl Recogniser<'_> {
             self.arith_parts(Class::ARITH, Rule::arith_lit)?;
             self.expect(b')')?;
         }
+        self.close(arith);
+        Ok(())
+    }
+
+    /// `old_arith`
+    fn old_arith(&mut self) -> Read {
+        let arith = self.open(Rule::old_arith);
+        self.at += 2;
+        loop {
+            self.subscript_parts()?;
+            match self.byte() {
+                b'<' | b'>' => self.leaf(Rule::angle, 1),
+                _ => break,
+            }
+        }
+        self.expect(b']')?;
         self.close(arith);
         Ok(())
     }

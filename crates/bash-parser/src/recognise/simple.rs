@@ -248,9 +248,11 @@ impl Recogniser<'_> {
             (b'<' | b'>', next, _) if next != b'(' => 1,
             _ => return Ok(false),
         };
+        let duplicates = self.byte_after(1) == b'&';
         let redirect = self.open(Rule::redirect);
         self.leaf(Rule::redirect_op, length);
         self.blanks();
+        self.no_next_descriptor(duplicates)?;
         self.required(Self::word)?;
         self.close(redirect);
         Ok(true)
@@ -275,6 +277,18 @@ impl Recogniser<'_> {
         self.required(Self::redirect)?;
         self.close(redirect);
         Ok(true)
+    }
+
+    /// Makes sure that no descriptor of a further redirection begins here: that would be an error.
+    fn no_next_descriptor(&self, duplicates: bool) -> Read {
+        match self.byte() {
+            b'{' => self.no_fd_variable().map(drop),
+            b'0'..=b'9' if !duplicates => {
+                let end = self.text[self.at..].iter().find(|byte| !byte.is_ascii_digit());
+                if matches!(end, Some(b'<' | b'>')) { Err(GiveUp) } else { Ok(()) }
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Makes sure that no `{name}>` begins here: a rarity before a command.

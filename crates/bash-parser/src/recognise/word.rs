@@ -212,32 +212,38 @@ impl Recogniser<'_> {
 
     /// `subscript`
     pub(super) fn subscript(&mut self) -> Read {
-        self.bracketed(Rule::subscript, 1)
+        self.bracketed(Rule::subscript)
     }
 
-    /// `subscript_part*` between brackets, of which the first takes `opener` bytes.
-    pub(super) fn bracketed(&mut self, rule: Rule, opener: usize) -> Read {
+    /// `subscript` or `subscript_in`
+    fn bracketed(&mut self, rule: Rule) -> Read {
         self.nested(|this| {
             let subscript = this.open(rule);
-            this.at += opener;
-            this.subscript_parts()?;
+            this.at += 1;
+            loop {
+                this.subscript_parts()?;
+                match this.byte() {
+                    b'<' | b'>' => this.process_or_angle()?,
+                    _ => break,
+                }
+            }
             this.expect(b']')?;
             this.close(subscript);
             Ok(())
         })
     }
 
-    fn subscript_parts(&mut self) -> Read {
+    /// `subscript_part*` but for those that begin with `<` or `>`.
+    pub(super) fn subscript_parts(&mut self) -> Read {
         loop {
             self.literal(Class::SUBSCRIPT, Rule::subscript_lit);
             match self.byte() {
-                b'[' => self.bracketed(Rule::subscript_in, 1)?,
+                b'[' => self.bracketed(Rule::subscript_in)?,
                 b'\'' => self.single_quote()?,
                 b'"' => self.double_quote()?,
                 b'$' => self.dollar()?,
                 b'`' => self.backquote()?,
                 b'\\' => self.escape(),
-                b'<' | b'>' => self.process_or_angle()?,
                 _ => return Ok(()),
             }
         }
