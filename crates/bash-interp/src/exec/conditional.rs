@@ -52,17 +52,20 @@ impl Shell {
         match expression {
             ConditionalExpr::Not(inner) => {
                 let answer = self.nested(|sh| sh.condition_holds(inner, sense.flipped()))?;
-                Continue(answer.map(|truth| !truth))
+                Continue(Ok(!self.truth_of(answer)))
             }
             ConditionalExpr::Paren(inner) => self.nested(|sh| sh.condition_holds(inner, Sense::Plain)),
             ConditionalExpr::And(left, right) => match self.part_holds(left)? {
                 Ok(true) => self.part_holds(right),
                 answer => Continue(answer),
             },
-            ConditionalExpr::Or(left, right) => match self.part_holds(left)? {
-                Ok(false) => self.part_holds(right),
-                answer => Continue(answer),
-            },
+            ConditionalExpr::Or(left, right) => {
+                let answer = self.part_holds(left)?;
+                match self.truth_of(answer) {
+                    true => Continue(Ok(true)),
+                    false => self.part_holds(right),
+                }
+            }
             ConditionalExpr::Word(word) => self.unary_condition(b'n', word, sense),
             ConditionalExpr::Unary(letter, word) => self.unary_condition(*letter, word, sense),
             ConditionalExpr::Binary(operator, left, right) => {
@@ -78,6 +81,17 @@ impl Shell {
                 self.condition_holds(part, Sense::Plain)
             }
             part => self.nested(|sh| sh.condition_holds(part, Sense::Plain)),
+        }
+    }
+
+    /// Before `||` and behind `!` a mistake is complained about and counts as false.
+    fn truth_of(&mut self, answer: TestResult) -> bool {
+        match answer {
+            Ok(truth) => truth,
+            Err(TestError(message)) => {
+                self.builtin_error(b"[[", message);
+                false
+            }
         }
     }
 
