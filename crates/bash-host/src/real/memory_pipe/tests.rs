@@ -2,8 +2,16 @@ use crate::real::RealHost;
 use crate::real::testing::{Program, rest_of, run};
 use crate::{Delimited, FileRef, Files, Line};
 use std::io;
+use std::sync::Arc;
 
 const LINE: Line = Line { delimiter: Some(b'\n'), limit: usize::MAX, deadline: None };
+
+/// Both ends of a pipe in memory.
+fn ends() -> (FileRef, FileRef) {
+    let host = RealHost::embedded();
+    let (reader, writer) = super::pipe(&host.notes, host.ownership);
+    (Arc::new(reader), Arc::new(writer))
+}
 
 /// What a reader sees of a few writes, as a text.
 fn story((reader, writer): (FileRef, FileRef)) -> String {
@@ -29,13 +37,13 @@ fn story((reader, writer): (FileRef, FileRef)) -> String {
 #[test]
 fn a_pipe_in_memory_is_like_one_of_the_system() {
     let host = RealHost::embedded();
-    assert_eq!(story(host.pipe_within().unwrap()), story(host.pipe().unwrap()));
+    assert_eq!(story(ends()), story(host.pipe().unwrap()));
 }
 
 #[test]
 fn much_flows_through_whatever_becomes_of_it() {
     for settles in [false, true] {
-        let (reader, writer) = RealHost::embedded().pipe_within().unwrap();
+        let (reader, writer) = ends();
         let line = "x".repeat(99) + "\n";
         let all = line.repeat(5000);
         let (sent, other) = (all.clone(), reader.clone());
@@ -57,7 +65,7 @@ fn much_flows_through_whatever_becomes_of_it() {
 
 #[test]
 fn a_slow_writer_is_waited_for() {
-    let (reader, writer) = RealHost::embedded().pipe_within().unwrap();
+    let (reader, writer) = ends();
     let thread = std::thread::spawn(move || {
         std::thread::sleep(std::time::Duration::from_millis(40));
         writer.write_all(b"late\n").unwrap();
@@ -70,10 +78,10 @@ fn a_slow_writer_is_waited_for() {
 
 #[test]
 fn nobody_reads_any_more() {
-    let (reader, writer) = RealHost::embedded().pipe_within().unwrap();
+    let (reader, writer) = ends();
     drop(reader);
     assert_eq!(writer.write(b"x").unwrap_err().kind(), io::ErrorKind::BrokenPipe);
-    let (reader, writer) = RealHost::embedded().pipe_within().unwrap();
+    let (reader, writer) = ends();
     let thread = std::thread::spawn(move || writer.write_all(&[b'x'; 1 << 20]).unwrap_err().kind());
     reader.read(&mut [0; 10]).unwrap();
     drop(reader);
@@ -83,7 +91,7 @@ fn nobody_reads_any_more() {
 #[test]
 fn a_program_goes_on_where_the_shell_stopped() {
     let host = RealHost::embedded();
-    let (reader, writer) = host.pipe_within().unwrap();
+    let (reader, writer) = ends();
     writer.write_all(b"one\ntwo\n").unwrap();
     let mut text = Vec::new();
     reader.read_line(&LINE, &mut text).unwrap();
