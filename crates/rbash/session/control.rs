@@ -108,7 +108,8 @@ impl Control {
             watch::at(at, watch::Action::Kill, self, running.number);
         }
         running.told.tell(signal);
-        self.host.post_signal(signal); // So that the thread of the run wakes up.
+        // So that the thread of the run wakes up. The signal itself, seen twice, would run its trap twice.
+        self.host.post_signal(Signal::CONT);
         true
     }
 }
