@@ -59,7 +59,7 @@ pub struct Metadata {
 }
 
 /// The kind of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each is what its name says")]
 pub enum FileKind {
     Regular,
@@ -146,6 +146,9 @@ pub trait Files {
     /// A pair of ends for a coprocess or similar is two pipes; this is a new reference to the same open file with a
     /// descriptor of its own.
     fn duplicate(&self, file: &FileRef) -> io::Result<FileRef>;
+    /// A regular file opened anew, with a position of its own, as the system does it for `/dev/fd/N`. `None` for any other
+    /// file: `/dev/fd/N` is the very same one then.
+    fn reopen(&self, file: &FileRef, how: OpenHow) -> Option<io::Result<FileRef>>;
     /// The directory in which the process was started.
     fn current_directory(&self) -> io::Result<DirRef>;
     /// Opens a directory to work in.

@@ -1,21 +1,26 @@
 //! The world outside a shell: files, processes, signals, the terminal, the clock, the user database.
 //!
 //! Everything a shell does to the world goes through a [`Host`]: a bundle of small facets, each a trait in a file of its
-//! own. [`real::RealHost`] is the machine itself. The crate knows nothing of Bash, and it alone uses `libc`, `nix`,
+//! own. [`real::RealHost`] is the machine itself; [`sandbox::SandboxHost`] is a world of what it was given, with file
+//! systems of [`filesystem`]. The crate knows nothing of Bash, and it alone uses `libc`, `nix`,
 //! `unsafe`, `std::fs`, `std::process` and `std::env`.
 
 mod allocator;
 mod clock;
 mod error;
 mod fd;
+pub mod filesystem;
 mod fs;
 mod locale;
+mod pipe;
 mod process;
 mod program;
 pub mod real;
+pub mod sandbox;
 mod signal;
 mod terminal;
 mod users;
+mod waits;
 mod whole;
 
 pub use allocator::Allocator;

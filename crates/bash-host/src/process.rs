@@ -166,6 +166,8 @@ pub trait Processes {
     fn wait_any(&self, children: &[ChildRef]) -> io::Result<Option<usize>>;
     /// Sends a signal to a process (> 0), a group (< 0) as kill(2) does.
     fn kill(&self, pid: i32, signal: Signal) -> io::Result<()>;
+    /// A number for a part of the shell that runs as a thread: one that no process has.
+    fn new_pid(&self) -> i32;
     /// This process's id.
     fn pid(&self) -> i32;
     /// Its parent's.

@@ -12,6 +12,7 @@
 
 mod after_fork;
 mod bell;
+mod beneath;
 mod calls;
 mod child;
 mod clock;
@@ -37,13 +38,17 @@ mod spawn;
 mod start;
 mod terminal;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod threads;
 mod users;
 
 pub use bell::{Bell, Hearing};
+pub(crate) use bell::{listens_here, rings_here};
+pub(crate) use beneath::Beneath;
 pub(crate) use calls::errno_text;
+pub(crate) use clock::{monotonic, random};
 pub use regex::{PosixRegex, RegexCase, RegexCharset, RegexError, RegexGroups};
+pub(crate) use threads::is_worker;
 pub use threads::{Attending, attend};
 
 use crate::FileRef;

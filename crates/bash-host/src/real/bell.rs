@@ -101,8 +101,13 @@ pub(super) fn wake_here() -> RawFd {
     HEARD.with_borrow(|heard| heard.as_ref().map_or(-1, |bell| bell.wake()))
 }
 
+/// Whether this thread listens to a bell.
+pub(crate) fn listens_here() -> bool {
+    HEARD.with_borrow(|heard| heard.is_some())
+}
+
 /// Whether the bell of this thread rings.
-pub(super) fn rings_here() -> bool {
+pub(crate) fn rings_here() -> bool {
     HEARD.with_borrow(|heard| heard.as_ref().is_some_and(|bell| bell.rings()))
 }
 

@@ -25,22 +25,27 @@ impl Clock for RealHost {
     }
 
     fn random(&self, buffer: &mut [u8]) {
-        let mut filled = 0;
-        while filled < buffer.len() {
-            let rest = &mut buffer[filled..];
-            // SAFETY: pointer and length are those of one slice.
-            let count = unsafe { libc::getrandom(rest.as_mut_ptr().cast(), rest.len(), 0) };
-            match usize::try_from(count) {
-                Ok(count) => filled += count,
-                Err(_) if std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted => {}
-                Err(_) => return by_the_clock(rest),
-            }
+        random(buffer);
+    }
+}
+
+/// Unpredictable bytes.
+pub(crate) fn random(buffer: &mut [u8]) {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        let rest = &mut buffer[filled..];
+        // SAFETY: pointer and length are those of one slice.
+        let count = unsafe { libc::getrandom(rest.as_mut_ptr().cast(), rest.len(), 0) };
+        match usize::try_from(count) {
+            Ok(count) => filled += count,
+            Err(_) if std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return by_the_clock(rest),
         }
     }
 }
 
 /// The monotonic clock.
-pub(super) fn monotonic() -> Duration {
+pub(crate) fn monotonic() -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the call fills it in.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };

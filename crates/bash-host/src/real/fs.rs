@@ -102,6 +102,16 @@ impl Files for RealHost {
         Ok(Arc::new(OsFile::sharing(fd, shared, self.notes.clone(), self.ownership)))
     }
 
+    fn reopen(&self, file: &FileRef, how: OpenHow) -> Option<io::Result<FileRef>> {
+        if file.metadata().ok()?.kind != FileKind::Regular {
+            return None;
+        }
+        let path = format!("/proc/self/fd/{}", file.os_fd()?.as_raw_fd());
+        let flags = open_flags(OpenHow { create: false, exclusive: false, ..how });
+        let opened = open_at(libc::AT_FDCWD, path.as_bytes(), flags, 0, &self.notes);
+        Some(opened.map(|fd| self.file(fd)))
+    }
+
     fn current_directory(&self) -> io::Result<DirRef> {
         match self.ownership {
             Ownership::Process => Ok(Arc::new(OsDirectory::Process)),
@@ -148,18 +158,7 @@ impl Files for RealHost {
     fn read_directory(&self, base: &DirRef, path: &[u8]) -> io::Result<Vec<Entry>> {
         let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_NONBLOCK | libc::O_CLOEXEC;
         let directory = open_at(number(base)?, path, flags, 0, &self.notes)?;
-        let mut entries = Vec::new();
-        // Aligned as the kernel's records are.
-        let mut buffer = vec![0_u64; 4096];
-        loop {
-            let length = read_entries(directory.as_raw_fd(), &mut buffer)?;
-            if length == 0 {
-                return Ok(entries);
-            }
-            // SAFETY: the buffer's memory as bytes, of which the call has filled `length`.
-            let records = unsafe { std::slice::from_raw_parts(buffer.as_ptr().cast::<u8>(), length) };
-            take_entries(records, &mut entries);
-        }
+        entries_of(&directory)
     }
 
     fn remove_file(&self, base: &DirRef, path: &[u8]) -> io::Result<()> {
@@ -197,7 +196,7 @@ fn number(directory: &DirRef) -> io::Result<RawFd> {
     directory.os_fd().map(|fd| fd.as_raw_fd()).ok_or_else(|| calls::errno(libc::EBADF))
 }
 
-fn open_flags(how: OpenHow) -> c_int {
+pub(super) fn open_flags(how: OpenHow) -> c_int {
     let mut flags = match (how.read, how.write || how.append) {
         (true, true) => libc::O_RDWR,
         (_, true) => libc::O_WRONLY,
@@ -261,7 +260,7 @@ fn status_at(base: RawFd, path: &[u8], flags: c_int) -> io::Result<Metadata> {
     Ok(Metadata::of(unsafe { status.assume_init_ref() }))
 }
 
-fn read_link_at(base: RawFd, path: &[u8]) -> io::Result<Vec<u8>> {
+pub(super) fn read_link_at(base: RawFd, path: &[u8]) -> io::Result<Vec<u8>> {
     let mut buffer = vec![0_u8; 256];
     loop {
         let length = calls::with_path(path, |path| {
@@ -289,6 +288,22 @@ fn real_path(path: &[u8]) -> io::Result<Vec<u8>> {
         let copy = CStr::from_ptr(real).to_bytes().to_vec();
         libc::free(real.cast());
         Ok(copy)
+    }
+}
+
+/// The entries of an open directory.
+pub(super) fn entries_of(directory: &OwnedFd) -> io::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    // Aligned as the kernel's records are.
+    let mut buffer = vec![0_u64; 4096];
+    loop {
+        let length = read_entries(directory.as_raw_fd(), &mut buffer)?;
+        if length == 0 {
+            return Ok(entries);
+        }
+        // SAFETY: the buffer's memory as bytes, of which the call has filled `length`.
+        let records = unsafe { std::slice::from_raw_parts(buffer.as_ptr().cast::<u8>(), length) };
+        take_entries(records, &mut entries);
     }
 }
 

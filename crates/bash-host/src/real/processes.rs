@@ -4,6 +4,7 @@ use super::{Ownership, RealHost, calls, child, limits, signals, start, threads};
 use crate::{ChildRef, FileRef, Forked, Limit, Processes, Resource, Signal, SpawnRequest};
 use std::io;
 use std::os::unix::ffi::OsStringExt;
+use std::sync::atomic::{AtomicI32, Ordering};
 
 impl Processes for RealHost {
     fn spawn(&self, request: &SpawnRequest<'_>) -> io::Result<ChildRef> {
@@ -47,6 +48,12 @@ impl Processes for RealHost {
         }
         // SAFETY: takes no pointers.
         calls::check(unsafe { libc::kill(pid, signal.number()) }).map(drop)
+    }
+
+    fn new_pid(&self) -> i32 {
+        const ABOVE_ALL_PROCESSES: i32 = 0x4000_0000;
+        static NEXT: AtomicI32 = AtomicI32::new(0);
+        ABOVE_ALL_PROCESSES | (NEXT.fetch_add(1, Ordering::Relaxed) & (ABOVE_ALL_PROCESSES - 1))
     }
 
     fn pid(&self) -> i32 {

@@ -96,10 +96,10 @@ pub(super) fn rest_of(file: &FileRef) -> Vec<u8> {
 }
 
 /// A new directory, removed with all that is in it.
-pub(super) struct Folder(pub(super) String);
+pub(crate) struct Folder(pub(crate) String);
 
 impl Folder {
-    pub(super) fn new() -> Folder {
+    pub(crate) fn new() -> Folder {
         use std::sync::atomic::{AtomicU32, Ordering};
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);

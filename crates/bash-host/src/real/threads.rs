@@ -75,7 +75,7 @@ pub(super) fn run(work: Work) -> io::Result<()> {
 }
 
 /// Whether this is a worker thread, which is told of no signals.
-pub(super) fn is_worker() -> bool {
+pub(crate) fn is_worker() -> bool {
     MASK_OUTSIDE.get().is_some() && !ATTENDS.get()
 }
 

@@ -245,7 +245,8 @@ impl Shell {
         let mut copy = self.copy();
         let told = copy.told.get_or_insert_default().clone();
         let bell = told.bell.clone();
-        let job = Arc::new(ThreadJob { told, status: Mutex::default(), ended: Condvar::default() });
+        let pid = self.host.new_pid();
+        let job = Arc::new(ThreadJob { pid, told, status: Mutex::default(), ended: Condvar::default() });
         let finished = job.clone();
         self.host.run_concurrently(Box::new(move || {
             let _hearing = bell.listen();
@@ -329,6 +330,8 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// A job that is a thread of this process.
 struct ThreadJob {
+    /// Threads have no process id: a number that no process has stands for it.
+    pid: i32,
     told: Arc<Told>,
     status: Mutex<Option<Status>>,
     ended: Condvar,
@@ -342,10 +345,8 @@ impl ThreadJob {
 }
 
 impl Child for ThreadJob {
-    /// Threads have no process id: a number that no process has stands for it.
     fn pid(&self) -> i32 {
-        let address = std::ptr::from_ref(self).addr();
-        0x4000_0000 | ((address >> 4) as i32 & 0x3fff_ffff)
+        self.pid
     }
 
     fn wait(&self, how: Wait) -> io::Result<Option<WaitStatus>> {

@@ -172,18 +172,7 @@ impl Shell {
             return self.host.open(&self.session.directory.handle, path, how);
         };
         let file = self.descriptor(number).ok_or_else(|| io::Error::from_raw_os_error(ENOENT))?;
-        Ok(self.reopened(&file, how).unwrap_or(file))
-    }
-
-    /// A regular file opened anew, with a position of its own, as the system does it for `/dev/fd/N`.
-    fn reopened(&self, file: &FileRef, how: OpenHow) -> Option<FileRef> {
-        use std::os::fd::AsRawFd;
-        if file.metadata().ok()?.kind != FileKind::Regular {
-            return None;
-        }
-        let path = format!("/proc/self/fd/{}", file.os_fd()?.as_raw_fd());
-        let how = OpenHow { create: false, exclusive: false, ..how };
-        self.host.open(&self.session.directory.handle, path.as_bytes(), how).ok()
+        Ok(self.host.reopen(&file, how).and_then(Result::ok).unwrap_or(file))
     }
 }
 
