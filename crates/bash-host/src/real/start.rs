@@ -56,13 +56,3 @@ pub(super) fn visit_environment(visit: &mut dyn FnMut(&[u8])) {
         }
     }
 }
-
-/// Whether the C library is part of the program: no loader was needed.
-pub(super) fn is_static() -> bool {
-    #[cfg(target_os = "linux")]
-    // SAFETY: takes no pointers, cannot fail.
-    let loader = unsafe { libc::getauxval(libc::AT_BASE) };
-    #[cfg(not(target_os = "linux"))]
-    let loader = 1;
-    loader == 0
-}
