@@ -90,7 +90,8 @@ fn whatever_runs_ends_soon_and_the_session_can_be_used_again() {
         assert_eq!(outcome.end, End::Signaled(Signal::TERM), "{script}");
         assert_eq!(outcome.stdout, b"ready\n", "{script}");
         assert!(time < SOON + SLACK, "{script}: {time:?}");
-        assert_eq!(session.run("echo on | cat; echo $((1+1))").stdout, b"on\n2\n", "after {script}");
+        let after = session.run("echo on | cat; echo $((1+1))");
+        assert_eq!(after.stdout, b"on\n2\n", "after {script}: {after:?}");
     }
 }
 

@@ -77,9 +77,10 @@ impl Told {
         lock(&self.parts).iter().any(|part| part.strong_count() > 0)
     }
 
+    /// The bell rings first: who sees the signal silences it, and it must not ring after that.
     fn hear(&self, signal: Signal) {
-        self.signal.store(signal.number(), Ordering::Release);
         self.bell.ring();
+        self.signal.store(signal.number(), Ordering::Release);
     }
 
     /// Whether it can serve for another run: nobody else knows it, and it was told nothing.

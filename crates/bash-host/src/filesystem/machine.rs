@@ -73,7 +73,8 @@ impl FileSystem for MachineFs {
     }
 
     fn read_directory(&self, path: &[u8]) -> io::Result<Vec<Entry>> {
-        self.files.entries(path)
+        let is_own = |entry: &Entry| !matches!(&entry.name[..], b"." | b"..");
+        Ok(self.files.entries(path)?.into_iter().filter(is_own).collect())
     }
 
     fn read_link(&self, path: &[u8]) -> io::Result<Vec<u8>> {

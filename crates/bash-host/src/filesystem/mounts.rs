@@ -318,7 +318,11 @@ impl Mounts {
                         return Err(errno(libc::ELOOP));
                     }
                     let place = self.place(&done);
-                    let target = place.files.read_link(place.path)?;
+                    let target = match place.files.read_link(place.path) {
+                        // It was a link a moment ago.
+                        Err(error) if is_errno(&error, libc::EINVAL) => return Err(errno(libc::ENOENT)),
+                        target => target?,
+                    };
                     path::check(&target)?;
                     done.truncate(if target.starts_with(b"/") { 0 } else { here });
                     ahead.extend(path::parts(&target).rev().map(<[u8]>::to_vec));

@@ -16,8 +16,7 @@ impl Lowerer<'_> {
         let span = node.as_span();
         let (start, end) = (span.start() + open.len(), span.end() - close.len());
         let source = &span.get_input()[start..end.max(start)];
-        let is_open = node.into_inner().any(|child| child.as_rule() == Rule::arith_open);
-        if is_open || !may_hold_subscript(source) {
+        if !may_hold_subscript(source) {
             let parts = self.nested(span.start(), |lowerer| {
                 let mut parts = Parts::default();
                 for child in node.into_inner() {

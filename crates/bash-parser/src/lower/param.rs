@@ -338,11 +338,6 @@ fn bad(whole: &str) -> ParamExpansion {
     bad_as(whole, whole)
 }
 
-/// `${` that nothing closes.
-pub(super) fn unclosed(source: &str) -> WordPart {
-    param(bad(source))
-}
-
 /// The same for one that messages spell in another way.
 fn bad_as(whole: &str, spelled: &str) -> ParamExpansion {
     let parameter = Parameter::Special(Special::ShellPid);

@@ -1,7 +1,7 @@
 //! Words: literal text, quotes and expansions, tilde prefixes, and the final text where it is already known.
 
 use super::tilde::{tilde_at_start, tildes_after_colons, tildes_after_equals};
-use super::{Lowerer, brace, param, quoted_braces, text};
+use super::{Lowerer, brace, quoted_braces, text};
 use crate::Translation;
 use crate::ast::{BraceExpr, Cache, ParamOperator, Word, WordPart};
 use crate::grammar::{Node, Rule};
@@ -259,7 +259,6 @@ impl Lowerer<'_> {
             Rule::ansi_quote if quoting == Quoting::BodyBrace => parts.literal(source),
             Rule::ansi_quote => parts.part(ansi_quoted(source, self.dialect.charset)),
             Rule::brace_param | Rule::posix_brace_param => parts.part(self.brace_param(node, quoting)),
-            Rule::arith_open => parts.part(param::unclosed(source)),
             Rule::arith => {
                 let part = self.arith(node, quoting);
                 parts.part(part);

@@ -34,17 +34,8 @@ impl Recogniser<'_> {
     fn arith_dollar(&mut self) -> Read {
         match self.byte_after(1) {
             b'\'' => self.ansi_quote(),
-            b'{' => self.brace_param_in_arith(),
             _ => self.common_dollar(),
         }
-    }
-
-    /// `&arith_closed ~ brace_param`. Where parentheses stand within the braces, it takes the grammar to tell which close first.
-    fn brace_param_in_arith(&mut self) -> Read {
-        let start = self.at;
-        self.nested(Self::brace_param)?;
-        let has_parenthesis = self.text[start..self.at].iter().any(|byte| matches!(byte, b'(' | b')'));
-        if has_parenthesis { Err(GiveUp) } else { Ok(()) }
     }
 
     /// What all of them have in common.

@@ -1,6 +1,8 @@
+//! Pipes in memory behave as those of the system, in threads and towards other processes.
+
 use crate::real::RealHost;
 use crate::real::testing::{Program, rest_of, run};
-use crate::{Delimited, FileRef, Files, Line};
+use crate::{Delimited, FileRef, Files, Line, Wait};
 use std::io;
 use std::sync::Arc;
 
@@ -95,7 +97,7 @@ fn a_program_goes_on_where_the_shell_stopped() {
     writer.write_all(b"one\ntwo\n").unwrap();
     let mut text = Vec::new();
     reader.read_line(&LINE, &mut text).unwrap();
-    assert_eq!(Program::shell(&host, "echo three").with_fd(1, &writer).output(&host).1, "");
+    Program::shell(&host, "echo three").with_fd(1, &writer).start(&host).unwrap().wait(Wait::Exit).unwrap();
     writer.write_all(b"four\n").unwrap();
     drop(writer);
     assert_eq!(Program::shell(&host, "cat").with_fd(0, &reader).output(&host).1, "two\nthree\nfour\n");
