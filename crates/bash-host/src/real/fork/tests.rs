@@ -126,8 +126,8 @@ fn programs_start_with_no_descriptor_to_spare() {
     let _alone = alone();
     let host = RealHost::owning_process();
     let null = host.document(b"").unwrap();
+    null.settle();
     let end = in_child(&host, std::slice::from_ref(&null), || {
-        null.settle();
         let program = Program::shell(&host, "exit 6").with_fd(0, &null);
         host.set_limit(crate::Resource::OpenFiles, crate::Limit { soft: Some(300), hard: Some(300) })
             .unwrap();
