@@ -264,7 +264,6 @@ impl Lines {
         loop {
             match self.next_command(shell)? {
                 Parsed::Command(list) if list.items.is_empty() => {}
-                Parsed::Command(list) if list.items.is_empty() => {}
                 Parsed::Command(list) => {
                     let flow = shell.run_command_line(&list);
                     status = shell.caught_abandonment(flow, Origin::Script)?;
@@ -274,7 +273,7 @@ impl Lines {
                     let discarded = error.discards_line();
                     status = match discarded {
                         true => Status::FAILURE,
-                        false if lacks_partner(&error) && !status.is_success() => status,
+                        false if error.lacks_partner() && !status.is_success() => status,
                         false => Status::USAGE,
                     };
                     shell.session.status = status;
@@ -344,15 +343,19 @@ impl Lines {
             match file.read_line(&line, text) {
                 Ok(Delimited::Interrupted) => shell.safe_point()?,
                 Ok(Delimited::Delimiter) => return Continue(true),
+                Err(error) => return unreadable(shell, &error),
                 _ => return Continue(false),
             }
         }
     }
 }
 
-/// Whether the script ends before a quote or parenthesis is closed: the status of the last command stays, if it failed.
-fn lacks_partner(error: &bash_parser::ParseError) -> bool {
-    error.message.starts_with(b"unexpected EOF while looking for matching")
+/// Commands cannot be read any more: `exec 0>file`.
+fn unreadable<T>(shell: &mut Shell, error: &std::io::Error) -> Flow<T> {
+    let name = shell.session.shell_name.clone();
+    let text = bash_host::errno_text(error);
+    shell.write_error(&[&name[..], b": error reading input file: ", text.as_bytes(), b"\n"].concat());
+    Break(Unwind::Exit(Status::USAGE))
 }
 
 fn holds(line: &[u8], awaited: &[u8]) -> bool {

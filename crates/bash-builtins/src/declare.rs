@@ -11,7 +11,7 @@ mod variable;
 pub(crate) use operand::{Given, Operand};
 
 use bash_interp::{Args, Builtin, Class, FAILURE, Flow, SUCCESS, Shell, SubscriptReading, done};
-use bash_session::Status;
+use bash_session::{Status, Text};
 use options::{Caller, Parsed, Request};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -63,6 +63,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 /// `local`
 pub(crate) fn run_local(sh: &mut Shell, args: &Args<'_>) -> Flow {
     if !sh.session.variables.in_function() {
+        assign_compounds(sh, args)?;
         sh.builtin_error(args.name, "can only be used in a function");
         return FAILURE;
     }
@@ -72,14 +73,20 @@ pub(crate) fn run_local(sh: &mut Shell, args: &Args<'_>) -> Flow {
 fn declare(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Flow {
     let (request, first) = match options::read(sh, args, caller) {
         Parsed::Request(request, first) => (request, first),
-        Parsed::Wrong(flow) => return flow,
+        Parsed::Wrong(flow) => {
+            assign_compounds(sh, args)?;
+            return flow;
+        }
     };
+    if request.print || request.functions {
+        assign_compounds(sh, args)?;
+    }
     let names = &args.words[first.min(args.words.len())..];
     if names.is_empty() {
         return list::all(sh, &request);
     }
     if request.print {
-        return list::named(sh, args, &request, names);
+        return list::named(sh, args, &request, &names_alone(args, first));
     }
     if let Some(letter) = options::letter_unfit_for_functions(&request) {
         sh.builtin_error(args.name, [b"-", &[letter][..], b": invalid option"].concat());
@@ -95,6 +102,26 @@ fn declare(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Flow {
         }
     }
     if all_fine { SUCCESS } else { done(Status::FAILURE) }
+}
+
+/// Array assignments among the arguments are made before the command runs, whatever comes of it.
+pub(crate) fn assign_compounds(sh: &mut Shell, args: &Args<'_>) -> Flow<()> {
+    let request = options::leading(args);
+    for (position, _) in args.compounds {
+        if args.compound(*position).is_some() {
+            declare_operand(sh, args, &request, *position)?;
+        }
+    }
+    Continue(())
+}
+
+/// The operands, array assignments by their names.
+fn names_alone(args: &Args<'_>, first: usize) -> Vec<Text> {
+    let operand = |position: usize| match args.compound(position) {
+        Some(assignment) => Text::new(assignment.name.as_bytes()),
+        None => args.words[position].clone(),
+    };
+    (first..args.words.len()).map(operand).collect()
 }
 
 fn declare_operand(sh: &mut Shell, args: &Args<'_>, request: &Request, position: usize) -> Flow<bool> {

@@ -1,6 +1,6 @@
 //! `export`, and what `readonly` shares with it.
 
-use crate::declare::{Operand, list};
+use crate::declare::{Operand, assign_compounds, list};
 use bash_interp::{
     Args, ArrayKind, AssignMode, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell,
     SubscriptReading,
@@ -34,7 +34,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             OptionLetter::On(b'a', _) => marking.array |= Attributes::INDEXED,
             OptionLetter::On(b'A', _) => marking.array |= Attributes::ASSOCIATIVE,
             OptionLetter::On(_, _) => marking.list = true,
-            option => return sh.wrong_option(args, option),
+            option => {
+                assign_compounds(sh, args)?;
+                return sh.wrong_option(args, option);
+            }
         }
     }
     marking.apply(sh, args, options.operands_at())
@@ -78,12 +81,16 @@ impl Marking {
             if !fine {
                 status = FAILURE;
                 // It ends the shell, unless `command` keeps it.
-                if sh.is_posix() {
+                if sh.is_posix() && !self.functions {
                     break;
                 }
             }
         }
-        if status == FAILURE { sh.fail_special(bash_session::Status::FAILURE) } else { status }
+        if status == FAILURE && !self.functions {
+            sh.fail_special(bash_session::Status::FAILURE)
+        } else {
+            status
+        }
     }
 
     fn list_all(&self, sh: &mut Shell) {
@@ -225,7 +232,10 @@ impl Marking {
         if let Some(AssignedValue::Array(elements)) = value {
             let wanted = self.array.contains(Attributes::ASSOCIATIVE);
             let kind = if wanted { ArrayKind::Associative } else { sh.array_kind(name) };
-            let elements = sh.expand_elements(kind, elements)?;
+            let elements = match kind {
+                ArrayKind::Associative if !wanted => sh.expand_element_words(elements)?,
+                _ => sh.expand_elements(kind, elements)?,
+            };
             return sh.assign_elements(name, kind, elements, mode);
         }
         match operand.value {

@@ -22,6 +22,19 @@ pub trait ArithContext {
     /// The place that `target` names. Evaluates its subscript.
     fn place(&mut self, target: &Lvalue) -> Result<Self::Place, Self::Error>;
 
+    /// The same place, to assign to it after it was read: Bash was seen to evaluate a bad subscript again.
+    fn place_to_write(&mut self, place: Self::Place, _target: &Lvalue) -> Result<Self::Place, Self::Error> {
+        Ok(place)
+    }
+
+    /// Runs what stands in a subscript: errors there are not those of the command.
+    fn in_subscript<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, Self::Error>,
+    ) -> Result<T, Self::Error> {
+        work(self)
+    }
+
     /// What the place holds; [`plain_integer`] saves making a text of a number. Unset is 0, unless that is an error.
     fn read(&mut self, place: &Self::Place) -> Result<ArithValue, Self::Error>;
 
@@ -159,7 +172,7 @@ impl<C: ArithContext> Evaluator<'_, C> {
                 self.context.complain_of_empty_subscript(target, Access::Write);
                 return Ok(value);
             }
-            let place = self.context.place(target)?;
+            let place = self.place(target)?;
             return self.context.write(&place, value).map(|()| value);
         };
         if is_without_subscript(target) {
@@ -168,10 +181,11 @@ impl<C: ArithContext> Evaluator<'_, C> {
             self.context.complain_of_empty_subscript(target, Access::Write);
             return apply(operator, 0, value).map_err(|message| self.fail(message, at));
         }
-        let place = self.context.place(target)?;
+        let place = self.place(target)?;
         let before = self.read(&place, target)?;
         let value = self.value(value)?;
         let result = apply(operator, before, value).map_err(|message| self.fail(message, at))?;
+        let place = self.context.place_to_write(place, target)?;
         self.context.write(&place, result)?;
         Ok(result)
     }
@@ -183,8 +197,9 @@ impl<C: ArithContext> Evaluator<'_, C> {
             self.context.complain_of_empty_subscript(target, Access::Write);
             return Ok(0);
         }
-        let place = self.context.place(target)?;
+        let place = self.place(target)?;
         let before = self.read(&place, target)?;
+        let place = self.context.place_to_write(place, target)?;
         self.context.write(&place, before.wrapping_add(by))?;
         Ok(before)
     }
@@ -194,8 +209,22 @@ impl<C: ArithContext> Evaluator<'_, C> {
             self.context.complain_of_empty_subscript(target, Access::Read);
             return Ok(0);
         }
-        let place = self.context.place(target)?;
+        let place = self.place(target)?;
         self.read(&place, target)
+    }
+
+    /// A subscript is one level deeper than the expression that it stands in.
+    fn place(&mut self, target: &Lvalue) -> Result<C::Place, C::Error> {
+        if self.level >= MAX_LEVEL && target.subscript.is_some() {
+            let at = first_use(self.text, target.name.as_bytes());
+            let error = ArithError {
+                message: "expression recursion level exceeded",
+                expression: expression_shown(self.text).into(),
+                token: self.text.get(at..).unwrap_or_default().into(),
+            };
+            return self.context.in_subscript(|context| Err(context.fail(error)));
+        }
+        self.context.place(target)
     }
 
     fn read(&mut self, place: &C::Place, target: &Lvalue) -> Result<i64, C::Error> {

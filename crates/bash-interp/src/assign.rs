@@ -183,7 +183,7 @@ impl Shell {
                 if source.is_empty() {
                     return self.bad_subscript(name, source);
                 }
-                let index = self.subscript_value(|sh| sh.arith(arith))?;
+                let index = self.subscript_arith(arith)?;
                 self.index_target(name, index, source)
             }
         }

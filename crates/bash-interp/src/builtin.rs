@@ -179,6 +179,12 @@ impl<'a> Args<'a> {
         })
     }
 
+    /// Whether `word`, one of `words`, was written as an array assignment.
+    pub fn is_compound(&self, word: &Text) -> bool {
+        let is_word = |at: usize| self.words.get(at).is_some_and(|known| std::ptr::eq(known, word));
+        self.compounds.iter().any(|(at, written)| matches!(written, Written::Compound(_)) && is_word(*at))
+    }
+
     /// Whether `word`, one of `words` or the argument of an option, was written as `name[subscript]`.
     pub fn is_element(&self, word: &[u8]) -> bool {
         self.compounds.iter().any(|(at, written)| {

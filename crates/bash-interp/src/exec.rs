@@ -113,7 +113,7 @@ impl Shell {
             sh.input_redirected |= crate::redirect::redirects_input(&command.redirects);
             sh.subshell(SubshellKind::Parentheses, |sh| match sh.apply_redirects(&command.redirects)? {
                 Some(saved) => {
-                    saved.keep();
+                    saved.keep(sh);
                     sh.run_list(list)
                 }
                 None => Continue(Status::FAILURE),
@@ -134,7 +134,7 @@ impl Shell {
         self.session.line = command.line;
         match self.apply_redirects(&command.redirects)? {
             Some(saved) => {
-                saved.keep();
+                saved.keep(self);
                 self.nested(|sh| sh.run_list(list))
             }
             None => Continue(Status::FAILURE),

@@ -101,6 +101,9 @@ impl Shell {
 
     fn expand_parts_to_fields(&mut self, parts: &[WordPart], out: &mut Vec<Text>) -> Flow<()> {
         let mut fields = Fields::splitting(self);
+        if parts.iter().any(is_result) {
+            fields.keep_separators();
+        }
         self.expand_parts(parts, Quoting::Unquoted, &mut fields)?;
         fields.end_word();
         for field in fields.take() {
@@ -363,6 +366,11 @@ impl Shell {
         }
         Continue(())
     }
+}
+
+/// Whether a part is an unquoted expansion.
+fn is_result(part: &WordPart) -> bool {
+    matches!(part, WordPart::Param(_) | WordPart::Command(_) | WordPart::Arith { .. })
 }
 
 /// Whether a word is written `name[…]`.

@@ -6,7 +6,7 @@
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{ArithExpr, CommandKind, List, Subscript};
 use bash_parser::{Dialect, NoAliases, ParseError, ParseErrorKind, Parsed, Parser};
-use bash_session::{SetOption, Shopt, Status};
+use bash_session::{PipeStatus, SetOption, Shopt, Status};
 use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
@@ -198,6 +198,7 @@ impl Shell {
                 if self.trace_level == 0 && !self.discard_ends_shell() =>
             {
                 self.session.status = status;
+                self.session.pipe_status = PipeStatus::One(status);
                 Continue(status)
             }
             (Break(Unwind::Abandon(_)), Origin::Argument) if self.trace_level == 0 => {
@@ -319,7 +320,12 @@ impl Shell {
         match flow {
             Break(Unwind::Discard(status)) if !self.discard_ends_shell() => {
                 self.session.status = status;
+                self.session.pipe_status = PipeStatus::One(status);
                 Continue(status)
+            }
+            // A trap leaves a loop that it is not in.
+            Break(Unwind::Break(_) | Unwind::Continue(_)) if self.session.loop_depth == 0 => {
+                Continue(self.session.status)
             }
             flow => flow,
         }
@@ -375,11 +381,9 @@ impl Shell {
     }
 
     fn syntax_error_status(&mut self, error: &ParseError, origin: Origin) -> Flow {
-        // A text that ends before a quote or parenthesis is closed leaves the status of a command that failed.
-        let lacks_partner = error.message.starts_with(b"unexpected EOF while looking for matching");
         let is_main =
             self.session.calls.source_depth() == 0 && matches!(origin, Origin::Script | Origin::Argument);
-        if lacks_partner && is_main && !self.session.status.is_success() {
+        if error.lacks_partner() && is_main && !self.session.status.is_success() {
             return Continue(self.session.status);
         }
         self.session.status = Status::USAGE;

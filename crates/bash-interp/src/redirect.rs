@@ -21,11 +21,15 @@ pub(crate) struct SavedDescriptors {
     changed: Vec<SavedDescriptor>,
     /// Those that `{v}>` opened, which outlive a builtin.
     opened: Vec<SavedDescriptor>,
+    /// How many of those that changed were open.
+    waiting: i32,
 }
 
 impl SavedDescriptors {
     /// Makes the redirections last.
-    pub(crate) fn keep(self) {}
+    pub(crate) fn keep(self, sh: &mut Shell) {
+        sh.session.descriptors.count_waiting(-self.waiting);
+    }
 }
 
 /// The descriptor that a redirection sets.
@@ -69,6 +73,7 @@ impl Shell {
         let outer = self.input_redirected;
         self.input_redirected |= redirects_input(&command.redirects);
         let flow = body(self);
+        let flow = self.exit_within_redirects(flow);
         self.input_redirected = outer;
         self.redirect_failed = false;
         self.undo_redirects(saved);
@@ -78,7 +83,8 @@ impl Shell {
 
     /// Makes redirections. `None` if one fails: its message is written, those before it are undone.
     pub(crate) fn apply_redirects(&mut self, redirects: &[Redirect]) -> Flow<Option<SavedDescriptors>> {
-        let mut saved = SavedDescriptors { changed: Vec::with_capacity(redirects.len()), opened: Vec::new() };
+        let mut saved =
+            SavedDescriptors { changed: Vec::with_capacity(redirects.len()), opened: Vec::new(), waiting: 0 };
         for redirect in redirects {
             match self.apply_redirect(redirect, &mut saved) {
                 Continue(true) => {}
@@ -98,6 +104,7 @@ impl Shell {
 
     /// Puts the descriptors back, last first.
     pub(crate) fn undo_redirects(&mut self, saved: SavedDescriptors) {
+        self.session.descriptors.count_waiting(-saved.waiting);
         for descriptor in saved.changed.into_iter().rev() {
             self.session.descriptors.restore(descriptor);
         }
@@ -172,7 +179,7 @@ impl Shell {
                 return Continue(false);
             }
             Place::Number(number) => {
-                saved.changed.push(self.session.descriptors.save(*number));
+                self.save_descriptor(*number, saved);
                 self.session.descriptors.open(*number, file);
             }
             Place::Variable(name) => {
@@ -187,6 +194,15 @@ impl Shell {
             }
         }
         Continue(true)
+    }
+
+    /// Remembers what a descriptor was.
+    fn save_descriptor(&mut self, number: i32, saved: &mut SavedDescriptors) {
+        if self.descriptor(number).is_some() {
+            saved.waiting += 1;
+            self.session.descriptors.count_waiting(1);
+        }
+        saved.changed.push(self.session.descriptors.save(number));
     }
 
     /// Picks a descriptor, stores its number in a variable, `shown` in messages, and makes it refer to a file.

@@ -116,6 +116,10 @@ pub struct Shell {
     /// The line that errors of compound commands' redirections name: the last one of the command line being run, or
     /// that where the running function's body begins.
     pub(crate) resting_line: u32,
+    /// The shell is ending by `exit` or `set -e`, where it stands.
+    pub(crate) leaves_in_place: bool,
+    /// The `break` or `continue` that is leaving a loop stood behind `!`.
+    pub(crate) leaving_negated: bool,
     /// The status of the last DEBUG trap.
     pub(crate) debug_status: Status,
     /// How many functions were being called when the running trap began.
@@ -188,6 +192,8 @@ impl Shell {
             job_terminal: None,
             exit_refused: None,
             resting_line: 0,
+            leaves_in_place: false,
+            leaving_negated: false,
             debug_status: Status::SUCCESS,
             trap_depth: 0,
             trap_status: Status::SUCCESS,

@@ -382,12 +382,24 @@ impl Shell {
 
     /// Ends the shell within a function: the EXIT trap sees the function, with its locals and parameters.
     pub fn exit_within_calls(&mut self, status: Status) -> Unwind {
+        self.leaves_in_place = true;
         let runs_here = self.session.calls.function_depth() > 0 && self.host.owns_process();
         Unwind::Exit(if runs_here { self.run_exit_trap(status) } else { status })
     }
 
+    /// `exit` or `set -e` within redirections: these are in place while the EXIT trap runs.
+    pub(crate) fn exit_within_redirects(&mut self, flow: Flow) -> Flow {
+        match flow {
+            Break(Unwind::Exit(status)) if self.leaves_in_place && self.redirected_calls == 0 => {
+                Break(Unwind::Exit(self.run_exit_trap(status)))
+            }
+            flow => flow,
+        }
+    }
+
     /// The EXIT trap; the status with which the (sub)shell ends.
     pub fn run_exit_trap(&mut self, status: Status) -> Status {
+        self.leaves_in_place = false;
         self.session.status = status;
         let Some(TrapAction::Run(commands)) = self.session.traps.take(TrapCondition::Exit) else {
             return status;
@@ -396,14 +408,12 @@ impl Shell {
         self.running_traps.push(TrapCondition::Exit);
         self.session.variables.set(*names::BASH_TRAPSIG, Value::Integer(0));
         self.trap_status = status;
-        self.function_like += 1;
         self.session.loop_depth = 0;
         self.errexit_ignored = 0;
         self.trace_level += 1;
         let flow = self.run_text(&commands, 1, Origin::Builtin("exit trap"));
         self.trace_level -= 1;
         self.running_traps.pop();
-        self.function_like -= 1;
         let _ = self.flush();
         match flow {
             Break(Unwind::Exit(status) | Unwind::Return(status)) => status,

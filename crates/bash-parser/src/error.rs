@@ -54,6 +54,15 @@ impl ParseError {
         matches!(self.kind, ParseErrorKind::Discarded | ParseErrorKind::IncompleteArray)
     }
 
+    /// Whether the text ends before a quote or parenthesis is closed: then the status of a command that failed stays.
+    pub fn lacks_partner(&self) -> bool {
+        let is_about_partner =
+            |message: &[u8]| message.starts_with(b"unexpected EOF while looking for matching");
+        let in_conditional = self.kind != ParseErrorKind::InSubstitution
+            && self.before.iter().any(|(_, message)| is_about_partner(message));
+        is_about_partner(&self.message) || in_conditional
+    }
+
     /// Whether more input could help.
     pub fn is_incomplete(&self) -> bool {
         matches!(self.kind, ParseErrorKind::Incomplete | ParseErrorKind::IncompleteArray)
@@ -438,7 +447,9 @@ fn is_behind_word(node: &Node<'_>) -> bool {
 }
 
 fn has_operator(node: &Node<'_>) -> bool {
-    node.clone().into_inner().any(|child| matches!(child.as_rule(), Rule::cond_binop | Rule::cond_regex))
+    node.clone()
+        .into_inner()
+        .any(|child| matches!(child.as_rule(), Rule::cond_match | Rule::cond_binop | Rule::cond_regex))
 }
 
 /// What would close an open quote or expansion.

@@ -378,23 +378,24 @@ fn after_line(text: &str, at: usize) -> usize {
         .map_or(text.len(), |newline| at + newline + 1)
 }
 
-/// The whole of `text` as one list, or the first error.
+/// The whole of `text` as one list, as far as the first error.
 pub(crate) fn script(
     text: &[u8],
     line: u32,
     dialect: Dialect,
     aliases: &dyn AliasTable,
     depth: u32,
-) -> Result<List, ParseError> {
+) -> (List, Option<ParseError>) {
     let mut parser = Parser { depth, ..Parser::new(text, line) };
     let mut items = vec![];
-    loop {
+    let error = loop {
         match parser.next(dialect, aliases) {
             Parsed::Command(list) => items.extend(list.items),
-            Parsed::Error(error) => return Err(error),
-            Parsed::Incomplete | Parsed::End => return Ok(List { items: items.into() }),
+            Parsed::Error(error) => break Some(error),
+            Parsed::Incomplete | Parsed::End => break None,
         }
-    }
+    };
+    (List { items: items.into() }, error)
 }
 
 #[cfg(test)]

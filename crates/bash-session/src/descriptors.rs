@@ -24,6 +24,8 @@ struct Table {
     others: BTreeMap<i32, Slot>,
     /// How many numbers from [`FIRST_PICKED`] on are open without a gap, as far as that is known.
     packed: i32,
+    /// How many open files wait to be put back after a command: Bash keeps each on a number of its own.
+    waiting: i32,
 }
 
 /// The first number that a redirection picks by itself.
@@ -84,8 +86,27 @@ impl Descriptors {
         }
     }
 
-    /// The lowest number that is not open and not below 10.
+    /// Counts open files that wait to be put back: `by` more, or less.
+    pub fn count_waiting(&mut self, by: i32) {
+        if by != 0 {
+            let table = Arc::make_mut(&mut self.0);
+            table.waiting = (table.waiting + by).max(0);
+        }
+    }
+
+    /// The lowest number that is not open and not below 10, behind those that saved files would take.
     pub fn lowest_free(&mut self, files: &dyn Files) -> i32 {
+        let mut number = self.first_gap(files);
+        for _ in 0..self.0.waiting {
+            number += 1;
+            while self.get(number, files).is_some() {
+                number += 1;
+            }
+        }
+        number
+    }
+
+    fn first_gap(&mut self, files: &dyn Files) -> i32 {
         let mut number = FIRST_PICKED.saturating_add(self.0.packed);
         while self.get(number, files).is_some() {
             number += 1;

@@ -67,6 +67,26 @@ pub(super) fn read(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Parsed {
     Parsed::Request(request, options.operands_at())
 }
 
+/// The options that count for the array assignments behind them, whether the rest can be understood or not.
+pub(super) fn leading(args: &Args<'_>) -> Request {
+    const COUNTING: &[u8] = b"aAgilu";
+    let mut request = Request {
+        caller: Caller::Declare,
+        on: Attributes::empty(),
+        off: Attributes::empty(),
+        functions: false,
+        names_only: false,
+        global: false,
+        inherit: false,
+        print: false,
+    };
+    let options = args.words.iter().map_while(|word| word.strip_prefix(b"-"));
+    for letter in options.flatten().filter(|letter| COUNTING.contains(letter)) {
+        request.take(*letter, true);
+    }
+    request
+}
+
 /// An attribute among the options that a function cannot have.
 pub(super) fn letter_unfit_for_functions(request: &Request) -> Option<u8> {
     const UNFIT: &[u8] = b"iaAn";

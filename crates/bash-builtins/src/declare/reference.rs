@@ -83,7 +83,8 @@ pub(super) fn release_reference(
         _ => reference,
     };
     let more = operand.has_value() || !request.on.is_empty() || request.off != Attributes::NAMEREF;
-    let fine = if more && target != reference {
+    let is_plain = !sh.is_reference(reference) && operand.has_value();
+    let fine = if more && (target != reference || is_plain) {
         change(sh, args, request, (target, operand), prepared)?
     } else {
         true

@@ -6,11 +6,13 @@ use super::reference::{
     assign_reference, can_become_reference, is_fit_for_reference, is_fixed_reference, release_reference,
     strip_reference,
 };
-use bash_interp::{Args, ArrayKind, AssignMode, AssignTarget, Elements, Flow, Shell, SubscriptReading};
+use bash_interp::{
+    Args, ArrayKind, AssignMode, AssignTarget, Elements, Flow, Shell, SubscriptReading, Unwind,
+};
 use bash_parser::Name;
 use bash_parser::ast::AssignedValue;
 use bash_session::{Attributes, Lookup, Shopt, Text, Value, Variable};
-use std::ops::ControlFlow::Continue;
+use std::ops::ControlFlow::{Break, Continue};
 
 /// A plain variable that becomes an associative array gets a smaller table than one that is declared as such; the
 /// order of the keys shows it.
@@ -145,7 +147,14 @@ fn prepare<'a>(sh: &mut Shell, request: &Request, operand: &Operand<'a>) -> Flow
             };
             let kind =
                 if request.on.contains(Attributes::ASSOCIATIVE) { ArrayKind::Associative } else { known };
-            Prepared::Elements(kind, sh.expand_elements(kind, elements)?)
+            let declared = request.on.contains(Attributes::ASSOCIATIVE);
+            Prepared::Elements(
+                kind,
+                match kind {
+                    ArrayKind::Associative if !declared => sh.expand_element_words(elements)?,
+                    _ => sh.expand_elements(kind, elements)?,
+                },
+            )
         }
     })
 }
@@ -287,10 +296,41 @@ pub(super) fn change(
         return assign_reference(sh, args, request, (name, operand), (text, is_new));
     }
     become_array(sh, request, name, operand);
+    if operand.subscript.is_some()
+        && let Some(message) = array_conflict(sh, request, name)
+    {
+        leave_without_elements(sh, request, (name, operand));
+        return complain_of_array(sh, args, name, (message, &prepared));
+    }
     set_attributes(sh, request, name);
-    assign(sh, (name, operand), prepared)?;
+    let flow = assign(sh, (name, operand), prepared);
+    if flow.is_break() {
+        leave_without_elements(sh, request, (name, operand));
+        return match flow {
+            Break(Unwind::Discard(_)) if operand.subscript.is_some() => Continue(false),
+            flow => flow.map_continue(|()| true),
+        };
+    }
     finish(sh, request, name);
     Continue(true)
+}
+
+/// A new array whose one element could not be assigned is there all the same; a local one has no value.
+fn leave_without_elements(sh: &mut Shell, request: &Request, (name, operand): (Name, &Operand<'_>)) {
+    let is_local = sh.session.variables.in_function() && !request.global;
+    let is_unset = sh.session.variables.get(name).is_none_or(|cell| !cell.is_set());
+    if !operand.has_value() || !is_unset || is_local {
+        return;
+    }
+    match sh.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes) {
+        held if held.contains(Attributes::ASSOCIATIVE) => {
+            sh.session.variables.set(name, Value::from(bash_session::AssociativeArray::new()));
+        }
+        held if held.contains(Attributes::INDEXED) => {
+            sh.session.variables.set(name, Value::from(bash_session::IndexedArray::new()));
+        }
+        _ => {}
+    }
 }
 
 /// What a readonly variable refuses to have changed.

@@ -115,6 +115,25 @@ impl Shell {
         Continue(Elements(expanded))
     }
 
+    /// The same for a declaration of an associative array that does not say so: keys and values are expanded as words are.
+    pub fn expand_element_words<'a>(&mut self, elements: &'a [ArrayElement]) -> Flow<Elements<'a>> {
+        let Some(first) = elements.first().filter(|element| element.subscript.is_none()) else {
+            return self.expand_elements(ArrayKind::Associative, elements);
+        };
+        let mut words = Vec::new();
+        for element in elements {
+            match element.subscript {
+                None => self.expand_fields(&element.value, &mut words)?,
+                Some(_) => words.push(self.expand_whole(element)?),
+            }
+        }
+        let pair = |pair: &[Text]| {
+            let place = Place::Key(pair[0].clone(), first);
+            Element { place, append: false, value: pair.get(1).cloned().unwrap_or_default() }
+        };
+        Continue(Elements(words.chunks(2).map(pair).collect()))
+    }
+
     /// Assigns expanded elements to a variable, whose attributes are in place.
     pub fn assign_elements(
         &mut self,
@@ -183,12 +202,11 @@ impl Shell {
     }
 
     /// An element among pairs is a plain word, even if it looks like `[k]=v`.
-    fn expand_whole(&mut self, element: &ArrayElement) -> Flow<Text> {
+    pub(crate) fn expand_whole(&mut self, element: &ArrayElement) -> Flow<Text> {
         let value = self.expand_assigned(&element.value)?;
         let Some(subscript) = &element.subscript else { return Continue(value) };
         let key = self.expand_subscript_text(subscript)?;
-        let operator: &[u8] = if element.append { b"]+=" } else { b"]=" };
-        Continue([b"[", &key[..], operator, &value[..]].concat().into())
+        Continue([b"[", &key[..], operator(element), &value[..]].concat().into())
     }
 
     fn expand_place<'a>(&mut self, element: &'a ArrayElement) -> Flow<Place<'a>> {
@@ -245,10 +263,17 @@ impl Shell {
             None => Some(without_marks(self.arith_source(arith)?)),
         };
         let is_blank = expanded.as_deref().unwrap_or(source).is_empty();
+        if matches!(expanded.as_deref(), Some(b"@" | b"*")) {
+            let mut message = [b"[", expanded.as_deref().unwrap_or_default(), operator(element)].concat();
+            push_word(&element.value, &mut message);
+            message.extend_from_slice(b": cannot assign to non-numeric index");
+            self.error(message);
+            return self.discard_or_end();
+        }
         let index = match &expanded {
             _ if is_blank => -1,
             Some(text) => self.subscript_value(|sh| sh.arith_text(text))?,
-            None => self.subscript_value(|sh| sh.arith(arith))?,
+            None => self.subscript_arith(arith)?,
         };
         let index = if index < 0 && !is_blank { index.wrapping_add(array.end()) } else { index };
         if index < 0 {
@@ -347,14 +372,21 @@ impl Shell {
     }
 }
 
+/// What stands behind a subscript.
+fn operator(element: &ArrayElement) -> &'static [u8] {
+    if element.append { b"]+=" } else { b"]=" }
+}
+
 /// An element as written.
 fn element_text(element: &ArrayElement) -> Vec<u8> {
     let mut text = Vec::new();
     match &element.subscript {
         None => {}
-        Some(Subscript::At) => text.extend_from_slice(b"[@]="),
-        Some(Subscript::Star) => text.extend_from_slice(b"[*]="),
-        Some(Subscript::Text { source, .. }) => text.extend_from_slice(&[b"[", &source[..], b"]="].concat()),
+        Some(Subscript::At) => text.extend_from_slice(&[b"[@", operator(element)].concat()),
+        Some(Subscript::Star) => text.extend_from_slice(&[b"[*", operator(element)].concat()),
+        Some(Subscript::Text { source, .. }) => {
+            text.extend_from_slice(&[b"[", &source[..], operator(element)].concat())
+        }
     }
     push_word(&element.value, &mut text);
     text

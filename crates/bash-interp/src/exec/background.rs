@@ -43,6 +43,9 @@ impl Shell {
         {
             return self.call_builtin(&entry, &crate::Args { name: b"bg", words: &words, compounds: &[] });
         }
+        if let ([], [stage]) = (&*and_or.rest, &*and_or.first.stages) {
+            self.before_stage(stage)?;
+        }
         let text = bash_parser::print::list_line(and_or);
         let started = match &*and_or.rest {
             [] if and_or.first.stages.len() > 1 => self.start_stages(&and_or.first.stages, Place::Background),

@@ -172,7 +172,7 @@ impl Shell {
             Some(limit) if limit > 0 && self.session.calls.function_depth() >= limit => {
                 let message = format!(": maximum function nesting level exceeded ({limit})");
                 self.error([name, message.as_bytes()].concat());
-                self.discard()
+                Break(Unwind::Abandon(Status::FAILURE))
             }
             _ => Continue(false),
         }

@@ -17,9 +17,20 @@ impl Shell {
         self.in_loop(|sh| {
             let mut status = Status::SUCCESS;
             for item in items {
-                if !sh.before_command_and_ask(command)? {
-                    status = sh.debug_status;
-                    continue;
+                match sh.before_command_and_ask(command) {
+                    Continue(true) => {}
+                    Continue(false) => {
+                        status = sh.debug_status;
+                        continue;
+                    }
+                    // The DEBUG trap leaves the loop.
+                    Break(unwind) => match sh.caught(unwind)? {
+                        Turn::Next(next) => {
+                            status = next;
+                            continue;
+                        }
+                        Turn::Last(last) => return Continue(last),
+                    },
                 }
                 sh.trace_head(command)?;
                 if let Some(status) = sh.assign_loop_variable(name, item)? {
@@ -52,12 +63,7 @@ impl Shell {
         let cell = self.session.variables.get(name);
         let is_reference = cell.is_some_and(|cell| cell.attributes.contains(Attributes::NAMEREF));
         if !is_reference {
-            let flow = self.assign(name, item);
-            return match self.end_if_posix(flow) {
-                Break(Unwind::Discard(status)) => Continue(Some(status)),
-                Break(unwind) => Break(unwind),
-                Continue(()) => Continue(None),
-            };
+            return self.assign_chosen(name, item);
         }
         if Name::from_bytes(item.split(|byte| *byte == b'[').next().unwrap_or_default()).is_none() {
             self.error([b"`", &item[..], b"': not a valid identifier"].concat());
@@ -65,6 +71,16 @@ impl Shell {
         }
         self.session.variables.set(name, item);
         Continue(None)
+    }
+
+    /// The same for `select`, which assigns to what a name reference refers to.
+    pub(super) fn assign_chosen(&mut self, name: Name, item: Text) -> Flow<Option<Status>> {
+        let flow = self.assign(name, item);
+        match self.end_if_posix(flow) {
+            Break(Unwind::Discard(status)) => Continue(Some(status)),
+            Break(unwind) => Break(unwind),
+            Continue(()) => Continue(None),
+        }
     }
 
     /// `for 1x in …`: ends a POSIX script.

@@ -30,7 +30,13 @@ impl Shell {
             self.errexit_ignored += 1;
             let flow = self.run_stages(pipeline);
             self.errexit_ignored -= 1;
-            let status = flow?.negated();
+            let status = match flow {
+                Break(Unwind::Break(_) | Unwind::Continue(_)) => {
+                    self.leaving_negated = !self.leaving_negated;
+                    return flow;
+                }
+                flow => flow?.negated(),
+            };
             self.session.status = status;
             return Continue(status);
         }

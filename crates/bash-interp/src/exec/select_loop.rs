@@ -36,7 +36,7 @@ impl Shell {
                     std::str::from_utf8(&reply).ok().and_then(|text| text.trim().parse::<usize>().ok());
                 let item = chosen.and_then(|number| items.get(number.checked_sub(1)?)).cloned();
                 sh.assign(*names::REPLY, reply)?;
-                if let Some(status) = sh.assign_loop_variable(name, item.unwrap_or(Text::EMPTY))? {
+                if let Some(status) = sh.assign_chosen(name, item.unwrap_or(Text::EMPTY))? {
                     return Continue(status);
                 }
                 match sh.run_turn(&looped.body)? {
@@ -60,17 +60,24 @@ impl Shell {
             let Some(file) = self.descriptor(0) else { return Continue(None) };
             let mut reply = Vec::new();
             let line = Line { delimiter: Some(b'\n'), limit: usize::MAX, deadline: None };
-            match file.read_line(&line, &mut reply) {
-                Ok(Delimited::Delimiter) => {
-                    reply.pop();
+            loop {
+                match file.read_line(&line, &mut reply) {
+                    Ok(Delimited::Delimiter) => {
+                        reply.pop();
+                    }
+                    Ok(Delimited::Interrupted) => self.safe_point()?,
+                    _ if reply.is_empty() => {
+                        self.assign(*names::REPLY, Text::EMPTY)?;
+                        return Continue(None);
+                    }
+                    _ => break,
                 }
-                Ok(Delimited::Interrupted) => self.safe_point()?,
-                _ if reply.is_empty() => {
-                    self.assign(*names::REPLY, Text::EMPTY)?;
-                    return Continue(None);
+                if !takes_next_line(&reply) {
+                    break;
                 }
-                _ => {}
+                reply.pop();
             }
+            let reply = without_backslashes(reply);
             if !reply.is_empty() {
                 return Continue(Some(reply.into()));
             }
@@ -111,6 +118,21 @@ impl Shell {
         }
         self.write_error(&menu);
     }
+}
+
+/// Whether the backslash at the end of a line joins it to the next.
+fn takes_next_line(reply: &[u8]) -> bool {
+    reply.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
+}
+
+/// A reply is read as `read` reads: a backslash quotes what follows it.
+fn without_backslashes(reply: Vec<u8>) -> Vec<u8> {
+    let mut bytes = reply.into_iter();
+    let unquoted = std::iter::from_fn(|| match bytes.next() {
+        Some(b'\\') => bytes.next(),
+        byte => byte,
+    });
+    unquoted.collect()
 }
 
 /// Fills up to a column with tabs where they fit, else blanks.

@@ -12,8 +12,8 @@ use crate::redirect::SavedDescriptors;
 use crate::{Args, Entry, Flow, Shell, Unwind, Written};
 use bash_parser::Name;
 use bash_parser::ast::{
-    Argument, AssignedValue, Assignment, Command, CommandKind, DescriptorTarget, Redirect, RedirectTarget,
-    SimpleCommand, Word, WordPart,
+    Argument, ArrayElement, AssignedValue, Assignment, Command, CommandKind, DescriptorTarget, Redirect,
+    RedirectTarget, SimpleCommand, Word, WordPart,
 };
 use bash_session::{Attributes, ScopeKind, Status, Text, Value};
 use std::ops::ControlFlow::{Break, Continue};
@@ -53,7 +53,10 @@ impl Shell {
         }
         self.session.subshell_uncounted = false;
         let status = self.run_named(command, simple, &expanded)?;
-        if let Some(last) = expanded.words.into_iter().next_back() {
+        let last_written = expanded.compounds.last().filter(|(at, _)| at + 1 == expanded.words.len());
+        if let Some((_, Written::Compound(assignment))) = last_written {
+            self.session.last_argument = Text::new(assignment.name.as_bytes());
+        } else if let Some(last) = expanded.words.into_iter().next_back() {
             self.session.last_argument = last;
         }
         self.session.status = status;
@@ -134,7 +137,17 @@ impl Shell {
             found => found,
         };
         self.trace_words(expanded)?;
-        self.run_found(command, found, expanded)
+        if !lists_variables(&found, &expanded.words) {
+            return self.run_found(command, found, expanded);
+        }
+        // A listing shows the variables as they are without the command's own assignments.
+        let mut names: Vec<Name> = simple.assignments.iter().map(|assignment| assignment.name).collect();
+        names.sort_by_key(|name| name.as_bytes());
+        names.dedup();
+        names.iter().for_each(|name| self.session.variables.swap_with_outer(*name));
+        let flow = self.run_found(command, found, expanded);
+        names.iter().for_each(|name| self.session.variables.swap_with_outer(*name));
+        flow
     }
 
     /// `name=value` before a command: a variable of its own for the time of the command, exported.
@@ -146,8 +159,11 @@ impl Shell {
             self.error([b"`", place, b"': not a valid identifier"].concat());
             return Continue(());
         }
-        let bash_parser::ast::AssignedValue::Scalar(word) = &assignment.value else {
-            return self.assign_array_text_temporarily(assignment);
+        let word = match &assignment.value {
+            AssignedValue::Scalar(word) => word,
+            AssignedValue::Array(elements) => {
+                return self.assign_array_text_temporarily(assignment, elements);
+            }
         };
         let value = self.expand_assigned(word)?;
         self.trace_assignment(assignment, &Value::Text(value.clone()))?;
@@ -188,12 +204,19 @@ impl Shell {
     }
 
     /// `a=(1 2) command`: the environment holds no arrays, so the command gets the text between and with the parentheses.
-    fn assign_array_text_temporarily(&mut self, assignment: &Assignment) -> Flow<()> {
+    fn assign_array_text_temporarily(
+        &mut self,
+        assignment: &Assignment,
+        elements: &[ArrayElement],
+    ) -> Flow<()> {
         let mut source = Vec::new();
-        bash_parser::print::assignment(assignment, &mut source);
-        let start = source.iter().position(|byte| *byte == b'(').unwrap_or(0);
+        for element in elements {
+            source.push(if source.is_empty() { b'(' } else { b' ' });
+            source.extend_from_slice(&self.expand_whole(element)?);
+        }
+        source.extend_from_slice(if source.is_empty() { b"()" } else { b")" });
         let cell = self.session.variables.make_temporary(assignment.name);
-        cell.value = source[start..].into();
+        cell.value = source.into();
         cell.attributes |= Attributes::DECLARED;
         self.session.variables.change_attributes(assignment.name, Attributes::EXPORT, Attributes::empty());
         Continue(())
@@ -282,8 +305,9 @@ impl Shell {
         self.redirected_calls += u32::from(calls_function);
         let flow = self.run_target(found, expanded);
         self.redirected_calls -= u32::from(calls_function);
+        let flow = if calls_function { flow } else { self.exit_within_redirects(flow) };
         if std::mem::take(&mut self.keep_redirects) {
-            saved.keep();
+            saved.keep(self);
         } else {
             match new_descriptors {
                 Lifetime::OfCommand => self.undo_all_redirects(saved),
@@ -347,6 +371,16 @@ impl Shell {
             }
             Found::Program | Found::Path(_) => self.run_external(&found, &expanded.words),
         }
+    }
+}
+
+/// `declare`, `export -p`, `set`: a builtin that lists variables, given no names.
+fn lists_variables(found: &Found, words: &[Text]) -> bool {
+    let Found::Builtin(Entry::Native(builtin)) = found else { return false };
+    match builtin.name {
+        "declare" | "export" | "readonly" | "typeset" => words[1..].iter().all(|word| word.starts_with(b"-")),
+        "set" => words.len() == 1,
+        _ => false,
     }
 }
 

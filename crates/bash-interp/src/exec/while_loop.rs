@@ -44,8 +44,13 @@ impl Shell {
                 Break(Unwind::LeaveLoops(status)) if self.session.loop_depth <= 1 => {
                     return Continue(Turn::Last(status));
                 }
-                Break(unwind) => match caught(unwind)? {
+                Break(unwind) => match self.caught(unwind)? {
+                    // The status of `break` or `continue` is that of the condition, too.
+                    Turn::Next(status) if status.is_success() == looped.until => {
+                        return Continue(Turn::Last(Status::SUCCESS));
+                    }
                     Turn::Next(_) => {}
+                    Turn::Last(_) if !looped.until => return Continue(Turn::Last(Status::SUCCESS)),
                     last => return Continue(last),
                 },
             }
@@ -57,7 +62,22 @@ impl Shell {
         match self.run_list(body) {
             Continue(status) => Continue(Turn::Next(status)),
             Break(Unwind::LeaveLoops(status)) if self.session.loop_depth <= 1 => Continue(Turn::Last(status)),
-            Break(unwind) => caught(unwind),
+            Break(unwind) => self.caught(unwind),
+        }
+    }
+
+    /// What an unwinding means to the innermost loop. A `!` before the `break` is heard.
+    pub(super) fn caught(&mut self, unwind: Unwind) -> Flow<Turn> {
+        match unwind {
+            Unwind::Break(1) => {
+                Continue(Turn::Last(Status::from_truth(!std::mem::take(&mut self.leaving_negated))))
+            }
+            Unwind::Break(levels) => Break(Unwind::Break(levels - 1)),
+            Unwind::Continue(1) => {
+                Continue(Turn::Next(Status::from_truth(!std::mem::take(&mut self.leaving_negated))))
+            }
+            Unwind::Continue(levels) => Break(Unwind::Continue(levels - 1)),
+            other => Break(other),
         }
     }
 
@@ -72,16 +92,5 @@ impl Shell {
         let flow = looped(self);
         self.session.loop_depth = self.session.loop_depth.saturating_sub(1);
         flow
-    }
-}
-
-/// What an unwinding means to the innermost loop.
-fn caught(unwind: Unwind) -> Flow<Turn> {
-    match unwind {
-        Unwind::Break(1) => Continue(Turn::Last(Status::SUCCESS)),
-        Unwind::Break(levels) => Break(Unwind::Break(levels - 1)),
-        Unwind::Continue(1) => Continue(Turn::Next(Status::SUCCESS)),
-        Unwind::Continue(levels) => Break(Unwind::Continue(levels - 1)),
-        other => Break(other),
     }
 }

@@ -90,6 +90,17 @@ impl Shell {
         }
     }
 
+    /// The value of a subscript of the script. What is expanded in it is not part of it yet.
+    pub(crate) fn subscript_arith(&mut self, arith: &ArithText) -> Flow<i64> {
+        match &arith.word.constant {
+            Some(_) => self.subscript_value(|sh| sh.arith(arith)),
+            None => {
+                let text = self.arith_source(arith)?;
+                self.subscript_value(|sh| sh.arith_text(&text))
+            }
+        }
+    }
+
     /// The index that the text between brackets stands for.
     pub(crate) fn index_of_text(&mut self, text: &[u8], reading: SubscriptReading) -> Flow<i64> {
         let known = reading != SubscriptReading::Expand || !text.iter().any(|byte| is_special(*byte));
@@ -100,7 +111,7 @@ impl Shell {
             return self.subscript_value(|sh| sh.arith_text(&plain));
         }
         match self.parsed.subscript(text, self.dialect()).as_deref() {
-            Some(Subscript::Text { arith, .. }) => self.subscript_value(|sh| sh.arith(arith)),
+            Some(Subscript::Text { arith, .. }) => self.subscript_arith(arith),
             _ => self.subscript_value(|sh| sh.arith_text(text)),
         }
     }
@@ -153,7 +164,7 @@ impl Shell {
             return Continue(Place::There(self.target(target.name, Some(subscript))?));
         }
         let index = match word.constant {
-            Some(_) => self.subscript_value(|sh| sh.arith(arith))?,
+            Some(_) => self.subscript_arith(arith)?,
             None => self.index_of_text(source, reading)?,
         };
         let counts_in_scalar = index < 0 && !matches!(self.value(name)?, Value::Indexed(_) | Value::Unset);
@@ -232,6 +243,23 @@ impl ArithContext for Shell {
         match target.subscript.as_deref() {
             Some(subscript) => to_result(self.element_place(target, subscript)),
             None => to_result(self.target(target.name, None)).map(Place::There),
+        }
+    }
+
+    fn place_to_write(&mut self, place: Place, target: &Lvalue) -> Result<Place, Unwind> {
+        match place {
+            Place::Nowhere(..) => self.place(target),
+            place => Ok(place),
+        }
+    }
+
+    fn in_subscript<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Unwind>) -> Result<T, Unwind> {
+        let outer = self.arith_caller.take();
+        let result = work(self);
+        self.arith_caller = outer;
+        match result {
+            Err(Unwind::Discard(status)) => Err(Unwind::Abandon(status)),
+            result => result,
         }
     }
 

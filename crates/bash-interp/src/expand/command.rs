@@ -16,13 +16,12 @@ use std::ops::ControlFlow::{Break, Continue};
 impl Shell {
     /// The output of a substitution, without its trailing newlines.
     pub(crate) fn substitute_command(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
-        if let Some(error) = &substitution.error {
+        if let Some(error) = &substitution.error
+            && matches!(substitution.form, SubstitutionForm::Dollar | SubstitutionForm::Subshell(_))
+        {
             self.report_parse_error(error, Some("command substitution"));
             self.substitution_status = Some(Status::USAGE);
-            if matches!(substitution.form, SubstitutionForm::Dollar | SubstitutionForm::Subshell(_)) {
-                return self.discard();
-            }
-            return Continue(Vec::new());
+            return self.discard();
         }
         self.trace_level += 1;
         let flow = self.output_of(substitution);
@@ -41,8 +40,18 @@ impl Shell {
     }
 
     /// Runs the commands of a substitution. Bash replaces aliases in them only now, but for POSIX mode, where it did
-    /// so when it read them: with aliases in force their text is read again.
+    /// so when it read them: with aliases in force their text is read again. What is wrong between backquotes is told after
+    /// the command lines before it have run.
     pub(super) fn run_substituted(&mut self, substitution: &CommandSubstitution) -> Flow {
+        let flow = self.run_list_of(substitution);
+        let Some(error) = &substitution.error else { return flow };
+        flow?;
+        self.report_parse_error(error, Some("command substitution"));
+        self.session.status = Status::USAGE;
+        Continue(Status::USAGE)
+    }
+
+    fn run_list_of(&mut self, substitution: &CommandSubstitution) -> Flow {
         let first = substitution.list.items.first().and_then(|item| item.and_or.first.stages.first());
         match first {
             Some(first) if self.reads_again(&substitution.list) && !self.is_posix() => {

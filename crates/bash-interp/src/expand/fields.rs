@@ -36,6 +36,10 @@ pub(crate) struct Fields {
     after: After,
     /// How many empty lists like `$@` have come.
     empty_lists: usize,
+    /// How many lists with something in them have come.
+    filled_lists: usize,
+    /// Literal characters of `IFS` are no pattern characters: so it is beside an unquoted expansion.
+    keeps_separators: bool,
 }
 
 /// What a word is expanded for, as far as it says how lists are put together.
@@ -76,6 +80,7 @@ pub(crate) struct Mark {
     ended: usize,
     length: usize,
     empty_lists: usize,
+    filled_lists: usize,
     existed: bool,
 }
 
@@ -101,6 +106,8 @@ impl Fields {
             purpose: Purpose::Fields,
             after: After::Text,
             empty_lists: 0,
+            filled_lists: 0,
+            keeps_separators: false,
         }
     }
 
@@ -115,6 +122,7 @@ impl Fields {
             ended: self.ended.len(),
             length: self.current.text.len(),
             empty_lists: self.empty_lists,
+            filled_lists: self.filled_lists,
             existed: self.current.exists,
         }
     }
@@ -122,7 +130,14 @@ impl Fields {
     /// Double quotes that began at `mark` end. They make no field if there was an empty list in them and nothing else.
     pub(crate) fn end_quotes(&mut self, mark: Mark) {
         let same = self.ended.len() == mark.ended && self.current.text.len() == mark.length;
-        self.current.exists = !same || mark.existed || self.empty_lists == mark.empty_lists;
+        let only_empty = self.empty_lists > mark.empty_lists && self.filled_lists == mark.filled_lists;
+        self.current.exists = !same || mark.existed || !only_empty;
+    }
+
+    /// An unquoted expansion stands in the word: literal characters of `IFS` beside it are plain.
+    pub(crate) fn keep_separators(&mut self) {
+        self.keeps_separators = matches!(&self.separators, Separators::Custom(characters)
+            if characters.iter().any(|byte| is_pattern_character(*byte) || *byte == b']'));
     }
 
     /// `IFS` was changed by an expansion in the word.
@@ -148,7 +163,20 @@ impl Fields {
     pub(crate) fn push_literal(&mut self, text: &[u8]) {
         self.after = After::Text;
         self.current.exists = true;
-        self.current.push_unquoted(text);
+        match (&self.separators, self.keeps_separators) {
+            (Separators::Custom(characters), true) => {
+                let characters = characters.clone();
+                for piece in
+                    text.chunk_by(|left, right| characters.contains(left) == characters.contains(right))
+                {
+                    match characters.contains(&piece[0]) {
+                        true => self.push_quoted(piece),
+                        false => self.current.push_unquoted(piece),
+                    }
+                }
+            }
+            _ => self.current.push_unquoted(text),
+        }
     }
 
     /// Quoted text; even an empty one makes a field.
@@ -179,6 +207,7 @@ impl Fields {
         if items.is_empty() && list == ListKind::At {
             self.note_empty_list();
         }
+        self.filled_lists += usize::from(!items.is_empty());
         if self.splits() && quoting == Quoting::Operand && list == ListKind::At && self.joins_with_text() {
             return self.push_joined_by_blanks(items);
         }
@@ -384,6 +413,10 @@ fn opens_bracket(text: &[u8], was_open: bool) -> bool {
     }
 }
 
+fn is_pattern_character(byte: u8) -> bool {
+    matches!(byte, b'*' | b'?' | b'[' | b'\\')
+}
+
 /// Which kind of separator a byte of `IFS` is.
 fn kind_of(byte: u8) -> Option<After> {
     Some(if matches!(byte, b' ' | b'\t'..=b'\r') { After::Space } else { After::Separator })
@@ -482,7 +515,7 @@ impl Field {
     }
 
     fn push_unquoted(&mut self, text: &[u8]) {
-        self.pattern |= text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'\\'));
+        self.pattern |= text.iter().any(|byte| is_pattern_character(*byte));
         self.text.extend_from_slice(text);
     }
 }

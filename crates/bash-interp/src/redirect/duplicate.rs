@@ -2,7 +2,7 @@
 
 use super::{Place, SavedDescriptors};
 use crate::{Flow, Shell};
-use bash_parser::ast::{DescriptorTarget, Redirect, RedirectOperator, Word};
+use bash_parser::ast::{DescriptorTarget, Redirect, RedirectOperator, Word, WordPart};
 use std::ops::ControlFlow::Continue;
 
 impl Shell {
@@ -19,23 +19,30 @@ impl Shell {
         let [text] = &fields[..] else { return Continue(self.ambiguous_redirect(word)?.is_some()) };
         let text = text.clone();
         if let (b"", Place::Number(number)) = (&text[..], place) {
-            self.error(format!("{number}: Bad file descriptor"));
+            let shown = match redirect.descriptor {
+                None => {
+                    let mut source = Vec::new();
+                    bash_parser::print::word(word, &mut source);
+                    source
+                }
+                Some(_) => number.to_string().into_bytes(),
+            };
+            self.error([&shown[..], b": Bad file descriptor"].concat());
             return Continue(false);
         }
         if &text[..] == b"-" {
             return self.close_descriptor(place, saved);
         }
-        let (digits, moves) = match text.strip_suffix(b"-") {
-            Some(digits) => (digits, true),
-            None => (&text[..], false),
-        };
+        // Only a `-` that is written there moves.
+        let moves = is_written_to_move(word);
+        let digits = text.strip_suffix(b"-").filter(|_| moves).unwrap_or(&text);
         let number = std::str::from_utf8(digits).ok().filter(|_| digits.iter().all(u8::is_ascii_digit));
         let Some(number) = number.and_then(|digits| digits.parse::<i32>().ok()) else {
             let is_output = matches!(redirect.descriptor, None | Some(DescriptorTarget::Number(1)));
-            if is_output && redirect.operator == RedirectOperator::DuplicateOutput {
+            if is_output && !moves && redirect.operator == RedirectOperator::DuplicateOutput {
                 return self.redirect_both(&text, RedirectOperator::Both, saved);
             }
-            self.error([&text[..], b": ambiguous redirect"].concat());
+            self.error([digits, b": ambiguous redirect"].concat());
             return Continue(false);
         };
         let same = matches!(place, Place::Number(target) if *target == number);
@@ -63,7 +70,7 @@ impl Shell {
         if moves && !same {
             // Bash 5.3 was seen to open the source again afterwards only if the target had been open before.
             if replaces {
-                saved.changed.push(self.session.descriptors.save(number));
+                self.save_descriptor(number, saved);
             }
             self.session.descriptors.close(number);
             self.forget_coproc_end(number);
@@ -88,7 +95,7 @@ impl Shell {
                 return self.close_stored(number, text);
             }
         };
-        saved.changed.push(self.session.descriptors.save(number));
+        self.save_descriptor(number, saved);
         self.session.descriptors.close(number);
         self.forget_coproc_end(number);
         Continue(true)
@@ -104,4 +111,8 @@ impl Shell {
         self.forget_coproc_end(number);
         Continue(true)
     }
+}
+
+fn is_written_to_move(word: &Word) -> bool {
+    matches!(word.parts.last(), Some(WordPart::Literal(last)) if last.ends_with(b"-"))
 }

@@ -42,6 +42,13 @@ impl Lowerer<'_> {
                 division.literal(b")");
                 continue;
             }
+            // `$[a['k']]`: the grammar has found the subscript already.
+            if child.as_rule() == Rule::subscript_in && division.depth == 0 {
+                division.literal(b"[");
+                self.divide(child, division);
+                division.literal(b"]");
+                continue;
+            }
             let quoting = if division.depth == 0 { Quoting::Arith } else { Quoting::Bare };
             let mut parts = Parts::default();
             self.part(child, quoting, &mut parts);

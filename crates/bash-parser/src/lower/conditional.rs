@@ -43,7 +43,7 @@ impl Lowerer<'_> {
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::cond_unop => letter = child.as_str().as_bytes().last().copied().unwrap_or(letter),
-                Rule::cond_word => operand = self.compared_word(child),
+                Rule::cond_plain => operand = self.compared_word(child),
                 _ => {}
             }
         }
@@ -56,9 +56,9 @@ impl Lowerer<'_> {
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::cond_regex => operator = Some(BinaryTest::Regex),
-                Rule::cond_binop => operator = binary_test(child.as_str()),
+                Rule::cond_match | Rule::cond_binop => operator = binary_test(child.as_str()),
                 Rule::regex => words.push(finished(self.gapped_parts(child, Quoting::Bare))),
-                Rule::cond_word => words.push(self.compared_word(child)),
+                Rule::cond_word | Rule::cond_plain => words.push(self.compared_word(child)),
                 _ => {}
             }
         }

@@ -109,7 +109,9 @@ impl Lowerer<'_> {
         {
             return None;
         }
-        if pieces.head == "!-" && !pieces.rest.is_empty() && pieces.operator.is_empty() {
+        if pieces.head == "!-" && pieces.subscript.is_none() {
+            // Nothing is looked up through `$-`: a default for `$!`.
+            pieces.before = pieces.operator.to_owned();
             (pieces.head, pieces.operator) = ("!", "-");
         }
         if pieces.head == "!?" && self.dialect.posix && pieces.operator.is_empty() {

@@ -16,6 +16,8 @@ pub(super) struct Before {
     end: Option<usize>,
     /// An operator stood behind it.
     joined: bool,
+    /// It was the body of a here-document: printing leaves a blank line below.
+    is_body: bool,
 }
 
 impl Lowerer<'_> {
@@ -34,14 +36,17 @@ impl Lowerer<'_> {
         match child.as_rule() {
             Rule::semi | Rule::amp | Rule::and_if | Rule::or_if | Rule::pipe => before.joined = true,
             Rule::comment | Rule::funsub_kind => {}
-            rule if is_body(rule) => before.end = Some(span.end().saturating_sub(1)),
+            rule if is_body(rule) => {
+                before.end = Some(span.end().saturating_sub(1));
+                before.is_body = true;
+            }
             rule => {
                 if let Some(end) = before.end {
                     let continues = before.joined || matches!(rule, Rule::redirect | Rule::fd_redirect);
-                    self.place(end, i64::from(!continues), span.start());
+                    self.place(end, i64::from(!continues) + i64::from(before.is_body), span.start());
                 }
                 let prefix = matches!(rule, Rule::bang | Rule::time);
-                *before = Before { end: Some(span.end()), joined: prefix };
+                *before = Before { end: Some(span.end()), joined: prefix, is_body: false };
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Redirections.
 
-use super::Lowerer;
 use super::simple::descriptor;
-use crate::ast::{HereDocument, Redirect, RedirectOperator, RedirectTarget, Word};
+use super::{Lowerer, text};
+use crate::ast::{HereDocument, Redirect, RedirectOperator, RedirectTarget, Word, WordPart};
 use crate::grammar::{Node, Rule};
 
 impl Lowerer<'_> {
@@ -30,12 +30,22 @@ impl Lowerer<'_> {
             match child.as_rule() {
                 Rule::redirect_op => operator = operator_of(child.as_str()),
                 Rule::word if operator == RedirectOperator::HereString => target = self.here_string(child),
+                Rule::word if moves_home(operator, child.as_str()) => {
+                    target = self.moved_home(child.as_str());
+                }
                 Rule::word => target = self.argument(child),
                 Rule::heredoc => return self.here_document_redirect(child),
                 _ => {}
             }
         }
         from_operator(operator, target)
+    }
+
+    /// `>&~-`: what is moved is named by the home directory, not by `~-`.
+    fn moved_home(&mut self, source: &str) -> Word {
+        let name = source.strip_prefix('~').and_then(|rest| rest.strip_suffix('-')).unwrap_or_default();
+        let parts = Box::new([WordPart::Tilde(text(name)), WordPart::Literal(text("-"))]);
+        Word { parts, ..Word::default() }
     }
 
     fn here_document_redirect(&mut self, node: Node<'_>) -> Redirect {
@@ -45,6 +55,14 @@ impl Lowerer<'_> {
         let document: HereDocument = self.here_document(node, stripped);
         Redirect { descriptor: None, operator, target: RedirectTarget::Document(Box::new(document)) }
     }
+}
+
+fn moves_home(operator: RedirectOperator, word: &str) -> bool {
+    let duplicates = matches!(operator, RedirectOperator::DuplicateInput | RedirectOperator::DuplicateOutput);
+    duplicates
+        && word.starts_with('~')
+        && word.ends_with('-')
+        && word[1..].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn from_operator(operator: RedirectOperator, target: Word) -> Redirect {

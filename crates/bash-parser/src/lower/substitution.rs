@@ -86,8 +86,7 @@ impl Lowerer<'_> {
             ))
         });
         match parsed {
-            Some(Ok(list)) => (list, None),
-            Some(Err(error)) => (List::default(), Some(Box::new(error))),
+            Some((list, error)) => (list, error.map(Box::new)),
             None => (List::default(), None),
         }
     }

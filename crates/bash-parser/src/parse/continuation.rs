@@ -143,6 +143,7 @@ fn must_go(enclosing: &[Place], text: &str, offset: usize) -> bool {
         | Rule::cond_extglob
         | Rule::regex_paren
         | Rule::cond_word
+        | Rule::cond_plain
         | Rule::regex => touches(&[Rule::var, Rule::lone]),
         _ => between_commands(text, offset),
     }

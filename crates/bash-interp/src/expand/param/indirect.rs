@@ -16,9 +16,13 @@ impl Shell {
         let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
             ParamValue::Scalar(text) => text,
             ParamValue::List(items, _) if items.is_empty() => match expansion.parameter {
-                Parameter::Variable(_) => return self.invalid_indirect(expansion),
+                Parameter::Variable(name) if !self.is_known(name) => return self.invalid_indirect(expansion),
                 _ => return self.missing_reference(expansion),
             },
+            ParamValue::Unset if matches!(expansion.parameter, Parameter::Variable(name) if self.is_known(name)) =>
+            {
+                return self.missing_reference(expansion);
+            }
             ParamValue::List(items, _) => items.join(&b' ').into(),
             ParamValue::Unset if !matches!(expansion.parameter, Parameter::Variable(_)) => {
                 return self.missing_reference(expansion);
@@ -29,6 +33,11 @@ impl Shell {
             return self.invalid_name(&text);
         }
         self.lookup_named(&text)
+    }
+
+    /// Whether a variable is declared, be it without a value.
+    fn is_known(&self, name: Name) -> bool {
+        self.variable(name).is_some_and(|cell| !cell.attributes.contains(Attributes::NAMEREF))
     }
 
     /// `${!1}` without parameters: nothing, an error only under `set -u`.

@@ -44,7 +44,7 @@ impl Shell {
         let held = self.variable(name).map(|cell| cell.value.clone());
         let bad = match &held {
             Some(Value::Indexed(array)) if source.starts_with(b"-") => {
-                self.subscript_value(|sh| sh.arith(arith))?.saturating_add(array.end()) < 0
+                self.subscript_arith(arith)?.saturating_add(array.end()) < 0
             }
             Some(Value::Associative(array)) if !self.option(SetOption::NoUnset) => {
                 let key = self.expand_key(word)?;
@@ -54,6 +54,7 @@ impl Shell {
                 }
                 true
             }
+            None | Some(Value::Unset) if !self.option(SetOption::NoUnset) => return Continue(0),
             _ => false,
         };
         if bad {

@@ -77,7 +77,7 @@ impl Shell {
         if source.is_empty() {
             return self.bad_substitution(&[b"${", name.as_bytes(), b"[]}"].concat());
         }
-        let index = self.subscript_value(|sh| sh.arith(arith))?;
+        let index = self.subscript_arith(arith)?;
         self.index_to_read(name, index)
     }
 

@@ -23,13 +23,7 @@ impl Shell {
         }
         let caller = caller(expansion);
         let start = self.with_arith_caller(caller.clone(), |sh| sh.arith(offset))?;
-        let count = match length {
-            Some(length) => {
-                let value = self.with_arith_caller(caller, |sh| sh.arith(length))?;
-                Some(Length { value, source: &length.source })
-            }
-            None => None,
-        };
+        let count = length.map(|expression| Wanted { expression, caller });
         match (value, expansion.parameter, &expansion.subscript) {
             (
                 ParamValue::List(items, list),
@@ -51,20 +45,23 @@ impl Shell {
         }
     }
 
-    fn text_slice(&mut self, text: &[u8], start: i64, count: Option<Length<'_>>) -> Flow<ParamValue> {
+    fn text_slice(&mut self, text: &[u8], start: i64, count: Option<Wanted<'_>>) -> Flow<ParamValue> {
         let boundaries = Boundaries::of(text, self.session.charset);
         let size = boundaries.count() as i64;
         let first = if start < 0 { start + size } else { start };
         if first < 0 || first > size {
             return Continue(ParamValue::Scalar(Text::EMPTY));
         }
+        let (count, source) = match count {
+            Some(wanted) => (Some(self.slice_length(&wanted)?), &wanted.expression.source[..]),
+            None => (None, &b""[..]),
+        };
         let last = match count {
             None => size,
-            Some(count) if count.value < 0 => size.saturating_add(count.value),
-            Some(count) => first.saturating_add(count.value).min(size),
+            Some(count) if count < 0 => size.saturating_add(count),
+            Some(count) => first.saturating_add(count).min(size),
         };
         if last < first {
-            let source = count.map_or(&b""[..], |count| count.source);
             self.error([source, b": substring expression < 0"].concat());
             return self.discard();
         }
@@ -78,7 +75,7 @@ impl Shell {
         (array, items): (Value, Vec<Text>),
         list: ListKind,
         start: i64,
-        count: Option<Length<'_>>,
+        count: Option<Wanted<'_>>,
     ) -> Flow<ParamValue> {
         let array = match array {
             Value::Indexed(array) => array,
@@ -87,11 +84,11 @@ impl Shell {
             Value::Unset => return self.list_slice(items, list, start, count),
             Value::Associative(_) => return self.values_slice(items, list, start, count),
         };
-        let count = self.list_count(count)?;
         let first = if start < 0 { start + array.end() } else { start };
-        if first < 0 {
+        if first < 0 || first >= array.end() {
             return Continue(ParamValue::List(Vec::new(), list));
         }
+        let count = self.list_count(count)?;
         let items = array.iter_from(first).take(count).map(|(_, text)| text.clone()).collect();
         Continue(ParamValue::List(items, list))
     }
@@ -102,8 +99,11 @@ impl Shell {
         items: Vec<Text>,
         list: ListKind,
         start: i64,
-        count: Option<Length<'_>>,
+        count: Option<Wanted<'_>>,
     ) -> Flow<ParamValue> {
+        if start > items.len() as i64 {
+            return Continue(ParamValue::List(Vec::new(), list));
+        }
         let count = self.list_count(count)?.max(1);
         let first = match start {
             1.. => start - 1,
@@ -121,7 +121,7 @@ impl Shell {
         expansion: &ParamExpansion,
         (items, list): (Vec<Text>, ListKind),
         start: i64,
-        count: Option<Length<'_>>,
+        count: Option<Wanted<'_>>,
     ) -> Flow<ParamValue> {
         let named = self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())?;
         let ParamValue::Scalar(named) = named else { return self.list_slice(items, list, start, count) };
@@ -142,7 +142,7 @@ impl Shell {
         mut items: Vec<Text>,
         list: ListKind,
         start: i64,
-        count: Option<Length<'_>>,
+        count: Option<Wanted<'_>>,
     ) -> Flow<ParamValue> {
         items.insert(0, self.session.params.name.clone());
         self.list_slice(items, list, start, count)
@@ -153,27 +153,30 @@ impl Shell {
         items: Vec<Text>,
         list: ListKind,
         start: i64,
-        count: Option<Length<'_>>,
+        count: Option<Wanted<'_>>,
     ) -> Flow<ParamValue> {
-        let count = self.list_count(count)?;
         let first = if start < 0 { start + items.len() as i64 } else { start };
-        if first < 0 {
+        if first < 0 || first > items.len() as i64 {
             return Continue(ParamValue::List(Vec::new(), list));
         }
+        let count = self.list_count(count)?;
         let items =
             items.into_iter().skip(usize::try_from(first).unwrap_or(usize::MAX)).take(count).collect();
         Continue(ParamValue::List(items, list))
     }
 
-    fn list_count(&mut self, count: Option<Length<'_>>) -> Flow<usize> {
-        match count {
-            None => Continue(usize::MAX),
-            Some(count) if count.value < 0 => {
-                self.error([count.source, b": substring expression < 0"].concat());
-                self.discard()
-            }
-            Some(count) => Continue(usize::try_from(count.value).unwrap_or(usize::MAX)),
+    fn list_count(&mut self, count: Option<Wanted<'_>>) -> Flow<usize> {
+        let Some(wanted) = count else { return Continue(usize::MAX) };
+        let count = self.slice_length(&wanted)?;
+        if count < 0 {
+            self.error([&wanted.expression.source[..], b": substring expression < 0"].concat());
+            return self.discard();
         }
+        Continue(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
+    fn slice_length(&mut self, wanted: &Wanted<'_>) -> Flow<i64> {
+        self.with_arith_caller(wanted.caller.clone(), |sh| sh.arith(wanted.expression))
     }
 }
 
@@ -211,11 +214,11 @@ fn parameter_name(parameter: Parameter) -> &'static [u8] {
     }
 }
 
-/// The length of a slice, and its expression as written.
-#[derive(Clone, Copy)]
-struct Length<'a> {
-    value: i64,
-    source: &'a [u8],
+/// The length of a slice, which is evaluated only if the offset lies within the value.
+struct Wanted<'a> {
+    expression: &'a ArithText,
+    /// Who an error in it is reported for.
+    caller: Cow<'static, [u8]>,
 }
 
 /// Where the characters of a text begin.
