@@ -96,7 +96,7 @@ class Table:
             if rule:
                 print("|---|" + "--:|" * (len(cells) - 1), flush=True)
         else:
-            print(f"{cells[0]:<32}" + "".join(f"{cell:>13}" for cell in cells[1:]), flush=True)
+            print(f"{cells[0]:<32}" + "".join(f"{cell:>15}" for cell in cells[1:]), flush=True)
 
     def title(self, text):
         print(f"\n{'### ' if self.markdown else ''}{text}\n", flush=True)
