@@ -7,6 +7,8 @@ use crate::case_file::Outcome;
 use crate::room::Room;
 use crate::writer::Written;
 
+/// Stands before every script, and is never shrunk: without a command before it, `${ …;}` lets GNU Bash lose PIPESTATUS for ever.
+const BEFORE: &str = ": n; ";
 /// Stands behind every script: the state that it leaves is part of the answer.
 const STATE: &str = "\nprintf '%s\\n' \"-- state $?\"\ndeclare -p\ndeclare -f\ntrap -p\n";
 /// Variables that no two runs agree on: process ids, clocks, and chance.
@@ -65,7 +67,7 @@ pub enum Verdict {
 impl Pair {
     /// Asks both shells once.
     pub fn compare(&self, room: &Room, written: &Written) -> io::Result<Verdict> {
-        let script = written.script.clone() + STATE;
+        let script = [BEFORE, &written.script, STATE].concat();
         let ask = |shell| room.ask(shell, &script, written.way).map(|answer| self.comparable(answer));
         let (expected, seen) = (ask(&self.oracle)?, ask(&self.ours)?);
         Ok(match expected.status.as_str() {

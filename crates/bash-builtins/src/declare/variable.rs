@@ -11,7 +11,7 @@ use bash_interp::{
 };
 use bash_parser::Name;
 use bash_parser::ast::AssignedValue;
-use bash_session::{Attributes, Lookup, Shopt, Text, Value, Variable};
+use bash_session::{Attributes, Lookup, SetOption, Shopt, Text, Value, Variable};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// A plain variable that becomes an associative array gets a smaller table than one that is declared as such; the
@@ -265,6 +265,7 @@ pub(super) fn change(
     let before = sh.session.variables.get(name).cloned();
     let held = before.as_ref().map_or(Attributes::empty(), |cell| cell.attributes);
     let is_array = before.as_ref().is_some_and(Variable::is_array);
+    let is_new = before.is_none();
     let on_reference = request.on.contains(Attributes::NAMEREF);
     let is_unbound_reference =
         held.contains(Attributes::NAMEREF) && before.as_ref().is_some_and(|cell| !cell.is_set());
@@ -312,6 +313,12 @@ pub(super) fn change(
         };
     }
     finish(sh, request, name);
+    let exports = sh.option(SetOption::AllExport) && !request.off.contains(Attributes::EXPORT);
+    let is_local = sh.session.variables.in_function() && !request.global;
+    let is_plain = operand.subscript.is_none() && !request.on.intersects(Attributes::ARRAY);
+    if exports && is_new && is_plain && !is_local {
+        sh.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
+    }
     Continue(true)
 }
 

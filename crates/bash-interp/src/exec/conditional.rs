@@ -52,7 +52,7 @@ impl Shell {
         match expression {
             ConditionalExpr::Not(inner) => {
                 let answer = self.nested(|sh| sh.condition_holds(inner, sense.flipped()))?;
-                Continue(answer.map(|truth| !truth))
+                Continue(Ok(!self.truth_of(answer)))
             }
             ConditionalExpr::Paren(inner) => self.nested(|sh| sh.condition_holds(inner, Sense::Plain)),
             ConditionalExpr::And(left, right) => {
@@ -62,15 +62,27 @@ impl Shell {
                 }
             }
             ConditionalExpr::Or(left, right) => {
-                match self.nested(|sh| sh.condition_holds(left, Sense::Plain))? {
-                    Ok(false) => self.nested(|sh| sh.condition_holds(right, Sense::Plain)),
-                    answer => Continue(answer),
+                let answer = self.nested(|sh| sh.condition_holds(left, Sense::Plain))?;
+                if self.truth_of(answer) {
+                    return Continue(Ok(true));
                 }
+                self.nested(|sh| sh.condition_holds(right, Sense::Plain))
             }
             ConditionalExpr::Word(word) => self.unary_condition(b'n', word, sense),
             ConditionalExpr::Unary(letter, word) => self.unary_condition(*letter, word, sense),
             ConditionalExpr::Binary(operator, left, right) => {
                 self.binary_condition(*operator, (left, right), sense)
+            }
+        }
+    }
+
+    /// Before `||` and behind `!` a mistake is complained about and counts as false.
+    fn truth_of(&mut self, answer: TestResult) -> bool {
+        match answer {
+            Ok(truth) => truth,
+            Err(TestError(message)) => {
+                self.builtin_error(b"[[", message);
+                false
             }
         }
     }
