@@ -324,7 +324,9 @@ pub(super) fn change(
     set_attributes(sh, request, name);
     let flow = assign(sh, (name, operand), prepared);
     if flow.is_break() {
-        leave_without_elements(sh, request, (name, operand));
+        if is_new {
+            leave_without_elements(sh, request, (name, operand));
+        }
         return match flow {
             Break(Unwind::Discard(_)) if operand.subscript.is_some() => Continue(false),
             flow => flow.map_continue(|()| true),
