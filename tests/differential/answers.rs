@@ -7,8 +7,8 @@ use crate::case_file::Outcome;
 use crate::room::Room;
 use crate::writer::Written;
 
-/// Stands before every script, and is never shrunk: without a command before it, `${ …;}` lets GNU Bash lose PIPESTATUS for ever.
-const BEFORE: &str = ": n; ";
+/// Stands before every script, and is never shrunk: without a line before it, `${ …;}` lets GNU Bash lose PIPESTATUS for ever.
+const BEFORE: &str = ": n\n";
 /// Stands behind every script: the state that it leaves is part of the answer.
 const STATE: &str = "\nprintf '%s\\n' \"-- state $?\"\ndeclare -p\ndeclare -f\ntrap -p\n";
 /// Variables that no two runs agree on: process ids, clocks, and chance.
