@@ -97,18 +97,20 @@ impl Fifo {
             (_, true) => Side::Write,
             _ => Side::Read,
         };
-        let seen = {
+        // The other side may be gone again as soon as it sees this one.
+        let (seen, is_met) = {
             let contents = self.contents.lock();
-            (contents.readers.ever, contents.writers.ever)
+            let others = if side == Side::Read { contents.writers.open } else { contents.readers.open };
+            ((contents.readers.ever, contents.writers.ever), others > 0 || side == Side::Both)
         };
         let end = PipeEnd::new(self.contents.clone(), side, waits.clone(), identity);
         let met = move |contents: &mut Contents| {
-            let met = match side {
+            let is_there = match side {
                 Side::Both => true,
                 Side::Read => contents.writers.open > 0 || contents.writers.ever != seen.1,
                 Side::Write => contents.readers.open > 0 || contents.readers.ever != seen.0,
             };
-            met.then_some(())
+            (is_met || is_there).then_some(())
         };
         self.contents.wait(waits, None, met)?.or_interrupted()?;
         Ok(Arc::new(end))
