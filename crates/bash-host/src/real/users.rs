@@ -47,7 +47,7 @@ impl Users for RealHost {
     }
 
     fn user_names(&self) -> Vec<Vec<u8>> {
-        if IS_STATIC {
+        if is_static() {
             return passwd_file()
                 .split(|byte| *byte == b'\n')
                 .filter_map(|line| column(line, Field::Name))
@@ -76,7 +76,17 @@ impl Users for RealHost {
     }
 }
 
-const IS_STATIC: bool = cfg!(target_feature = "crt-static");
+/// Whether the C library is part of the program: no loader was asked for at its start.
+#[cfg(target_os = "linux")]
+fn is_static() -> bool {
+    // SAFETY: takes no pointers; what is not there is 0.
+    unsafe { libc::getauxval(libc::AT_BASE) == 0 }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_static() -> bool {
+    false
+}
 
 /// A field of a user's entry, by its column in `/etc/passwd`.
 #[derive(Clone, Copy)]
@@ -89,7 +99,7 @@ enum Field {
 
 /// One field of a user's entry (`None`: of the current user's).
 fn look_up(user: Option<&[u8]>, field: Field) -> Option<Vec<u8>> {
-    if IS_STATIC { look_up_in(&passwd_file(), user, field) } else { ask_c_library(user, field) }
+    if is_static() { look_up_in(&passwd_file(), user, field) } else { ask_c_library(user, field) }
 }
 
 fn passwd_file() -> Vec<u8> {
