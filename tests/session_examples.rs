@@ -23,5 +23,6 @@ examples! {
     host_command: "../examples/host_command.rs",
     cancel: "../examples/cancel.rs",
     many_sessions: "../examples/many_sessions.rs",
-    policy: "../examples/policy.rs"
+    policy: "../examples/policy.rs",
+    sandboxed_tool: "../examples/sandboxed_tool.rs"
 }

@@ -14,6 +14,7 @@ mod host_command;
 mod input;
 mod jobs;
 mod kept;
+mod limits;
 mod nothing;
 mod options;
 mod outcome;
@@ -56,6 +57,7 @@ use bash_interp::{Flow, Origin, Shell, Unwind};
 use bash_session::{SavedDescriptor, Status};
 use control::{Asked, Control};
 use kept::Spill;
+use limits::{Deadline, SessionLimits};
 use output::{Outlet, Output};
 use past::Past;
 use registry::Registration;
@@ -79,6 +81,7 @@ pub struct Session {
     begun: Option<Vec<u8>>,
     capture: Capture,
     scope: RunScope,
+    limits: Option<SessionLimits>,
 }
 
 /// What a session is put together from.
@@ -88,6 +91,7 @@ struct Parts {
     capture: Capture,
     retention: Retention,
     scope: RunScope,
+    limits: Option<SessionLimits>,
 }
 
 impl Session {
@@ -106,7 +110,7 @@ impl Session {
     }
 
     fn assemble(parts: Parts) -> Session {
-        let Parts { mut shell, registration, capture, retention, scope } = parts;
+        let Parts { mut shell, registration, capture, retention, scope, limits } = parts;
         let host = shell.host.clone();
         let output: Arc<Output> = Arc::default();
         let outlets =
@@ -126,6 +130,7 @@ impl Session {
             begun: None,
             capture,
             scope,
+            limits,
         }
     }
 
@@ -204,12 +209,13 @@ impl Session {
     ) -> Outcome {
         let _attending = bash_host::attend();
         let started = Instant::now();
-        let number = self.control.begin(self.shell.begin_run());
+        let told = self.shell.begin_run();
+        let deadline = self.begin_metering(&told, started);
+        let number = self.control.begin(told);
         let _hearing = self.shell.listen();
         let grace = options.grace.unwrap_or(control::GRACE);
-        let _alarm = options
-            .timeout
-            .map(|time| watch::alarm(started + time, watch::Action::TimeOut(grace), &self.control, number));
+        let time_out = || watch::Action::TimeOut(Arc::downgrade(&self.control), number, grace);
+        let _alarm = options.timeout.map(|time| watch::alarm(started + time, time_out(), &self.shell.host));
         let scope = options.scope.unwrap_or(self.scope);
         let outer = (scope == RunScope::Script).then(|| Outer::of(&self.shell));
         let flow = match self.prepare(options, run) {
@@ -226,7 +232,7 @@ impl Session {
                 Continue(Status::FAILURE)
             }
         };
-        self.finish(text, started, flow, outer)
+        self.finish(text, started, flow, (outer, deadline))
     }
 
     /// Puts input and output of a run in place; gives what its standard input was before.
@@ -267,7 +273,13 @@ impl Session {
     }
 
     /// The end of a run: traps, if it was ended from outside, and the outcome.
-    fn finish(&mut self, text: &[u8], started: Instant, flow: Flow, outer: Option<Outer>) -> Outcome {
+    fn finish(
+        &mut self,
+        text: &[u8],
+        started: Instant,
+        flow: Flow,
+        (outer, deadline): (Option<Outer>, Deadline),
+    ) -> Outcome {
         let exited = matches!(flow, Break(Unwind::Exit(_)));
         let mut status = self.shell.end_run(flow);
         let ended_by = self.shell.ended_by();
@@ -281,7 +293,9 @@ impl Session {
             Some(_) => self.wait_for_the_rest(),
             None => self.control.end(),
         };
+        let limited = self.ended_by_limit(deadline);
         let end = match ended_by {
+            _ if let Some(end) = limited => end,
             Some(signal) if asked.timed_out => End::TimedOut(asked.signal.unwrap_or(signal)),
             Some(signal) => End::Signaled(signal),
             None if exited => End::Exited,
@@ -341,17 +355,20 @@ impl Session {
     fn end(&mut self) -> Outcome {
         let _attending = bash_host::attend();
         let started = Instant::now();
-        let mut status = self.shell.session.status;
+        let (mut status, mut end) = (self.shell.session.status, End::Exited);
         if self.shell.has_exit_trap() {
-            self.control.begin(self.shell.begin_run());
+            let told = self.shell.begin_run();
+            let deadline = self.begin_metering(&told, started);
+            self.control.begin(told);
             let _hearing = self.shell.listen();
             status = self.shell.run_exit_trap(status);
             status = self.shell.end_run(Continue(status));
             let _ = self.shell.ended_by();
             self.control.end();
+            end = self.ended_by_limit(deadline).unwrap_or(end);
         }
         self.shell.hang_up();
-        self.outcome(status, End::Exited, started)
+        self.outcome(status, end, started)
     }
 
     fn outcome(&mut self, status: Status, end: End, started: Instant) -> Outcome {

@@ -4,6 +4,7 @@
 //! the index and the line as two more arguments.
 
 use bash_host::{Delimited, FileRef, Line};
+use bash_interp::limits::LimitKind;
 use bash_interp::number::legal_number;
 use bash_interp::{
     Args, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, Origin, SUCCESS, Shell, done,
@@ -202,6 +203,9 @@ fn read_all_lines(sh: &mut Shell, file: &FileRef, array: Name, request: &Request
     let mut index = request.origin.unwrap_or(0);
     let (mut text, mut end) = (Vec::new(), 0);
     loop {
+        if end > sh.text_room() {
+            return sh.exceed(LimitKind::StringSize);
+        }
         text.resize(end + CHUNK, 0);
         match file.read(&mut text[end..]) {
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => sh.safe_point()?,
@@ -256,10 +260,12 @@ fn up_to_nul(line: &[u8]) -> &[u8] {
 /// Reads a line with its delimiter into `text`; `false` at the end.
 fn read_line(sh: &mut Shell, file: &FileRef, delimiter: u8, text: &mut Vec<u8>) -> Flow<bool> {
     text.clear();
-    let line = Line { delimiter: Some(delimiter), limit: usize::MAX, deadline: None };
+    let limit = sh.text_room();
+    let line = Line { delimiter: Some(delimiter), limit, deadline: None };
     loop {
         match file.read_line(&line, text) {
             Ok(Delimited::Interrupted) => sh.safe_point()?,
+            Ok(Delimited::Limit) => return sh.exceed(LimitKind::StringSize),
             Ok(_) => return Continue(!text.is_empty()),
             // Bash 5.3 was seen to take an unreadable file for an empty one.
             Err(_) => return Continue(false),
@@ -269,6 +275,7 @@ fn read_line(sh: &mut Shell, file: &FileRef, delimiter: u8, text: &mut Vec<u8>) 
 
 /// Plain elements go straight into the array; attributes such as `-i` have their say.
 fn store(sh: &mut Shell, array: Name, index: i64, text: &[u8]) -> Flow<bool> {
+    sh.admit_new_element(array, text.len())?;
     let cell = sh.session.variables.cell(array);
     if !cell.attributes.intersects(Attributes::TRANSFORMING | Attributes::READONLY)
         && let Value::Indexed(elements) = &mut cell.value

@@ -7,6 +7,7 @@ mod format;
 mod number;
 mod spec;
 
+use bash_interp::limits::LimitKind;
 use bash_interp::strftime::{TimeZone, strftime};
 use bash_interp::{
     Args, Builtin, Class, FAILURE, Flow, OptionLetter, Shell, SubscriptReading, Unwind, done, element_name,
@@ -130,6 +131,16 @@ impl PrintfEnvironment for Environment<'_> {
             out.clear();
         }
         Continue(())
+    }
+
+    fn admit(&mut self, length: usize) -> ControlFlow<i32> {
+        if length <= self.sh.text_room() {
+            return Continue(());
+        }
+        if let Break(unwind) = self.sh.exceed::<()>(LimitKind::StringSize) {
+            self.unwind = Some(unwind);
+        }
+        Break(1)
     }
 
     /// Standard output is line-buffered in Bash: complete lines come before the message.

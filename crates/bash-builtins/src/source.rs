@@ -54,7 +54,11 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             FAILURE
         }
         Ok(opened) => {
-            let text = bash_host::read_rest(&opened);
+            let text = if sh.meter().is_some() {
+                sh.read_whole(&*opened).unwrap_or_default()
+            } else {
+                bash_host::read_rest(&opened)
+            };
             drop(opened);
             let Some(text) = script_text(text) else {
                 sh.builtin_error(args.name, [&file[..], b": cannot execute binary file"].concat());

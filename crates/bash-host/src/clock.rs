@@ -23,6 +23,8 @@ pub trait Clock {
     fn monotonic(&self) -> Instant;
     /// CPU time of this process and its ended children.
     fn cpu_times(&self) -> CpuTimes;
+    /// CPU time of this thread.
+    fn thread_cpu_time(&self) -> Duration;
     /// Sleeps; `false` if a caught signal came first.
     fn sleep(&self, time: Duration) -> bool;
     /// Unpredictable bytes.

@@ -62,6 +62,11 @@ pub trait OpenFile: Send + Sync {
     /// The operating system's descriptor, where there is one.
     fn os_fd(&self) -> Option<BorrowedFd<'_>>;
 
+    /// The bytes of memory that it keeps for as long as it is open: a here-document, a removed file.
+    fn held_bytes(&self) -> usize {
+        0
+    }
+
     /// For the host that made it.
     fn as_any(&self) -> Option<&dyn std::any::Any> {
         None

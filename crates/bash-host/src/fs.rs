@@ -180,6 +180,12 @@ pub trait Files {
 
 /// The rest of an open file. A signal that comes meanwhile is an error only if `gives_up` says so.
 pub fn read_to_end(file: &dyn OpenFile, gives_up: &dyn Fn() -> bool) -> io::Result<Vec<u8>> {
+    read_at_most(file, usize::MAX, gives_up)
+}
+
+/// The same; more than `most` bytes are `File too large`, and no more is read than it takes to know.
+pub fn read_at_most(file: &dyn OpenFile, most: usize, gives_up: &dyn Fn() -> bool) -> io::Result<Vec<u8>> {
+    const EFBIG: i32 = 27;
     const FIRST: usize = 4096;
     const MOST: usize = 256 * 1024;
     let mut text = Vec::new();
@@ -193,6 +199,9 @@ pub fn read_to_end(file: &dyn OpenFile, gives_up: &dyn Fn() -> bool) -> io::Resu
             Ok(count) => end += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted && !gives_up() => {}
             Err(error) => return Err(error),
+        }
+        if end > most {
+            return Err(io::Error::from_raw_os_error(EFBIG));
         }
     }
     text.truncate(end);

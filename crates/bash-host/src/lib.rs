@@ -28,7 +28,8 @@ pub use clock::{Clock, CpuTimes, Instant};
 pub use error::errno_text;
 pub use fd::{Delimited, FileRef, Line, OpenFile, Readiness};
 pub use fs::{
-    Access, ConnectError, DirRef, Directory, Entry, FileKind, Files, Metadata, OpenHow, Protocol, read_to_end,
+    Access, ConnectError, DirRef, Directory, Entry, FileKind, Files, Metadata, OpenHow, Protocol,
+    read_at_most, read_to_end,
 };
 pub use locale::{Locale, Locales};
 pub use process::{

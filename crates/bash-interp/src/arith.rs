@@ -61,9 +61,9 @@ pub trait ArithContext {
         false
     }
 
-    /// The tree of a text that a variable holds: a place for a cache.
-    fn parsed(&mut self, text: &[u8]) -> Arc<ArithExpr> {
-        Arc::new(parse(text))
+    /// The tree of a text that a variable holds, which is about to be evaluated: a place for a cache, and to give up.
+    fn parsed(&mut self, text: &[u8]) -> Result<Arc<ArithExpr>, Self::Error> {
+        Ok(Arc::new(parse(text)))
     }
 }
 
@@ -341,7 +341,7 @@ impl<C: ArithContext> Evaluator<'_, C> {
         if let Some(value) = plain_integer(text) {
             return Ok(value);
         }
-        let expression = self.context.parsed(text);
+        let expression = self.context.parsed(text)?;
         match *expression {
             ArithExpr::Number(value) => return Ok(value),
             ArithExpr::Empty => return Ok(0),

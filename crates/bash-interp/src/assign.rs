@@ -80,6 +80,7 @@ impl Shell {
     #[inline]
     pub fn assign(&mut self, name: Name, value: impl Into<Value>) -> Flow<()> {
         let value = value.into();
+        self.admit_value(&value)?;
         if !self.option(SetOption::AllExport) {
             let cell = self.session.variables.cell(name);
             if !cell.attributes.intersects(Attributes::GUARDED) {
@@ -314,6 +315,8 @@ impl Shell {
 
     fn assign_guarded(&mut self, target: &AssignTarget, value: Value, mode: AssignMode) -> Flow<()> {
         let name = target.name();
+        self.admit_value(&value)?;
+        self.admit_element(target)?;
         // Not `get`: a watched variable is so before it is declared.
         let attributes = self.session.variables.cell(name).attributes;
         if attributes.contains(Attributes::NAMEREF) && matches!(target, AssignTarget::Whole(_)) {
@@ -372,6 +375,7 @@ impl Shell {
         if mode == AssignMode::Append
             && let Some(mut old) = self.read_target(target)?
         {
+            self.admit_text(old.len() + value.text().map_or(0, |text| text.len()))?;
             old.push(&value.text().unwrap_or_default());
             value = Value::Text(old);
         }

@@ -1,7 +1,9 @@
 //! The standard output of a command substitution: a buffer in memory that turns into a pipe when another process
 //! needs to write to it.
 
+use crate::Shell;
 use crate::embedded::Told;
+use crate::limits::{Admitted, Meter};
 use bash_host::{Delimited, FileRef, Host, Line, Metadata, OpenFile, Readiness};
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -16,23 +18,28 @@ pub(crate) struct Capture {
     pipe: OnceLock<FileRef>,
 }
 
-#[derive(Default)]
 struct Collected {
     text: Mutex<Text>,
     ended: Condvar,
+    /// What it counts its bytes with.
+    meter: Option<Arc<Meter>>,
 }
 
 #[derive(Default)]
 struct Text {
     bytes: Vec<u8>,
+    /// How many bytes the meter was told of.
+    held: u64,
     /// The read ends of pipes whose bytes threads still move into the buffer.
     pipes: Vec<FileRef>,
 }
 
 impl Capture {
-    /// An empty one.
-    pub(crate) fn new(host: Arc<dyn Host>) -> Arc<Capture> {
-        Arc::new(Capture { host, collected: Arc::default(), pipe: OnceLock::new() })
+    /// An empty one, for a command of this shell.
+    pub(crate) fn new(shell: &Shell) -> Arc<Capture> {
+        let (text, ended) = Default::default();
+        let collected = Collected { text, ended, meter: shell.meter().cloned() };
+        Arc::new(Capture { host: shell.host.clone(), collected: Arc::new(collected), pipe: OnceLock::new() })
     }
 
     /// Everything that was written. Waits until every other process that may write has closed its end, or this shell
@@ -49,7 +56,7 @@ impl Capture {
                 }
             };
         }
-        std::mem::take(&mut text.bytes)
+        collected.release(&mut text)
     }
 
     fn become_pipe(&self) -> io::Result<()> {
@@ -70,9 +77,40 @@ impl Capture {
     }
 }
 
+impl Drop for Collected {
+    fn drop(&mut self) {
+        let mut text = std::mem::take(&mut *self.lock());
+        self.release(&mut text);
+    }
+}
+
 impl Collected {
     fn lock(&self) -> MutexGuard<'_, Text> {
         self.text.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Takes bytes in; what exceeds a limit is dropped, and the run ends.
+    fn take(&self, bytes: &[u8]) -> Admitted {
+        let mut text = self.lock();
+        if let Some(meter) = &self.meter {
+            if meter.admit_collected(text.bytes.len() + bytes.len()) == Admitted::No {
+                return Admitted::No;
+            }
+            text.held += bytes.len() as u64;
+            if meter.hold_collected(bytes.len() as u64) == Admitted::No {
+                return Admitted::No;
+            }
+        }
+        text.bytes.extend_from_slice(bytes);
+        Admitted::Yes
+    }
+
+    /// Gives away what was collected.
+    fn release(&self, text: &mut Text) -> Vec<u8> {
+        if let Some(meter) = &self.meter {
+            meter.release(std::mem::take(&mut text.held));
+        }
+        std::mem::take(&mut text.bytes)
     }
 
     fn drain(&self, reader: &FileRef) {
@@ -80,7 +118,8 @@ impl Collected {
         loop {
             match reader.read(&mut buffer) {
                 Ok(0) => break,
-                Ok(count) => self.lock().bytes.extend_from_slice(&buffer[..count]),
+                Ok(count) if self.take(&buffer[..count]) == Admitted::Yes => {}
+                Ok(_) => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => break,
             }
@@ -106,7 +145,8 @@ impl OpenFile for Capture {
         match self.pipe.get() {
             Some(pipe) => pipe.write(data),
             None => {
-                self.collected.lock().bytes.extend_from_slice(data);
+                // Whoever exceeds a limit is told so otherwise.
+                let _ = self.collected.take(data);
                 Ok(data.len())
             }
         }

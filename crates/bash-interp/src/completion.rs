@@ -44,7 +44,7 @@ impl Shell {
 
     /// The output of commands, as a command substitution would collect it.
     pub fn output_of_text(&mut self, text: &[u8]) -> Flow<Vec<u8>> {
-        let capture = Capture::new(self.host.clone());
+        let capture = Capture::new(self);
         let line = self.session.line;
         let _status = self.subshell(SubshellKind::Substitution, |sh| {
             sh.session.descriptors.open(1, capture.clone());

@@ -63,6 +63,7 @@ impl Shell {
     /// Runs one command of a pipeline, with its redirections.
     pub(crate) fn run_command(&mut self, command: &Arc<Command>) -> Flow {
         self.safe_point()?;
+        self.admit_command()?;
         match &command.kind {
             CommandKind::Simple(simple) => {
                 let status = self.run_simple(command, simple)?;

@@ -20,6 +20,7 @@ pub(crate) mod process;
 mod straight;
 mod tilde;
 
+use crate::limits::LimitKind;
 use crate::pattern::push_quoted;
 use crate::{Flow, Shell, Written};
 use bash_parser::Name;
@@ -55,11 +56,25 @@ impl Shell {
     /// Expands the words of a simple command.
     pub(crate) fn expand_arguments<'a>(&mut self, arguments: &'a [Argument]) -> Flow<Expanded<'a>> {
         let mut expanded = Expanded { words: Vec::with_capacity(arguments.len()), compounds: Vec::new() };
+        let before = self.held();
+        let flow = self.expand_each_argument(arguments, &mut expanded);
+        self.no_longer_holding(before);
+        flow?;
+        self.admit_words(&expanded.words)?;
+        Continue(expanded)
+    }
+
+    fn expand_each_argument<'a>(
+        &mut self,
+        arguments: &'a [Argument],
+        expanded: &mut Expanded<'a>,
+    ) -> Flow<()> {
         for argument in arguments {
             match argument {
                 Argument::Word(word) => {
                     let before = expanded.words.len();
                     self.expand_fields(word, &mut expanded.words)?;
+                    self.hold_words(&expanded.words[before..])?;
                     if word.parts.len() > 1 && expanded.words.len() == before + 1 && is_element(word) {
                         expanded.compounds.push((before, Written::Element));
                     }
@@ -69,11 +84,11 @@ impl Shell {
                         let text = self.expand_evaluated(assignment, elements)?;
                         expanded.words.push(text);
                     }
-                    _ => self.expand_declaration(assignment, &mut expanded)?,
+                    _ => self.expand_declaration(assignment, expanded)?,
                 },
             }
         }
-        Continue(expanded)
+        Continue(())
     }
 
     /// Expands a word to any number of fields.
@@ -90,6 +105,7 @@ impl Shell {
         }
         if brace::applies(word) && self.option(SetOption::BraceExpand) {
             let total = brace::total(&word.parts);
+            self.admit_braces(total)?;
             if total > brace::MOST_WORDS {
                 self.error(format!("brace expansion: failed to allocate memory for {total} elements"));
                 return self.expand_parts_to_fields(&word.parts, out);
@@ -97,6 +113,7 @@ impl Shell {
             let mut alternatives = brace::Alternatives::new(&word.parts);
             while let Some(parts) = alternatives.next() {
                 self.expand_parts_to_fields(&parts, out)?;
+                self.admit_entries(out.len())?;
             }
             return Continue(());
         }
@@ -292,6 +309,9 @@ impl Shell {
     ) -> Flow<()> {
         for part in parts {
             self.expand_part(part, quoting, fields)?;
+            if fields.is_over() {
+                return self.exceed(LimitKind::StringSize);
+            }
         }
         Continue(())
     }
@@ -331,7 +351,10 @@ impl Shell {
                 return self.nested(|sh| sh.expand_param(expansion, quoting, fields));
             }
             WordPart::Command(substitution) => {
+                let before = self.held();
+                self.hold(fields.length())?;
                 let output = self.nested(|sh| sh.substitute_command(substitution))?;
+                self.no_longer_holding(before);
                 fields.push_result(&output, quoting);
             }
             WordPart::Arith { expr, .. } => {

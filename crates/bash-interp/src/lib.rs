@@ -19,6 +19,7 @@ pub mod expand;
 mod flow;
 pub mod gate;
 pub mod history;
+pub mod limits;
 mod locale;
 pub mod number;
 mod options;

@@ -5,6 +5,7 @@
 
 mod known;
 
+use crate::limits::LimitKind;
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{ArithExpr, CommandKind, List, Subscript};
 use bash_parser::{Dialect, NoAliases, ParseError, ParseErrorKind, Parsed, Parser};
@@ -13,6 +14,9 @@ use known::{KnownText, KnownTexts, KnownUnit, Sight};
 use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
+
+/// Longer expressions and subscripts are not kept.
+const LONGEST_EXPRESSION: usize = 4096;
 
 /// Trees of texts that were parsed before.
 #[derive(Default)]
@@ -34,6 +38,9 @@ impl ParseCache {
             return tree.clone();
         }
         let tree = Arc::new(bash_parser::arith::parse(text));
+        if text.len() > LONGEST_EXPRESSION {
+            return tree;
+        }
         if self.arith.len() >= LIMIT {
             self.arith.clear();
         }
@@ -73,6 +80,9 @@ impl ParseCache {
             return known.clone();
         }
         let subscript = parse_subscript(text, dialect).map(Arc::new);
+        if text.len() > LONGEST_EXPRESSION {
+            return subscript;
+        }
         if self.subscripts.len() >= LIMIT {
             self.subscripts.clear();
         }
@@ -121,6 +131,18 @@ impl Shell {
     /// Runs a whole text, whose first line is number `line`. Ends with the status of its last command, or at an
     /// unwinding that nothing in it catches.
     pub fn run_text(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
+        if self.metered.is_none() {
+            return self.run_admitted_text(text, line, origin);
+        }
+        self.admit_script(text)?;
+        let held = self.held();
+        self.hold_script(text)?;
+        let flow = self.run_admitted_text(text, line, origin);
+        self.no_longer_holding(held);
+        flow
+    }
+
+    fn run_admitted_text(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
         let is_nested = origin != Origin::Script || self.trace_level > 0;
         if !is_nested || !self.session.history.is_recording {
             return self.run_commands_and_restore(text, line, origin);
@@ -431,11 +453,16 @@ impl Shell {
             aliases: self.shopt(Shopt::ExpandAliases) && !self.session.aliases.is_empty(),
             braces: self.option(SetOption::BraceExpand),
             charset: self.session.charset,
+            nesting: self.parser_depth(),
         }
     }
 
     /// Writes a syntax error in Bash's way.
     pub fn report_parse_error(&mut self, error: &ParseError, label: Option<&str>) {
+        if error.kind == ParseErrorKind::TooDeep && self.parser_depth() < bash_parser::MAX_NESTING {
+            let _ = self.exceed::<()>(LimitKind::ParserDepth);
+            return;
+        }
         let mut text = Vec::new();
         for (line, message) in &error.warnings {
             text.extend_from_slice(&[&self.parse_error_prefix(*line, None)[..], message, b"\n"].concat());

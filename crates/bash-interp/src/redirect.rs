@@ -7,6 +7,7 @@ mod open;
 pub(crate) use open::descriptor_path;
 
 use crate::assign::AssignTarget;
+use crate::limits::HeldBefore;
 use crate::{Flow, Shell};
 use bash_parser::Name;
 use bash_parser::ast::{
@@ -23,6 +24,8 @@ pub(crate) struct SavedDescriptors {
     opened: Vec<SavedDescriptor>,
     /// How many of those that changed were open.
     waiting: i32,
+    /// What was held before.
+    held: HeldBefore,
 }
 
 impl SavedDescriptors {
@@ -83,8 +86,12 @@ impl Shell {
 
     /// Makes redirections. `None` if one fails: its message is written, those before it are undone.
     pub(crate) fn apply_redirects(&mut self, redirects: &[Redirect]) -> Flow<Option<SavedDescriptors>> {
-        let mut saved =
-            SavedDescriptors { changed: Vec::with_capacity(redirects.len()), opened: Vec::new(), waiting: 0 };
+        let mut saved = SavedDescriptors {
+            changed: Vec::with_capacity(redirects.len()),
+            opened: Vec::new(),
+            waiting: 0,
+            held: self.held(),
+        };
         for redirect in redirects {
             match self.apply_redirect(redirect, &mut saved) {
                 Continue(true) => {}
@@ -104,6 +111,7 @@ impl Shell {
 
     /// Puts the descriptors back, last first.
     pub(crate) fn undo_redirects(&mut self, saved: SavedDescriptors) {
+        self.no_longer_holding(saved.held);
         self.session.descriptors.count_waiting(-saved.waiting);
         for descriptor in saved.changed.into_iter().rev() {
             self.session.descriptors.restore(descriptor);
@@ -170,6 +178,7 @@ impl Shell {
         subject: &[u8],
         saved: &mut SavedDescriptors,
     ) -> Flow<bool> {
+        self.admit_descriptor()?;
         if !matches!(place, Place::Number(_)) && !self.new_descriptor_allowed() {
             return self.refuse_new_descriptor(subject);
         }

@@ -83,6 +83,8 @@ pub struct Shell {
     pub(crate) told: Option<Arc<crate::embedded::Told>>,
     /// The same of the whole session, of which the runs are parts.
     pub(crate) session_told: Option<Arc<crate::embedded::Told>>,
+    /// What it has used of its limits, if it has any.
+    pub(crate) metered: Option<Box<crate::limits::Metered>>,
     /// Who is asked whether a command may run.
     pub(crate) gate: Option<Arc<dyn crate::gate::Gate>>,
     /// The signal that the run was ended by, once it was acted on.
@@ -158,6 +160,7 @@ impl Shell {
         Shell {
             told: None,
             session_told: (!host.owns_process()).then(Arc::default),
+            metered: None,
             gate: None,
             cancelled_by: None,
             session,
@@ -225,7 +228,8 @@ impl Shell {
     }
 
     /// A shell for a concurrent part of a command: a copy of the session on another thread or in another process.
-    pub(crate) fn copy(&mut self) -> Shell {
+    pub(crate) fn copy(&mut self) -> io::Result<Shell> {
+        let metered = self.meter_for_thread()?;
         self.session.variables.share();
         let mut copy = Shell::new(self.session.clone(), self.host.clone(), self.builtins.clone());
         copy.errexit_ignored = self.errexit_ignored;
@@ -244,7 +248,9 @@ impl Shell {
         copy.gate = self.gate.clone();
         copy.late_background = self.late_background.clone();
         copy.concurrent = true;
-        copy
+        copy.metered = metered;
+        self.share_with_copy(&mut copy);
+        Ok(copy)
     }
 
     /// Makes `$!` name a process.
@@ -349,6 +355,7 @@ impl Shell {
             self.error("maximum nesting level exceeded");
             return ControlFlow::Break(Unwind::Exit(Status::USAGE));
         }
+        self.admit_level()?;
         self.depth += 1;
         // A few levels fit on any stack: asking how much of it is left costs a start of the shell something.
         let result = if self.depth < SHALLOW {

@@ -146,6 +146,7 @@ impl Shell {
         let allowed = !name.contains(&b'/') && (!self.is_posix() || bash_parser::is_identifier(name));
         if let Some(definition) = allowed.then(|| self.imported_definition(name, value)).flatten() {
             return self.session.functions.define(bash_session::Function {
+                tree_bytes: 0,
                 name: Text::new(name),
                 definition,
                 source: "environment".into(),

@@ -17,6 +17,8 @@ pub struct Dialect {
     pub braces: bool,
     /// Where characters begin and end.
     pub charset: Charset,
+    /// How deep constructs may nest, up to [`MAX_NESTING`](crate::MAX_NESTING).
+    pub nesting: u32,
 }
 
 impl Default for Dialect {
@@ -29,6 +31,7 @@ impl Default for Dialect {
             aliases: false,
             braces: true,
             charset: Charset::Utf8,
+            nesting: crate::MAX_NESTING,
         }
     }
 }

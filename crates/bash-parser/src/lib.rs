@@ -22,6 +22,7 @@ mod tree;
 
 pub use dialect::{AliasTable, Dialect, NoAliases, Translation};
 pub use error::{ParseError, ParseErrorKind};
+pub use lower::MAX_NESTING;
 pub use name::{Name, is_identifier};
 pub use parse::{Parsed, Parser};
 pub use parse_document::{parse_document, parse_word};

@@ -39,7 +39,7 @@ use heredoc::Documents;
 pub(crate) use heredoc::{Awaited, Begun, awaited_at, delimiter_text, is_body, open_document, unterminated};
 
 /// How deep constructs may nest. Each level is a construct that encloses commands or words.
-pub(crate) const MAX_NESTING: u32 = 5000;
+pub const MAX_NESTING: u32 = 5000;
 
 /// Stack that must be left when a level is entered, and what is added when it is not.
 const RED_ZONE: usize = 128 * 1024;
@@ -122,7 +122,7 @@ impl<'a> Lowerer<'a> {
 
     /// Runs `lower` one level deeper, or records that this is too deep.
     fn nested<T: Default>(&mut self, at: usize, lower: impl FnOnce(&mut Self) -> T) -> T {
-        if self.depth >= MAX_NESTING {
+        if self.depth >= self.dialect.nesting.min(MAX_NESTING) {
             let line = self.line(at);
             self.error.get_or_insert_with(|| error::too_deep(line));
             return T::default();

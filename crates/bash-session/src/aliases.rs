@@ -10,6 +10,12 @@ use std::sync::Arc;
 pub struct Aliases(Arc<BTreeMap<Text, Text>>);
 
 impl Aliases {
+    /// The bytes that they take.
+    pub(crate) fn own_bytes(&self) -> usize {
+        let bytes = |(name, text): (&Text, &Text)| name.with_place() + text.with_place();
+        self.0.iter().map(bytes).sum()
+    }
+
     /// The text of an alias.
     pub fn get(&self, name: &[u8]) -> Option<&Text> {
         self.0.get(name)

@@ -130,6 +130,20 @@ impl Descriptors {
         (open, closed)
     }
 
+    /// How many files are open, as far as the table knows.
+    pub fn count(&self) -> usize {
+        self.0.iter().filter(|(_, slot)| matches!(slot, Slot::Open(_))).count()
+    }
+
+    /// The bytes of memory that open files keep, each counted by this table's part.
+    pub(crate) fn held_bytes(&self) -> usize {
+        let held = |slot: &Slot| match slot {
+            Slot::Open(file) => file.held_bytes() / Arc::strong_count(file),
+            Slot::Closed => 0,
+        };
+        self.0.iter().map(|(_, slot)| held(slot)).sum()
+    }
+
     /// Every open file that the table knows.
     pub fn files(&self) -> Vec<FileRef> {
         self.for_child().0.into_iter().map(|(_, file)| file).collect()

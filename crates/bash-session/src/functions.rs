@@ -16,6 +16,8 @@ pub struct Function {
     pub source: Text,
     /// What `declare -f` options gave it.
     pub attributes: FunctionAttributes,
+    /// About how many bytes its tree takes, in a shell that has to know; otherwise 0.
+    pub tree_bytes: usize,
 }
 
 /// The attributes of a function.
@@ -43,6 +45,12 @@ impl Functions {
     /// Defines a function.
     pub fn define(&mut self, function: Function) {
         Arc::make_mut(&mut self.0).insert(function.name.clone(), Arc::new(function));
+    }
+
+    /// The bytes that they take.
+    pub(crate) fn own_bytes(&self) -> usize {
+        let bytes = |function: &Arc<Function>| size_of::<Function>() + function.tree_bytes;
+        self.0.values().map(bytes).sum()
     }
 
     /// Forgets one; whether it was there.

@@ -26,6 +26,12 @@ struct Table {
 }
 
 impl RememberedCommands {
+    /// The bytes that they take.
+    pub(crate) fn own_bytes(&self) -> usize {
+        let bytes = |(name, command): (&Text, &HashedCommand)| name.with_place() + command.path.with_place();
+        self.iter().map(bytes).sum()
+    }
+
     /// Where `name` was found.
     pub fn get(&self, name: &[u8]) -> Option<&HashedCommand> {
         self.0.commands.get(name)

@@ -57,6 +57,12 @@ impl History {
         &self.entries
     }
 
+    /// The bytes that they take.
+    pub(crate) fn own_bytes(&self) -> usize {
+        let bytes = |entry: &HistoryEntry| size_of::<HistoryEntry>() + entry.text.own_bytes();
+        self.entries.iter().map(bytes).sum()
+    }
+
     /// How many entries there are.
     pub fn len(&self) -> usize {
         self.entries.len()

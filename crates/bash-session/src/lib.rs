@@ -11,6 +11,7 @@ mod completions;
 mod descriptors;
 mod directory;
 mod fnv;
+mod footprint;
 mod functions;
 mod hash;
 mod history;

@@ -29,6 +29,11 @@ impl Params {
         self.list.get(self.start..).unwrap_or(&[])
     }
 
+    /// The bytes that they take.
+    pub(crate) fn own_bytes(&self) -> usize {
+        self.list.iter().map(Text::with_place).sum()
+    }
+
     /// `$N` for N ≥ 1.
     #[inline]
     pub fn get(&self, number: usize) -> Option<&Text> {

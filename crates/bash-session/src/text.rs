@@ -61,6 +61,20 @@ impl Text {
         }
     }
 
+    /// The bytes that it takes beside its place, divided by those that share them.
+    pub fn own_bytes(&self) -> usize {
+        const HEADER: usize = 40;
+        match &self.0 {
+            Repr::Inline { .. } => 0,
+            Repr::Shared(shared) => (shared.capacity() + HEADER) / Arc::strong_count(shared),
+        }
+    }
+
+    /// The same with its place.
+    pub fn with_place(&self) -> usize {
+        size_of::<Text>() + self.own_bytes()
+    }
+
     /// Appends `more`. Amortised constant time per byte while nobody else shares the text.
     #[inline]
     pub fn push(&mut self, more: &[u8]) {

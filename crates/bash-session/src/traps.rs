@@ -43,6 +43,15 @@ pub struct Trap {
 pub struct Traps(Arc<BTreeMap<TrapCondition, Trap>>);
 
 impl Traps {
+    /// The bytes that they take.
+    pub(crate) fn own_bytes(&self) -> usize {
+        let bytes = |trap: &Trap| match &trap.action {
+            TrapAction::Run(commands) => commands.with_place(),
+            TrapAction::Ignore => 0,
+        };
+        self.0.values().map(bytes).sum()
+    }
+
     /// The trap in force for `condition`.
     pub fn get(&self, condition: TrapCondition) -> Option<&TrapAction> {
         self.0.get(&condition).filter(|trap| !trap.inherited).map(|trap| &trap.action)

@@ -9,6 +9,7 @@
 mod associative;
 mod attributes;
 mod exported;
+mod footprint;
 mod indexed;
 mod scope;
 mod undo;

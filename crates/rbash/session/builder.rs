@@ -4,6 +4,7 @@ use super::error::SessionError;
 use super::host_command::{HostApi, HostCommand};
 use super::input::Input;
 use super::kept::Capture;
+use super::limits::SessionLimits;
 use super::options::RunScope;
 use super::past::Retention;
 use super::policy::Policy;
@@ -14,6 +15,7 @@ use super::{Parts, Session};
 use bash_builtins::BUILTINS;
 use bash_host::Host;
 use bash_host::real::RealHost;
+use bash_interp::limits::{LimitNear, LimitWatcher, Limits};
 use bash_interp::{Defaults, Import, Registry, Shell};
 use bash_session::{SetOption, Shopt, Text};
 use std::path::PathBuf;
@@ -78,6 +80,8 @@ pub struct SessionBuilder {
     retention: Retention,
     scope: RunScope,
     policy: Option<Policy>,
+    limits: Option<Limits>,
+    limit_watcher: Option<LimitWatcher>,
     pub(super) commands: Vec<HostCommand>,
     pub(super) apis: Vec<Box<dyn HostApi>>,
 }
@@ -230,6 +234,34 @@ impl SessionBuilder {
         self
     }
 
+    /// What it may use. A run that exceeds a limit ends at once with status 137 and [`End::Limited`](crate::End::Limited);
+    /// what it wrote is kept, and the session can be used again. The functions that the builder is given are not concerned.
+    ///
+    /// ```
+    /// use rbash::limits::{LimitKind, Limits};
+    /// use rbash::{End, Session};
+    ///
+    /// let mut session = Session::builder().limits(Limits::untrusted()).build()?;
+    /// let outcome = session.run("echo begun; while :; do :; done");
+    /// assert_eq!((outcome.end, &outcome.stdout[..]), (End::Limited(LimitKind::Commands), &b"begun\n"[..]));
+    /// assert_eq!(outcome.stderr, b"rbash: line 1: commands: limit of 1000000 exceeded\n");
+    /// assert_eq!(session.run("echo again").stdout, b"again\n");
+    /// # Ok::<(), rbash::SessionError>(())
+    /// ```
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
+    /// Who is told, once for each limit and run, that four fifths of it are used. It is called on a thread that works for the
+    /// run, which waits for it: it must not wait for the session.
+    #[must_use]
+    pub fn on_limit_near(mut self, watcher: impl Fn(LimitNear) + Send + Sync + 'static) -> Self {
+        self.limit_watcher = Some(Arc::new(watcher));
+        self
+    }
+
     /// Makes the session.
     pub fn build(self) -> Result<Session, SessionError> {
         let host = self.host.clone().unwrap_or_else(|| Arc::new(RealHost::embedded()));
@@ -261,6 +293,7 @@ impl SessionBuilder {
             capture: self.capture.clone(),
             retention: self.retention,
             scope: self.scope,
+            limits: None,
         });
         self.furnish(&mut session)?;
         Ok(session)
@@ -316,6 +349,7 @@ impl SessionBuilder {
         if let Some(policy) = self.policy {
             session.shell.set_gate(policy.gate());
         }
+        session.limits = self.limits.map(|limits| SessionLimits::new(limits, self.limit_watcher));
         Ok(())
     }
 }

@@ -105,7 +105,7 @@ impl Control {
         if let Some(grace) = grace {
             let at = Instant::now() + grace;
             running.asked.kill_at = Some(at);
-            watch::at(at, watch::Action::Kill, self, running.number);
+            watch::at(at, watch::Action::Kill(Arc::downgrade(self), running.number), &self.host);
         }
         running.told.tell(signal);
         // So that the thread of the run wakes up. The signal itself, seen twice, would run its trap twice.

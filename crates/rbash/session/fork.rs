@@ -50,6 +50,7 @@ impl Session {
             capture: self.capture.clone(),
             retention: self.past.limit,
             scope: self.scope,
+            limits: self.limits.as_ref().map(super::SessionLimits::for_copy),
         }))
     }
 }

@@ -1,6 +1,7 @@
 //! What a run leaves behind.
 
 use bash_host::Signal;
+use bash_interp::limits::LimitKind;
 use bash_session::Status;
 use std::time::Duration;
 
@@ -30,6 +31,8 @@ pub enum End {
     Signaled(Signal),
     /// Its time was up; the signal is the one that it was told last.
     TimedOut(Signal),
+    /// It exceeded a limit; see [`crate::SessionBuilder::limits`].
+    Limited(LimitKind),
 }
 
 /// What a run left. A status other than zero is no error of the library.

@@ -6,6 +6,7 @@ use super::kept::{Capture, Kept, Spill, Taken};
 use super::outcome::Stream;
 use super::sink::Sink;
 use bash_host::{Delimited, FileRef, Host, Line, Metadata, OpenFile, Readiness};
+use bash_interp::limits::Meter;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -25,6 +26,8 @@ struct Inner {
     withheld: bool,
     /// The read ends of pipes whose bytes threads still move into the buffer.
     pipes: Vec<(Stream, FileRef)>,
+    /// What counts the output, where it is limited.
+    meter: Option<Arc<Meter>>,
 }
 
 impl Output {
@@ -66,6 +69,16 @@ impl Output {
         self.lock().withheld = withheld;
     }
 
+    /// From here on output is counted by the meter of the run that begins.
+    pub(crate) fn measure_by(&self, meter: Arc<Meter>) {
+        self.lock().meter = Some(meter);
+    }
+
+    /// Adds output that does not count.
+    pub(crate) fn push_unmeasured(&self, stream: Stream, chunk: &[u8]) {
+        self.lock().keep(stream, chunk);
+    }
+
     /// What is there from an offset on, while it is written.
     pub(crate) fn since(&self, stream: Stream, offset: u64) -> (Vec<u8>, u64) {
         self.lock().kept.since(stream, offset)
@@ -98,6 +111,11 @@ enum Moved {
 
 impl Inner {
     fn push(&mut self, stream: Stream, chunk: &[u8]) {
+        let length = self.meter.as_ref().map_or(chunk.len(), |meter| meter.admit_output(chunk.len()));
+        self.keep(stream, &chunk[..length]);
+    }
+
+    fn keep(&mut self, stream: Stream, chunk: &[u8]) {
         self.kept.push(stream, chunk);
         if !self.withheld {
             self.sinks.iter_mut().for_each(|sink| sink.write(stream, chunk));

@@ -1,7 +1,6 @@
 //! Scripts that were parsed before they run.
 
 use bash_parser::ast::List;
-use bash_parser::quote::Charset;
 use bash_parser::{Dialect, NoAliases, Parsed, Parser};
 use std::sync::Arc;
 
@@ -30,14 +29,7 @@ impl Script {
     /// Parses a text.
     pub fn parse(text: impl AsRef<[u8]>) -> Result<Script, SyntaxError> {
         let text: Arc<[u8]> = text.as_ref().into();
-        let dialect = Dialect {
-            posix: false,
-            extglob: false,
-            comments: true,
-            aliases: false,
-            braces: true,
-            charset: Charset::Utf8,
-        };
+        let dialect = Dialect::default();
         let mut parser = Parser::new(text.to_vec(), 1);
         let mut lines = Vec::new();
         loop {

@@ -1,32 +1,35 @@
 //! The clock of all sessions: one thread, as long as something is due, that tells runs when their time is up.
 
 use super::control::{Control, RunNumber};
-use bash_host::Signal;
+use bash_host::{Host, Signal};
+use bash_interp::limits::{LimitKind, Meter};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 /// What happens when the time has come.
-#[derive(Clone, Copy)]
 pub(super) enum Action {
     /// The run is told that its time is up, and killed after the grace.
-    TimeOut(Duration),
+    TimeOut(Weak<Control>, RunNumber, Duration),
     /// The run is killed.
-    Kill,
-}
-
-struct Due {
-    control: Weak<Control>,
-    run: RunNumber,
-    action: Action,
+    Kill(Weak<Control>, RunNumber),
+    /// A run has used four fifths of the time that its limits give it.
+    TimeIsNear(Weak<Meter>),
+    /// It has used all of it.
+    TimeIsUp(Weak<Meter>),
 }
 
 #[derive(Default)]
 struct Watch {
-    due: BTreeMap<(Instant, u64), Due>,
+    due: BTreeMap<(Instant, u64), Action>,
     next: u64,
-    is_kept: bool,
+    /// When the thread looks again, if there is one.
+    looks_again: Option<Instant>,
 }
+
+/// The thread looks at least so often, and ends when there is nothing to look for. So most alarms come and go without
+/// waking it.
+const TURN: Duration = Duration::from_secs(1);
 
 static WATCH: Mutex<Option<Watch>> = Mutex::new(None);
 static CHANGED: Condvar = Condvar::new();
@@ -36,32 +39,31 @@ pub(super) struct Alarm(Instant, u64);
 
 impl Drop for Alarm {
     fn drop(&mut self) {
-        let mut watch = lock();
-        if let Some(watch) = watch.as_mut()
-            && watch.due.remove(&(self.0, self.1)).is_some()
-            && watch.due.is_empty()
-        {
-            CHANGED.notify_all();
+        if let Some(watch) = lock().as_mut() {
+            watch.due.remove(&(self.0, self.1));
         }
     }
 }
 
-/// Lets an action be carried out at a time, unless the run has ended by then.
-pub(super) fn at(time: Instant, action: Action, control: &Arc<Control>, run: RunNumber) {
-    std::mem::forget(alarm(time, action, control, run));
+/// Lets an action be carried out at a time, whatever happens until then.
+pub(super) fn at(time: Instant, action: Action, host: &Arc<dyn Host>) {
+    std::mem::forget(alarm(time, action, host));
 }
 
 /// The same, unless the result is dropped before.
-pub(super) fn alarm(time: Instant, action: Action, control: &Arc<Control>, run: RunNumber) -> Alarm {
+pub(super) fn alarm(time: Instant, action: Action, host: &Arc<dyn Host>) -> Alarm {
     let mut watch = lock();
     let watch = watch.get_or_insert_default();
     watch.next += 1;
     let alarm = Alarm(time, watch.next);
-    watch.due.insert((time, watch.next), Due { control: Arc::downgrade(control), run, action });
-    if watch.is_kept {
-        CHANGED.notify_all();
-    } else {
-        watch.is_kept = control.host.run_concurrently(Box::new(keep)).is_ok();
+    watch.due.insert((time, watch.next), action);
+    match watch.looks_again {
+        Some(then) if then <= time => {}
+        Some(_) => CHANGED.notify_all(),
+        None => {
+            let is_kept = host.run_concurrently(Box::new(keep)).is_ok();
+            watch.looks_again = is_kept.then(Instant::now);
+        }
     }
     alarm
 }
@@ -78,32 +80,48 @@ fn keep() {
         let now = Instant::now();
         match watch.due.first_key_value() {
             None => {
-                watch.is_kept = false;
+                watch.looks_again = None;
                 return;
             }
             Some((key, _)) if key.0 <= now => {
-                let due = watch.due.pop_first();
+                let action = watch.due.pop_first();
                 drop(guard);
-                if let Some((_, due)) = due {
-                    due.carry_out();
+                if let Some((_, action)) = action {
+                    action.carry_out();
                 }
                 guard = lock();
             }
             Some((key, _)) => {
-                let left = key.0 - now;
+                let left = (key.0 - now).min(TURN);
+                watch.looks_again = Some(now + left);
                 guard = CHANGED.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0;
             }
         }
     }
 }
 
-impl Due {
+impl Action {
     fn carry_out(self) {
-        let Some(control) = self.control.upgrade() else { return };
-        match self.action {
-            Action::TimeOut(grace) => control.time_out(self.run, grace),
-            Action::Kill => {
-                control.signal(Some(self.run), Signal::KILL, None);
+        match self {
+            Action::TimeOut(control, run, grace) => {
+                if let Some(control) = control.upgrade() {
+                    control.time_out(run, grace);
+                }
+            }
+            Action::Kill(control, run) => {
+                if let Some(control) = control.upgrade() {
+                    control.signal(Some(run), Signal::KILL, None);
+                }
+            }
+            Action::TimeIsNear(meter) => {
+                if let Some(meter) = meter.upgrade() {
+                    meter.time_is_near();
+                }
+            }
+            Action::TimeIsUp(meter) => {
+                if let Some(meter) = meter.upgrade() {
+                    meter.exceed(LimitKind::WallTime);
+                }
             }
         }
     }

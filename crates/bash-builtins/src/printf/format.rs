@@ -32,6 +32,11 @@ pub trait PrintfEnvironment {
         let _ = out;
         ControlFlow::Continue(())
     }
+    /// Called before the output grows to so many bytes that are not taken yet.
+    fn admit(&mut self, length: usize) -> ControlFlow<i32> {
+        let _ = length;
+        ControlFlow::Continue(())
+    }
     /// Called with the output before an error is reported; may write some of it and take that away.
     fn before_error(&mut self, out: &mut Vec<u8>) {
         let _ = out;
@@ -129,6 +134,7 @@ impl<'p> Printer<'p> {
         if self.out.len() < LARGE_OUTPUT {
             return Flow::Continue(());
         }
+        self.environment.admit(self.out.len())?;
         let before = self.written();
         let flow = self.environment.take_output(self.out);
         self.taken = before.saturating_sub(self.out.len());
@@ -415,6 +421,9 @@ impl<'p> Printer<'p> {
             Field::Absent | Field::Argument => 0,
         };
         let larger = size(&specification.width).max(size(&specification.precision));
+        if larger <= LARGEST_FIELD {
+            self.environment.admit(self.out.len() + larger)?;
+        }
         let has_room = self.out.len().saturating_add(larger) <= LARGEST_FIELD
             && (larger < LARGE_OUTPUT || self.out.try_reserve(larger).is_ok());
         if has_room {

@@ -2,6 +2,7 @@
 
 use super::split::Characters;
 use bash_host::{Delimited, FileRef, Instant, Line};
+use bash_interp::limits::LimitKind;
 use bash_interp::{Flow, Shell};
 use bash_parser::quote::Charset;
 use bash_session::Status;
@@ -61,9 +62,14 @@ impl Reading {
             };
             chunk.clear();
             let limit = if progress.partial > 0 { 1 } else { limit };
+            let room = sh.text_room();
+            let limit = limit.min(room.saturating_add(1).saturating_sub(progress.text.len()));
             let line = Line { delimiter: self.delimiter, limit, deadline: self.deadline };
             let ended = file.read_line(&line, &mut chunk);
             let delimited = matches!(ended, Ok(Delimited::Delimiter));
+            if progress.text.len() + chunk.len() > room {
+                return sh.exceed(LimitKind::StringSize);
+            }
             if progress.take(&chunk, delimited, self) {
                 return Continue((progress.text, End::Delimiter));
             }

@@ -32,6 +32,11 @@ impl Characters {
         self.quoted.last().is_some_and(|last| last + 1 == self.bytes.len())
     }
 
+    /// How many bytes there are.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// The last `count` bytes.
     pub(super) fn tail(&self, count: usize) -> &[u8] {
         &self.bytes[self.bytes.len().saturating_sub(count)..]

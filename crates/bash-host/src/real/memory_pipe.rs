@@ -360,6 +360,10 @@ fn part_of_line(text: &[u8], delimiter: Option<u8>, limit: usize) -> (usize, boo
 }
 
 impl OpenFile for End {
+    fn held_bytes(&self) -> usize {
+        if self.side == Side::Reader { self.pipe.lock().bytes.capacity() } else { 0 }
+    }
+
     fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.side == Side::Writer {
             return Err(calls::errno(libc::EBADF));

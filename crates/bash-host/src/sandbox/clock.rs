@@ -81,6 +81,11 @@ impl Clock for SandboxHost {
         }
     }
 
+    /// The machine's: no script sees it.
+    fn thread_cpu_time(&self) -> Duration {
+        self.machine.thread_cpu_time()
+    }
+
     fn sleep(&self, time: Duration) -> bool {
         let nothing = crate::waits::Monitor::new(());
         let deadline = std::time::Instant::now().checked_add(time);

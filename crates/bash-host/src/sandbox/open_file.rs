@@ -55,6 +55,11 @@ impl PositionedFile {
 }
 
 impl OpenFile for PositionedFile {
+    fn held_bytes(&self) -> usize {
+        let nameless = self.file.metadata().ok().filter(|about| about.links == 0);
+        nameless.map_or(0, |about| usize::try_from(about.size).unwrap_or(usize::MAX))
+    }
+
     fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         self.must(self.modes().0)?;
         let mut position = self.position();

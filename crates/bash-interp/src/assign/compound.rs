@@ -173,6 +173,7 @@ impl Shell {
             return self.end_if_posix(refused);
         }
         let mut elements = elements;
+        self.admit_elements(name, &elements, mode)?;
         if let (Expanded::Plain(texts), AssignMode::Append) = (&mut elements.0, mode) {
             match self.append_list(name, std::mem::take(texts)) {
                 None => return Continue(()),
@@ -190,6 +191,28 @@ impl Shell {
         };
         self.session.variables.change_attributes(name, flag, Attributes::empty());
         flow
+    }
+
+    /// Before an array takes its elements in.
+    fn admit_elements(&mut self, name: Name, elements: &Elements<'_>, mode: AssignMode) -> Flow<()> {
+        if self.meter().is_none() {
+            return Continue(());
+        }
+        let held = match (mode, self.session.variables.get(name).map(|cell| &cell.value)) {
+            (AssignMode::Append, Some(Value::Indexed(array))) => array.len(),
+            (AssignMode::Append, Some(Value::Associative(array))) => array.len(),
+            _ => 0,
+        };
+        match &elements.0 {
+            Expanded::Plain(texts) => {
+                self.admit_entries(held + texts.len())?;
+                self.admit_words(texts)
+            }
+            Expanded::Placed(elements) => {
+                self.admit_entries(held + elements.len())?;
+                elements.iter().try_for_each(|element| self.admit_text(element.value.len()))
+            }
+        }
     }
 
     /// The compound assignment that a text such as `(1 [5]=2)` stands for.

@@ -20,6 +20,7 @@ impl Shell {
         mode: AssignMode,
     ) -> Flow<Option<Value>> {
         let name = assignment.name;
+        self.admit_change(assignment, &value, mode)?;
         Continue(match (&assignment.subscript, mode) {
             (None, AssignMode::Append) if !self.option(SetOption::AllExport) => self.append_text(name, value),
             (Some(Subscript::Text { arith, .. }), AssignMode::Replace) if self.holds_plain_list(name) => {
@@ -45,6 +46,27 @@ impl Shell {
             }
             _ => Some(value),
         })
+    }
+
+    /// Before a change in place, which may be no more than a byte, the whole is looked at.
+    #[inline]
+    fn admit_change(&mut self, assignment: &Assignment, value: &Value, mode: AssignMode) -> Flow<()> {
+        if self.meter().is_none() {
+            return Continue(());
+        }
+        let name = assignment.name;
+        let length = |value: &Value| value.text().map_or(0, |text| text.len());
+        match (&assignment.subscript, mode) {
+            (None, AssignMode::Append) => {
+                let before = self.session.variables.get(name).map_or(0, |cell| length(&cell.value));
+                self.admit_growth(before, length(value))
+            }
+            (None, AssignMode::Replace) => Continue(()),
+            (Some(_), _) => {
+                self.admit_value(value)?;
+                self.admit_element(&AssignTarget::Index(name, 0))
+            }
+        }
     }
 
     /// `name+=text` for a plain variable.

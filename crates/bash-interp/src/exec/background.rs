@@ -242,7 +242,7 @@ impl Shell {
                 }
             };
         }
-        let mut copy = self.copy();
+        let mut copy = self.copy()?;
         let told = copy.told.get_or_insert_default().clone();
         let bell = told.bell.clone();
         let pid = self.host.new_pid();

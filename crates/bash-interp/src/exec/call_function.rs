@@ -33,12 +33,14 @@ impl Shell {
         if exported {
             self.forget_environment();
         }
+        let tree_bytes = self.admit_function(definition)?;
         let source = self.session.calls.source();
         self.session.functions.define(Function {
             name: Text::new(&definition.name),
             definition: definition.clone(),
             source: if source.is_empty() { self.session.params.name.clone() } else { source },
             attributes,
+            tree_bytes,
         });
         self.session.status = Status::SUCCESS;
         Continue(Status::SUCCESS)
@@ -79,6 +81,8 @@ impl Shell {
         if keeps_arguments {
             self.session.calls.push_arguments(params.clone());
         }
+        let held = self.held();
+        self.hold_params()?;
         let outer_params = std::mem::replace(&mut self.session.params, params);
         let outer_loops = self.session.loop_depth;
         if self.compatibility() > 43 {
@@ -97,6 +101,7 @@ impl Shell {
         let name = std::mem::take(&mut self.session.params.name);
         self.session.params = outer_params;
         self.session.params.name = name;
+        self.no_longer_holding(held);
         self.session.loop_depth = outer_loops;
         self.session.line = line;
         let had_own_index = watched.contains(&names::OPTIND);

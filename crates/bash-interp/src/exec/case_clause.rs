@@ -15,10 +15,18 @@ impl Shell {
         }
         self.trace_head(command)?;
         let subject = self.expand_string(&clause.word)?;
+        let held = self.held();
+        self.hold(subject.own_bytes())?;
+        let flow = self.run_matching_items(clause, &subject);
+        self.no_longer_holding(held);
+        flow
+    }
+
+    fn run_matching_items(&mut self, clause: &CaseClause, subject: &[u8]) -> Flow {
         let mut status = Status::SUCCESS;
         let mut fell_through = false;
         for item in &clause.items {
-            if !fell_through && !self.item_matches(item, &subject)? {
+            if !fell_through && !self.item_matches(item, subject)? {
                 continue;
             }
             status = self.run_list(&item.body)?;

@@ -77,6 +77,7 @@ impl Shell {
         {
             return Err(io::Error::other(refused));
         }
+        self.admit_program()?;
         let arguments = c_strings(words)?;
         self.with_request(path, &arguments, group, |sh, request| sh.host.spawn(request))
     }
@@ -172,7 +173,7 @@ impl Shell {
             file.settle();
         }
         let directory = self.session.directory.handle.clone();
-        let limits = self.session.limits.clone();
+        let limits = self.limits_for_program();
         let terminal = if group == ProcessGroup::New { self.terminal_for_jobs() } else { None };
         let request = SpawnRequest {
             program: path,

@@ -14,7 +14,9 @@ impl Shell {
         self.session.line = command.line;
         let Some(name) = looped.name else { return self.invalid_loop_variable(&looped.variable) };
         let items = self.loop_items(looped.words.as_deref())?;
-        self.in_loop(|sh| {
+        let held = self.held();
+        self.hold_words(&items)?;
+        let flow = self.in_loop(|sh| {
             let mut status = Status::SUCCESS;
             for item in items {
                 match sh.before_command_and_ask(command) {
@@ -44,7 +46,9 @@ impl Shell {
             }
             sh.session.status = status;
             Continue(status)
-        })
+        });
+        self.no_longer_holding(held);
+        flow
     }
 
     /// The fields that a loop goes through.

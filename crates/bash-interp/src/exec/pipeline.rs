@@ -169,8 +169,8 @@ impl Shell {
         body: impl FnOnce(&mut Shell, FileRef) -> Status + Send + 'static,
     ) -> io::Result<(FileRef, StartedStage)> {
         self.update_jobs();
+        let mut copy = self.copy()?;
         let (reader, writer) = self.host.pipe_within()?;
-        let mut copy = self.copy();
         copy.command = self.command.clone();
         let bell = copy.told.as_ref().map(|told| told.bell.clone());
         let running = Arc::new(Running::default());

@@ -25,7 +25,9 @@ impl Shell {
             return Continue(Status::SUCCESS);
         }
         self.trace_head(command)?;
-        self.in_loop(|sh| {
+        let held = self.held();
+        self.hold_words(&items)?;
+        let flow = self.in_loop(|sh| {
             let mut show_menu = true;
             loop {
                 let Some(reply) = sh.read_choice(&items, show_menu)? else {
@@ -47,7 +49,9 @@ impl Shell {
                 show_menu = sh.plain_text(*names::REPLY).is_none_or(|reply| reply.is_empty());
                 sh.safe_point()?;
             }
-        })
+        });
+        self.no_longer_holding(held);
+        flow
     }
 
     /// A non-empty reply; an empty one shows the menu again. `None` at the end of the input.

@@ -99,7 +99,7 @@ impl Shell {
         command: &Arc<Command>,
         input: Option<FileRef>,
     ) -> Flow<(Vec<u8>, Status)> {
-        let capture = Capture::new(self.host.clone());
+        let capture = Capture::new(self);
         let output = capture.clone();
         let ended = self.run_at_once(command, move |sh| {
             sh.session.subshell_uncounted = true;

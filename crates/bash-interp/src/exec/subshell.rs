@@ -35,7 +35,12 @@ impl Shell {
         }
         self.in_substitution |= kind == SubshellKind::Substitution;
         let depth = self.session.subshell_depth;
-        let flow = body(self);
+        let held = self.held();
+        let flow = match self.hold_checkpoint() {
+            Continue(()) => body(self),
+            Break(unwind) => Break(unwind),
+        };
+        self.no_longer_holding(held);
         if kind == SubshellKind::Substitution {
             // The EXIT trap sees the command that the substitution is part of.
             self.command = outer.command.clone();

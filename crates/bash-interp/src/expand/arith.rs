@@ -409,6 +409,9 @@ impl ArithContext for Shell {
 
     fn write_known(&mut self, target: &Lvalue, value: i64) -> bool {
         let Some(subscript) = &target.subscript else { return false };
+        if self.meter().is_some() {
+            return false; // The array may have as many elements as it is allowed to.
+        }
         match self.session.variables.get(target.name).map(|cell| &cell.value) {
             Some(Value::Indexed(_)) => {
                 let Some(index) = self.known_index(subscript) else { return false };
@@ -453,8 +456,13 @@ impl ArithContext for Shell {
         self.error([caller, separator, b"`", name, b"[]': not a valid identifier"].concat());
     }
 
-    fn parsed(&mut self, text: &[u8]) -> Arc<ArithExpr> {
-        self.parsed.arith(text)
+    fn parsed(&mut self, text: &[u8]) -> Result<Arc<ArithExpr>, Unwind> {
+        // Variables that name each other make more work than they have letters.
+        to_result(self.admit_work(1))?;
+        if self.is_told() {
+            to_result(self.obey())?;
+        }
+        Ok(self.parsed.arith(text))
     }
 }
 

@@ -74,7 +74,7 @@ impl Shell {
 
     /// The output and status of a text that runs as `$(…)` does. Nothing is trimmed.
     pub fn captured(&mut self, text: &[u8]) -> Flow<(Vec<u8>, Status)> {
-        let capture = Capture::new(self.host.clone());
+        let capture = Capture::new(self);
         let status = self.subshell(SubshellKind::Substitution, |sh| {
             sh.session.descriptors.open(1, capture.clone());
             sh.run_text(text, 1, Origin::Substitution)
@@ -83,7 +83,7 @@ impl Shell {
     }
 
     fn output_of_subshell(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
-        let capture = Capture::new(self.host.clone());
+        let capture = Capture::new(self);
         let before = self.session.status;
         let status = self.subshell(SubshellKind::Substitution, |sh| {
             sh.session.descriptors.open(1, capture.clone());
@@ -111,7 +111,7 @@ impl Shell {
 
     /// `${ …; }`: the output of commands that run in this very shell.
     fn output_of_current(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
-        let capture = Capture::new(self.host.clone());
+        let capture = Capture::new(self);
         let saved = self.replace_output(capture.clone());
         let flow = self.substitute_in_place(|sh| sh.run_substituted(substitution));
         self.session.descriptors.restore(saved);
@@ -171,8 +171,7 @@ impl Shell {
             return Continue(Vec::new());
         };
         let how = OpenHow { read: true, ..OpenHow::default() };
-        let text =
-            self.open_path(&path, how).and_then(|file| bash_host::read_to_end(&*file, &|| self.is_told()));
+        let text = self.open_path(&path, how).and_then(|file| self.read_whole(&*file));
         let (status, text) = match text {
             Ok(text) => (Status::SUCCESS, text),
             Err(error) => {

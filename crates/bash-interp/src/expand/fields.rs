@@ -41,6 +41,9 @@ pub(crate) struct Fields {
     filled_lists: usize,
     /// Literal characters of `IFS` are no pattern characters: so it is beside an unquoted expansion.
     keeps_separators: bool,
+    /// How long one field may become, and whether something was left out because of that.
+    room: usize,
+    is_over: bool,
 }
 
 /// What a word is expanded for, as far as it says how lists are put together.
@@ -111,6 +114,32 @@ impl Fields {
             empty_lists: 0,
             filled_lists: 0,
             keeps_separators: false,
+            room: shell.text_room(),
+            is_over: false,
+        }
+    }
+
+    /// Whether a field would have become longer than a text may be.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// How many bytes the fields hold.
+    pub(crate) fn length(&self) -> usize {
+        self.current.text.len() + self.ended.iter().map(|field| field.text.len()).sum::<usize>()
+    }
+
+    /// Whether the current field may grow by `text`.
+    #[inline]
+    fn takes(&mut self, text: &[u8]) -> bool {
+        let takes = text.len() <= self.room.saturating_sub(self.current.text.len());
+        self.is_over |= !takes;
+        takes
+    }
+
+    fn push_unquoted(&mut self, text: &[u8]) {
+        if self.takes(text) {
+            self.current.push_unquoted(text);
         }
     }
 
@@ -174,11 +203,11 @@ impl Fields {
                 {
                     match characters.contains(&piece[0]) {
                         true => self.push_quoted(piece),
-                        false => self.current.push_unquoted(piece),
+                        false => self.push_unquoted(piece),
                     }
                 }
             }
-            _ => self.current.push_unquoted(text),
+            _ => self.push_unquoted(text),
         }
     }
 
@@ -186,7 +215,7 @@ impl Fields {
     pub(crate) fn push_quoted(&mut self, text: &[u8]) {
         self.after = After::Text;
         self.current.exists = true;
-        if !text.is_empty() {
+        if !text.is_empty() && self.takes(text) {
             let start = self.current.text.len();
             self.current.text.extend_from_slice(text);
             match self.current.quoted.last_mut() {
@@ -201,7 +230,7 @@ impl Fields {
         match quoting {
             Quoting::Double => self.push_quoted(text),
             _ if self.splits() => self.push_split(text),
-            _ => self.current.push_unquoted(text),
+            _ => self.push_unquoted(text),
         }
     }
 
@@ -346,7 +375,7 @@ impl Fields {
 
     fn push_split(&mut self, text: &[u8]) {
         match &self.separators {
-            Separators::None => self.current.push_unquoted(text),
+            Separators::None => self.push_unquoted(text),
             Separators::Default => {
                 self.split_at(text, |_| Some(After::Space), |byte| matches!(byte, b' ' | b'\t' | b'\n'))
             }
@@ -368,7 +397,7 @@ impl Fields {
             let end = rest.iter().position(|byte| separates(*byte)).unwrap_or(rest.len());
             if end > 0 {
                 self.after = After::Text;
-                self.current.push_unquoted(&rest[..end]);
+                self.push_unquoted(&rest[..end]);
             }
             if end == rest.len() {
                 return;
@@ -387,7 +416,7 @@ impl Fields {
                 self.separate(kind_of(character[0]).unwrap_or(After::Separator));
             } else {
                 self.after = After::Text;
-                self.current.push_unquoted(character);
+                self.push_unquoted(character);
             }
             rest = &rest[character.len()..];
         }

@@ -9,6 +9,7 @@ use super::Quoting;
 use super::fields::{Fields, ListForm, Purpose};
 use super::param::{self, ParamValue};
 use crate::arith::plain_integer;
+use crate::limits::LimitKind;
 use crate::pattern::push_quoted;
 use crate::{Flow, Shell};
 use bash_parser::ast::{
@@ -18,11 +19,13 @@ use bash_session::{Attributes, SetOption, Shopt, Text, Value, names};
 use std::ops::ControlFlow::Continue;
 
 /// The text so far.
-#[derive(Default)]
 struct Straight {
     text: Text,
     /// It is a field although it may be empty: something quoted stood there.
     exists: bool,
+    /// How long it may become, and whether something was left out because of that.
+    room: usize,
+    is_over: bool,
 }
 
 /// What the results of unquoted expansions are good for.
@@ -47,7 +50,7 @@ enum Obstacle<'p> {
 impl Shell {
     /// Expands the parts of a word to any number of fields.
     pub(super) fn expand_parts_to_fields(&mut self, parts: &[WordPart], out: &mut Vec<Text>) -> Flow<()> {
-        let mut straight = Straight::default();
+        let mut straight = Straight::with_room(self.text_room());
         for (at, part) in parts.iter().enumerate() {
             if let Some(obstacle) =
                 self.expand_straight(part, Quoting::Unquoted, Results::Split, &mut straight)?
@@ -58,6 +61,9 @@ impl Shell {
                 }
                 self.expand_rest(obstacle, &parts[at..], Quoting::Unquoted, &mut fields)?;
                 return self.end_fields(fields, out);
+            }
+            if straight.is_over {
+                return self.exceed(LimitKind::StringSize);
             }
         }
         if straight.exists || !straight.text.is_empty() {
@@ -73,12 +79,15 @@ impl Shell {
         quoting: Quoting,
         purpose: Purpose,
     ) -> Flow<Text> {
-        let mut straight = Straight::default();
+        let mut straight = Straight::with_room(self.text_room());
         for (at, part) in parts.iter().enumerate() {
             if let Some(obstacle) = self.expand_straight(part, quoting, Results::Whole, &mut straight)? {
                 let mut fields = straight.into_fields(Fields::joining(self, purpose));
                 self.expand_rest(obstacle, &parts[at..], quoting, &mut fields)?;
                 return Continue(fields.into_joined().into_text());
+            }
+            if straight.is_over {
+                return self.exceed(LimitKind::StringSize);
             }
         }
         Continue(straight.text)
@@ -112,6 +121,7 @@ impl Shell {
     pub(super) fn expand_quoted_list(&mut self, expansion: &ParamExpansion, out: &mut Vec<Text>) -> Flow<()> {
         if expansion.operator == ParamOperator::Value && matches!(expansion.parameter, Parameter::Special(_))
         {
+            self.admit_entries(out.len() + self.session.params.count())?;
             out.extend_from_slice(self.session.params.as_slice());
             return Continue(());
         }
@@ -119,7 +129,10 @@ impl Shell {
             ParamValue::Unset => out.push(Text::EMPTY),
             ParamValue::Scalar(text) => out.push(text),
             ParamValue::List(items, _) if out.is_empty() => *out = items,
-            ParamValue::List(items, _) => out.extend(items),
+            ParamValue::List(items, _) => {
+                self.admit_entries(out.len() + items.len())?;
+                out.extend(items);
+            }
         }
         Continue(())
     }
@@ -145,7 +158,9 @@ impl Shell {
     /// The fields of a word that was expanded in the general way.
     fn end_fields(&mut self, mut fields: Fields, out: &mut Vec<Text>) -> Flow<()> {
         fields.end_word();
-        for field in fields.take() {
+        let fields = fields.take();
+        self.admit_entries(out.len() + fields.len())?;
+        for field in fields {
             if field.is_pattern() && !self.option(SetOption::NoGlob) {
                 self.expand_pathname(field, out)?;
             } else {
@@ -198,7 +213,10 @@ impl Shell {
                 return Continue(self.add_result(number, quoting, results, straight));
             }
             WordPart::Command(substitution) => {
+                let before = self.held();
+                self.hold(straight.text.len())?;
                 let output = self.nested(|sh| sh.substitute_command(substitution))?;
+                self.no_longer_holding(before);
                 return Continue(self.add_result(output.into(), quoting, results, straight));
             }
             WordPart::Tilde(_)
@@ -428,16 +446,27 @@ fn is_scalar(expansion: &ParamExpansion) -> bool {
 }
 
 impl Straight {
+    fn with_room(room: usize) -> Straight {
+        Straight { text: Text::EMPTY, exists: false, room, is_over: false }
+    }
+
     fn push_quoted(&mut self, text: &[u8]) {
         self.exists = true;
-        self.text.push(text);
+        self.append(text);
     }
 
     fn push(&mut self, text: Text) {
         if self.text.is_empty() {
             self.text = text;
         } else {
-            self.text.push(&text);
+            self.append(&text);
+        }
+    }
+
+    fn append(&mut self, text: &[u8]) {
+        match text.len() <= self.room.saturating_sub(self.text.len()) {
+            true => self.text.push(text),
+            false => self.is_over = true,
         }
     }
 

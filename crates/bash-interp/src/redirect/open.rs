@@ -48,6 +48,8 @@ impl Shell {
         place: &Place,
         saved: &mut SavedDescriptors,
     ) -> Flow<bool> {
+        self.admit_text(text.len())?;
+        self.hold(text.len())?;
         match self.host.document(text) {
             Ok(file) => self.set_descriptor(place, file, b"here-document", saved),
             Err(error) => {

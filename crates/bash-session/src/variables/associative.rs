@@ -90,6 +90,15 @@ impl AssociativeArray {
         self.order.take();
     }
 
+    /// The bytes that the entries take.
+    pub(super) fn footprint(&self) -> usize {
+        // What the table keeps beside an entry: its hash, and a place in the index and in the order.
+        const IN_TABLE: usize = 32;
+        let text = |(key, entry): (&Text, &Entry)| key.own_bytes() + entry.value.own_bytes();
+        self.entries.capacity() * (size_of::<Text>() + size_of::<Entry>() + IN_TABLE)
+            + self.entries.iter().map(text).sum::<usize>()
+    }
+
     /// Removes an element.
     pub fn remove(&mut self, key: &[u8]) -> Option<Text> {
         self.order.take();

@@ -137,6 +137,18 @@ impl IndexedArray {
         }
     }
 
+    /// The bytes that the elements take.
+    pub(super) fn footprint(&self) -> usize {
+        // A node of the map, shared by its elements: their places, and room that is left.
+        const IN_MAP: usize = 2 * (size_of::<Text>() + size_of::<i64>());
+        match &self.0 {
+            Repr::Dense(list) => {
+                list.capacity() * size_of::<Text>() + list.iter().map(Text::own_bytes).sum::<usize>()
+            }
+            Repr::Sparse(map) => map.len() * IN_MAP + map.values().map(Text::own_bytes).sum::<usize>(),
+        }
+    }
+
     fn spread(&mut self) -> &mut BTreeMap<i64, Text> {
         if let Repr::Dense(list) = &mut self.0 {
             let list = std::mem::take(list);

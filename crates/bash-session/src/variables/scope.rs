@@ -26,6 +26,12 @@ pub(super) struct Hidden {
     cell: Variable,
 }
 
+impl Hidden {
+    pub(super) fn cell_footprint(&self) -> usize {
+        size_of::<Hidden>() - size_of::<Variable>() + self.cell.footprint()
+    }
+}
+
 impl Variables {
     /// Opens a scope.
     pub fn push_scope(&mut self, kind: ScopeKind) {

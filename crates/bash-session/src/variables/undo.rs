@@ -51,6 +51,11 @@ impl UndoLog {
         variable.stamp = depth;
     }
 
+    /// What the variables held that will be restored.
+    pub(super) fn saved_variables(&self) -> impl Iterator<Item = &Variable> {
+        self.saved.iter().map(|(_, variable)| variable)
+    }
+
     pub(super) fn keep_scopes(&mut self, scopes: &Scopes) {
         if let Some(frame) = self.marks.last_mut() {
             frame.scopes.get_or_insert_with(|| scopes.clone());

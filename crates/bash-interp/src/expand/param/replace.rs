@@ -7,6 +7,7 @@ use super::ParamValue;
 use crate::expand::Quoting;
 use crate::expand::fields::Purpose;
 use crate::expand::pattern::CaseRule;
+use crate::limits::LimitKind;
 use crate::pattern::Pattern;
 use crate::{Flow, Shell};
 use bash_parser::ast::{ReplaceAnchor, Word, WordPart};
@@ -40,7 +41,14 @@ impl Shell {
                 ReplaceAnchor::First | ReplaceAnchor::All => Continue(value),
             };
         }
-        Continue(value.map(|text| replace(text, anchor, &pattern, &replacement)))
+        let room = self.text_room();
+        let mut is_over = false;
+        let value = value.map(|text| {
+            let replaced = replace(text, (anchor, &pattern), &replacement, room);
+            is_over |= replaced.is_none();
+            replaced.unwrap_or_default()
+        });
+        if is_over { self.exceed(LimitKind::StringSize) } else { Continue(value) }
     }
 
     fn replacement(&mut self, word: Option<(&Word, Quoting)>) -> Flow<Replacement> {
@@ -104,6 +112,15 @@ fn push_unquoted(text: &[u8], pieces: &mut Vec<Piece>) {
 }
 
 impl Replacement {
+    /// How long it is with a match of this length.
+    fn length(&self, matched: usize) -> usize {
+        let length = |piece: &Piece| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Match => matched,
+        };
+        self.0.iter().map(length).sum()
+    }
+
     fn push(&self, matched: &[u8], out: &mut Vec<u8>) {
         for piece in &self.0 {
             match piece {
@@ -127,7 +144,13 @@ fn add_at_end(text: &[u8], anchor: ReplaceAnchor, replacement: &Replacement) -> 
     out.into()
 }
 
-fn replace(text: &[u8], anchor: ReplaceAnchor, pattern: &Pattern, replacement: &Replacement) -> Text {
+/// The text with its replacements; `None` if it would be longer than `room`.
+fn replace(
+    text: &[u8],
+    (anchor, pattern): (ReplaceAnchor, &Pattern),
+    replacement: &Replacement,
+    room: usize,
+) -> Option<Text> {
     let found = match anchor {
         ReplaceAnchor::Prefix => pattern.longest_prefix(text).map(|end| (0, end)),
         ReplaceAnchor::Suffix => pattern.longest_suffix(text).map(|start| (start, text.len())),
@@ -135,17 +158,20 @@ fn replace(text: &[u8], anchor: ReplaceAnchor, pattern: &Pattern, replacement: &
             (pattern.text().starts_with(b"*") && pattern.matches(text)).then_some((0, 0))
         }
         ReplaceAnchor::First => pattern.find(text, 0),
-        ReplaceAnchor::All => return replace_all(text, pattern, replacement),
+        ReplaceAnchor::All => return replace_all(text, pattern, replacement, room),
     };
-    let Some((start, end)) = found else { return Text::new(text) };
+    let Some((start, end)) = found else { return Some(Text::new(text)) };
+    if text.len() + replacement.length(end - start) > room {
+        return None;
+    }
     let mut out = Vec::with_capacity(text.len() + 16);
     out.extend_from_slice(&text[..start]);
     replacement.push(&text[start..end], &mut out);
     out.extend_from_slice(&text[end..]);
-    out.into()
+    Some(out.into())
 }
 
-fn replace_all(text: &[u8], pattern: &Pattern, replacement: &Replacement) -> Text {
+fn replace_all(text: &[u8], pattern: &Pattern, replacement: &Replacement, room: usize) -> Option<Text> {
     let mut out = Vec::with_capacity(text.len() + 16);
     let mut at = 0;
     let mut finder = pattern.finder(text);
@@ -153,6 +179,9 @@ fn replace_all(text: &[u8], pattern: &Pattern, replacement: &Replacement) -> Tex
         let Some((start, end)) = finder.find(at) else { break };
         if start >= text.len() {
             break;
+        }
+        if out.len() + (start - at) + replacement.length(end - start) > room {
+            return None;
         }
         out.extend_from_slice(&text[at..start]);
         replacement.push(&text[start..end], &mut out);
@@ -164,7 +193,7 @@ fn replace_all(text: &[u8], pattern: &Pattern, replacement: &Replacement) -> Tex
         }
     }
     out.extend_from_slice(&text[at..]);
-    out.into()
+    (out.len() <= room).then(|| out.into())
 }
 
 fn is_boundary(text: &[u8], at: usize) -> bool {

@@ -32,6 +32,9 @@ impl<'a> Walk<'a> {
     pub(super) fn run(&mut self, components: &[Component]) {
         let mut work = vec![(Vec::new(), components, Way::Literal)];
         while let Some((path, components, way)) = work.pop() {
+            if !self.shell.admits_path(self.paths.len() + work.len()) {
+                return;
+            }
             let Some((component, rest)) = components.split_first() else {
                 self.paths.push(path);
                 continue;
