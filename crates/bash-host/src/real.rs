@@ -21,6 +21,7 @@ mod fifo;
 mod file;
 mod fork;
 mod fs;
+mod known_directories;
 mod limits;
 mod locale;
 mod memory_pipe;

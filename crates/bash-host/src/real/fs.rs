@@ -2,6 +2,7 @@
 //! the process is the shell's own, stays what it was at the start and stands for that directory).
 
 use super::file::OsFile;
+use super::known_directories::{self, Identity};
 use super::notes::Notes;
 use super::{Ownership, RealHost, bell, calls, fifo, fork, memory_pipe, network};
 use crate::{
@@ -15,7 +16,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::sync::{Arc, OnceLock};
 
 /// A directory of the system.
-enum OsDirectory {
+pub(super) enum OsDirectory {
     /// The process's own working directory.
     Process,
     /// Another one, held by a descriptor that serves for nothing else.
@@ -115,12 +116,15 @@ impl Files for RealHost {
     fn current_directory(&self) -> io::Result<DirRef> {
         match self.ownership {
             Ownership::Process => Ok(Arc::new(OsDirectory::Process)),
-            Ownership::Embedded => open_directory_at(libc::AT_FDCWD, b"."),
+            Ownership::Embedded => shared_directory_at(libc::AT_FDCWD, b"."),
         }
     }
 
     fn open_directory(&self, base: &DirRef, path: &[u8]) -> io::Result<DirRef> {
-        open_directory_at(number(base)?, path)
+        match self.ownership {
+            Ownership::Process => Ok(open_directory_at(number(base)?, path)?),
+            Ownership::Embedded => shared_directory_at(number(base)?, path),
+        }
     }
 
     fn directory_path(&self, directory: &DirRef) -> io::Result<Vec<u8>> {
@@ -226,23 +230,38 @@ fn open_at(base: RawFd, path: &[u8], flags: c_int, mode: u32, notes: &Notes) -> 
     })
 }
 
-fn open_directory_at(base: RawFd, path: &[u8]) -> io::Result<DirRef> {
+/// The directory at a path, by the handle that other sessions have of it, if there is one.
+fn shared_directory_at(base: RawFd, path: &[u8]) -> io::Result<DirRef> {
+    let about = status_at(base, path, 0)?;
+    if let Some(known) = known_directories::known(Identity::at(about.device, about.inode))
+        && let OsDirectory::Held(fd) = &*known
+    {
+        may_work_in(fd)?;
+        return Ok(known);
+    }
+    let directory = open_directory_at(base, path)?;
+    if let OsDirectory::Held(fd) = &*directory {
+        known_directories::remember(Identity::of(fd.as_raw_fd())?, &directory);
+    }
+    Ok(directory)
+}
+
+fn open_directory_at(base: RawFd, path: &[u8]) -> io::Result<Arc<OsDirectory>> {
     let flags = libc::O_PATH | libc::O_DIRECTORY | libc::O_CLOEXEC;
     calls::with_path(path, |path| {
-        // SAFETY: both paths are terminated.
-        let directory = unsafe {
-            let directory = calls::check_fd(libc::openat(base, path, flags))?;
-            // To hold a directory needs no permission, to work in it does.
-            calls::check(libc::faccessat(
-                directory.as_raw_fd(),
-                c".".as_ptr(),
-                libc::X_OK,
-                libc::AT_EACCESS,
-            ))?;
-            directory
-        };
-        Ok(Arc::new(OsDirectory::Held(directory)) as DirRef)
+        // SAFETY: the path is terminated.
+        let directory = calls::check_fd(unsafe { libc::openat(base, path, flags) })?;
+        may_work_in(&directory)?;
+        Ok(Arc::new(OsDirectory::Held(directory)))
     })
+}
+
+/// To hold a directory needs no permission, to work in it does.
+fn may_work_in(directory: &OwnedFd) -> io::Result<()> {
+    let (fd, here) = (directory.as_raw_fd(), c".".as_ptr());
+    // SAFETY: the path is terminated.
+    calls::check(unsafe { libc::faccessat(fd, here, libc::X_OK, libc::AT_EACCESS) })?;
+    Ok(())
 }
 
 fn working_directory() -> io::Result<Vec<u8>> {
