@@ -4,8 +4,8 @@ use rbash::filesystem::MemoryFs;
 use rbash::limits::Limits;
 use rbash::sandbox::SandboxHost;
 use rbash::{End, RunScope, Session, SessionRegistry};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 const SESSIONS: usize = 10_000;
 const WORKERS: usize = 16;
@@ -18,6 +18,9 @@ fn memory() -> u64 {
     let line = status.lines().find(|line| line.starts_with("VmRSS")).expect("it is there");
     1024 * line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number")
 }
+
+/// Memory is that of the whole process, so one test at a time.
+static ALONE: Mutex<()> = Mutex::new(());
 
 fn open_files() -> usize {
     std::fs::read_dir("/proc/self/fd").expect("it can be read").count()
@@ -39,11 +42,16 @@ fn session(number: usize, registry: &SessionRegistry) -> Session {
 /// What a session does in a round, and what it shows if nothing but its own state has a say.
 fn work(number: usize, round: usize) -> (String, String) {
     let before = if round == 0 { String::new() } else { format!("{}", number + round - 1) };
-    let common = format!("echo \"[$x]\"; x=$(({number} + {round})); f() {{ echo \"f{number} $1\"; }}; f $(f $x); set -- {number}; a+=($x)");
+    let common = format!(
+        "echo \"[$x]\"; x=$(({number} + {round})); f() {{ echo \"f{number} $1\"; }}; f $(f $x); set -- {number}; a+=($x)"
+    );
     let common_shown = |sum: usize| format!("[{before}]\nf{number} f{number}\n{}", sum);
     let (more, shown) = match number % 5 {
         0 => ("trap 'echo usr' USR1; kill -USR1 $$; :", "usr\n"),
-        1 => ("(x=other; cd /; set -- none); echo $x | { read -r y; [[ $x == \"$y\" ]] && echo piped; }", "piped\n"),
+        1 => (
+            "(x=other; cd /; set -- none); echo $x | { read -r y; [[ $x == \"$y\" ]] && echo piped; }",
+            "piped\n",
+        ),
         2 => ("{ x=background; } & wait; shopt -s extglob; [[ aab == +(a)b ]] && echo matched", "matched\n"),
         3 => ("while ((i++ < 20)); do s+=$i; done; echo ${#s}; i=0 s=", "31\n"),
         _ => ("declare -A m=([k]=$x); for key in \"${!m[@]}\"; do echo $((m[$key] - x)); done", "0\n"),
@@ -54,7 +62,7 @@ fn work(number: usize, round: usize) -> (String, String) {
 /// One after the other of all sessions is taken by whichever worker is free.
 fn in_parallel(sessions: &mut [Session], job: impl Fn(usize, &mut Session) + Sync) {
     let next = AtomicUsize::new(0);
-    let places: Vec<_> = sessions.iter_mut().map(|session| std::sync::Mutex::new(session)).collect();
+    let places: Vec<_> = sessions.iter_mut().map(Mutex::new).collect();
     std::thread::scope(|scope| {
         for _ in 0..WORKERS {
             scope.spawn(|| {
@@ -70,6 +78,7 @@ fn in_parallel(sessions: &mut [Session], job: impl Fn(usize, &mut Session) + Syn
 
 #[test]
 fn ten_thousand_sessions_live_side_by_side() {
+    let _alone = ALONE.lock();
     let registry = SessionRegistry::new();
     session(0, &registry).run(":");
     session(1, &registry).run(":");
@@ -84,7 +93,11 @@ fn ten_thousand_sessions_live_side_by_side() {
             let (script, shown) = work(number, round);
             let outcome = session.run(&script);
             let text = String::from_utf8_lossy(&outcome.stdout);
-            assert_eq!((outcome.end, &text[..], &outcome.stderr[..]), (End::Completed, &shown[..], &b""[..]), "{number}: {script}");
+            assert_eq!(
+                (outcome.end, &text[..], &outcome.stderr[..]),
+                (End::Completed, &shown[..], &b""[..]),
+                "{number}: {script}"
+            );
         });
     }
     assert_eq!(registry.list().len(), SESSIONS);
@@ -97,10 +110,13 @@ fn ten_thousand_sessions_live_side_by_side() {
 
 #[test]
 fn a_session_is_as_good_after_a_thousand_runs() {
+    let _alone = ALONE.lock();
     let mut session = Session::builder().cwd("/").scope(RunScope::Script).build().expect("a session");
     let work = |session: &mut Session| {
         for number in 0..1000 {
-            let outcome = session.run(format!("f() {{ echo $(($1 * 2)); }}; x=$(f {number}); echo $x | {{ read -r y; echo $y; }}"));
+            let outcome = session.run(format!(
+                "f() {{ echo $(($1 * 2)); }}; x=$(f {number}); echo $x | {{ read -r y; echo $y; }}"
+            ));
             assert_eq!(outcome.stdout, format!("{}\n", 2 * number).into_bytes());
         }
         session.take_output();
