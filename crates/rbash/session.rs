@@ -26,10 +26,12 @@ mod reply;
 mod run;
 mod script;
 pub mod sink;
+mod snapshot;
 mod state;
 mod variable;
 mod watch;
 
+pub use bash_session::snapshot::{NotHeld, Snapshot, SnapshotError};
 pub use builder::{InheritEnv, SessionBuilder};
 pub use call::Call;
 pub use control::Canceller;

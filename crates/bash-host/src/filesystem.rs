@@ -6,6 +6,7 @@
 //! the path; whoever has no links never sees that.
 
 mod devices;
+mod image;
 mod machine;
 mod memory;
 mod mounts;
@@ -13,6 +14,7 @@ mod overlay;
 pub(crate) mod path;
 
 pub use devices::DeviceFs;
+pub use image::FilesImage;
 pub use machine::MachineFs;
 pub use memory::{Content, FileClock, MemoryEntry, MemoryFs, Quota, Usage};
 pub use mounts::Mounts;
@@ -104,6 +106,23 @@ pub trait FileSystem: Send + Sync {
     fn os_directory(&self, path: &[u8]) -> io::Result<Option<OwnedFd>> {
         let _ = path;
         Ok(None)
+    }
+
+    /// The same files for a copy of the session: neither side sees what the other changes from now on. `None` where the
+    /// files lie outside, and both see the same.
+    fn copied(&self) -> Option<Arc<dyn FileSystem>> {
+        None
+    }
+
+    /// What it keeps in memory; `None` if its files lie elsewhere.
+    fn image(&self) -> io::Result<Option<FilesImage>> {
+        Ok(None)
+    }
+
+    /// Puts an image in place of what it keeps in memory. `Unsupported` if it is one of another kind.
+    fn restore_image(&self, image: &FilesImage) -> io::Result<()> {
+        let _ = image;
+        Err(io::ErrorKind::Unsupported.into())
     }
 }
 

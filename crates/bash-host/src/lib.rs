@@ -22,6 +22,7 @@ mod terminal;
 mod users;
 mod waits;
 mod whole;
+mod world;
 
 pub use allocator::Allocator;
 pub use clock::{Clock, CpuTimes, Instant};
@@ -40,8 +41,12 @@ pub use signal::{Disposition, Signal, SignalSet, Signals};
 pub use terminal::{Terminal, TerminalMode};
 pub use users::{Ids, Users};
 pub use whole::read_rest;
+pub use world::World;
 
 /// The whole world, as the sum of its facets.
-pub trait Host: Files + Processes + Signals + Terminal + Clock + Users + Locales + Send + Sync {}
+pub trait Host:
+    Files + Processes + Signals + Terminal + Clock + Users + Locales + World + Send + Sync
+{
+}
 
-impl<T: Files + Processes + Signals + Terminal + Clock + Users + Locales + Send + Sync> Host for T {}
+impl<T: Files + Processes + Signals + Terminal + Clock + Users + Locales + World + Send + Sync> Host for T {}

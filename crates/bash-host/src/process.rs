@@ -136,6 +136,28 @@ pub enum Resource {
     RealtimeTime,
 }
 
+impl Resource {
+    /// All of them. New ones are added at the end: their places are their numbers in snapshots.
+    pub const ALL: [Resource; 16] = [
+        Resource::Core,
+        Resource::Data,
+        Resource::Nice,
+        Resource::FileSize,
+        Resource::PendingSignals,
+        Resource::LockedMemory,
+        Resource::ResidentSet,
+        Resource::OpenFiles,
+        Resource::MessageQueues,
+        Resource::RealtimePriority,
+        Resource::Stack,
+        Resource::CpuTime,
+        Resource::Processes,
+        Resource::AddressSpace,
+        Resource::FileLocks,
+        Resource::RealtimeTime,
+    ];
+}
+
 /// Soft and hard value; `None` is unlimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {

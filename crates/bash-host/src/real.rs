@@ -42,6 +42,7 @@ mod terminal;
 pub(crate) mod testing;
 mod threads;
 mod users;
+mod world;
 
 pub use bell::{Bell, Hearing};
 pub(crate) use bell::{listens_here, rings_here};

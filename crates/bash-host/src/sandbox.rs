@@ -10,6 +10,7 @@ mod files;
 mod open_file;
 mod processes;
 mod surroundings;
+mod world;
 
 pub use clock::SandboxClock;
 pub use surroundings::SandboxUser;

@@ -28,6 +28,7 @@ mod prompt;
 pub mod read_eval;
 mod redirect;
 pub mod regex;
+mod restore;
 mod restricted;
 mod shell;
 mod startup;

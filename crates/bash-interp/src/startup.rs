@@ -2,7 +2,7 @@
 
 use crate::Shell;
 use bash_host::FileKind;
-use bash_parser::ast::{CommandKind, FunctionDefinition, List};
+use bash_parser::ast::FunctionDefinition;
 use bash_parser::{Name, NoAliases, Parsed, Parser};
 use bash_session::{Attributes, IndexedArray, SetOption, Text, Value, names};
 use std::sync::Arc;
@@ -87,6 +87,25 @@ impl Shell {
         }
         if self.session.variables.get(*names::BASH_COMPAT).is_some_and(|cell| cell.is_set()) {
             self.after_compatibility();
+        }
+    }
+
+    /// Takes one variable over from an environment, `NAME=value`, into a shell that has been set up already. Readonly ones
+    /// stay as they are.
+    pub fn import_variable(&mut self, entry: &[u8]) {
+        let name = entry.split(|byte| *byte == b'=').next().and_then(Name::from_bytes);
+        let cell = name.and_then(|name| self.session.variables.get(name));
+        if cell.is_some_and(|cell| cell.attributes.contains(Attributes::READONLY)) {
+            return;
+        }
+        self.import_entry(Import::Variables, entry);
+        if let Some(name) = name.filter(|name| {
+            self.session
+                .variables
+                .get(*name)
+                .is_some_and(|cell| cell.attributes.contains(Attributes::WATCHED))
+        }) {
+            self.after_assignment(name);
         }
     }
 
@@ -180,7 +199,7 @@ impl Shell {
             }
             Parsed::End | Parsed::Incomplete => return None,
         };
-        let definition = only_definition(&list).filter(|definition| definition.name[..] == *name);
+        let definition = list.only_function().filter(|definition| definition.name[..] == *name).cloned();
         if definition.is_none() {
             let shell = self.session.params.name.clone();
             self.write_error(
@@ -313,12 +332,4 @@ impl Shell {
         self.session.variables.set(*names::SHLVL, Text::from_integer(level));
         self.session.variables.change_attributes(*names::SHLVL, Attributes::EXPORT, Attributes::empty());
     }
-}
-
-/// The function that a list defines, if it does nothing else.
-fn only_definition(list: &List) -> Option<Arc<FunctionDefinition>> {
-    let [item] = &*list.items else { return None };
-    let [stage] = &*item.and_or.first.stages else { return None };
-    let CommandKind::Function(definition) = &stage.command.kind else { return None };
-    (item.and_or.rest.is_empty() && !item.background).then(|| definition.clone())
 }

@@ -217,7 +217,7 @@ impl Shell {
             || self.catches_fatal_signals && FATAL.contains(&signal.number())
     }
 
-    fn change_disposition(&mut self, signal: Signal, disposition: Disposition) {
+    pub(crate) fn change_disposition(&mut self, signal: Signal, disposition: Disposition) {
         let _ = self.host.set_disposition(signal, disposition);
         match disposition {
             Disposition::Catch => self.caught.insert(signal),
@@ -233,7 +233,7 @@ impl Shell {
     }
 
     /// An EXIT trap runs even when a signal ends the shell.
-    fn catch_fatal_signals(&mut self) {
+    pub(crate) fn catch_fatal_signals(&mut self) {
         if self.catches_fatal_signals || !self.host.owns_process() {
             return;
         }

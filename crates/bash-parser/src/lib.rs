@@ -25,4 +25,4 @@ pub use error::{ParseError, ParseErrorKind};
 pub use lower::MAX_NESTING;
 pub use name::{Name, is_identifier};
 pub use parse::{Parsed, Parser};
-pub use parse_document::{parse_document, parse_word};
+pub use parse_document::{parse_document, parse_function, parse_word};

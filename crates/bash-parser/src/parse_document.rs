@@ -1,7 +1,9 @@
-//! Texts that become words only at run time: prompts, subscripts given to builtins.
+//! Texts that are parsed by themselves: those that become words only at run time (prompts, subscripts given to builtins),
+//! and functions.
 
-use crate::ast::{Argument, CommandKind, RedirectTarget, Word, WordPart};
+use crate::ast::{Argument, CommandKind, FunctionDefinition, RedirectTarget, Word, WordPart};
 use crate::{Dialect, NoAliases, ParseError, ParseErrorKind, Parsed, Parser};
+use std::sync::Arc;
 
 /// Parses a text as the body of a here-document: expansions and backslashes count, quotes are plain.
 pub fn parse_document(text: &[u8], dialect: Dialect) -> Result<Word, ParseError> {
@@ -49,6 +51,21 @@ pub fn parse_word(text: &[u8], dialect: Dialect) -> Option<Box<[WordPart]>> {
         [_, Argument::Word(word)] => Some(word.parts.clone()),
         _ => None,
     }
+}
+
+/// Parses a text that defines one function and does nothing else. `line` is the number of its first line.
+///
+/// ```
+/// use bash_parser::{Dialect, parse_function};
+/// let function = parse_function(b"f () { echo; }", 7, Dialect::default());
+/// assert!(function.is_some_and(|function| &*function.name == b"f" && function.line == 7));
+/// assert!(parse_function(b"f () { echo; }; rm x", 1, Dialect::default()).is_none());
+/// ```
+pub fn parse_function(text: &[u8], line: u32, dialect: Dialect) -> Option<Arc<FunctionDefinition>> {
+    let mut parser = Parser::new(text, line);
+    let Parsed::Command(list) = parser.next(dialect, &NoAliases) else { return None };
+    let is_all = matches!(parser.next(dialect, &NoAliases), Parsed::End);
+    list.only_function().filter(|_| is_all).cloned()
 }
 
 fn unused_delimiter(text: &[u8]) -> Vec<u8> {

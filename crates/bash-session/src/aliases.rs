@@ -1,6 +1,7 @@
 //! Aliases: name → text.
 
 use crate::Text;
+use crate::snapshot::stored::{Damage, Input, Read, Stored};
 use bash_parser::AliasTable;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -55,5 +56,18 @@ impl Aliases {
 impl AliasTable for Aliases {
     fn alias(&self, name: &[u8]) -> Option<&[u8]> {
         self.get(name).map(Text::as_bytes)
+    }
+}
+
+impl Stored for Aliases {
+    fn write(&self, out: &mut Vec<u8>) {
+        let list: Vec<_> = self.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+        list.write(out);
+    }
+
+    fn read(input: &mut Input<'_>) -> Read<Aliases> {
+        let list: Vec<(Text, Text)> = Stored::read(input)?;
+        let all_fit = list.iter().all(|(name, _)| Aliases::accepts(name));
+        if all_fit { Ok(Aliases(Arc::new(list.into_iter().collect()))) } else { Err(Damage) }
     }
 }

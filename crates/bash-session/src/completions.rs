@@ -1,6 +1,7 @@
 //! Completion specifications (`complete`).
 
 use crate::Text;
+use crate::snapshot::stored::{Input, Read, Stored};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -81,5 +82,36 @@ impl Completions {
             (crate::hash::bucket(name, BUCKETS), std::cmp::Reverse(*order))
         });
         list.into_iter().map(|(name, (_, spec))| (name, spec))
+    }
+}
+
+crate::snapshot::stored::stored_fields!(CompletionSpec {
+    actions,
+    options,
+    pattern,
+    words,
+    prefix,
+    suffix,
+    filter,
+    function,
+    command
+});
+
+/// Whether there ever was one, then names and specifications, the oldest first: the order of the listing.
+impl Stored for Completions {
+    fn write(&self, out: &mut Vec<u8>) {
+        (!self.were_never_used()).write(out);
+        let mut list: Vec<_> = self.0.specs.iter().collect();
+        list.sort_by_key(|(_, (order, _))| *order);
+        let list: Vec<_> = list.into_iter().map(|(name, (_, spec))| (name.clone(), spec.clone())).collect();
+        list.write(out);
+    }
+
+    fn read(input: &mut Input<'_>) -> Read<Completions> {
+        let used = bool::read(input)?;
+        let list: Vec<(Text, CompletionSpec)> = Stored::read(input)?;
+        let mut completions = Completions(Arc::new(Table { next: u64::from(used), ..Table::default() }));
+        list.into_iter().for_each(|(name, spec)| completions.set(&name, spec));
+        Ok(completions)
     }
 }

@@ -1,6 +1,7 @@
 //! Remembered command paths (`hash`).
 
 use crate::Text;
+use crate::snapshot::stored::{Input, Read, Stored};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -75,6 +76,23 @@ impl RememberedCommands {
     /// Whether nothing is remembered.
     pub fn is_empty(&self) -> bool {
         self.0.commands.is_empty()
+    }
+}
+
+/// Names, paths and hits, the oldest first: the order of the listing.
+impl Stored for RememberedCommands {
+    fn write(&self, out: &mut Vec<u8>) {
+        let mut list: Vec<_> = self.0.commands.iter().collect();
+        list.sort_by_key(|(_, command)| command.order);
+        let row = |(name, known): (&Text, &HashedCommand)| (name.clone(), (known.path.clone(), known.hits));
+        list.into_iter().map(row).collect::<Vec<_>>().write(out);
+    }
+
+    fn read(input: &mut Input<'_>) -> Read<RememberedCommands> {
+        let list: Vec<(Text, (Text, u32))> = Stored::read(input)?;
+        let mut commands = RememberedCommands::default();
+        list.into_iter().for_each(|(name, (path, hits))| commands.remember(&name, &path, hits));
+        Ok(commands)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The history: command lines and when they were given.
 
 use crate::Text;
+use crate::snapshot::stored::{Input, Read, Stored, stored_fields};
 use std::sync::Arc;
 
 /// One command line.
@@ -144,12 +145,43 @@ impl History {
         }
     }
 
+    /// Whether a shell could have counted so far.
+    fn is_possible(&self) -> bool {
+        const MOST: i64 = 1 << 48;
+        let counts = [self.dropped, self.file_lines].map(|count| i64::try_from(count).unwrap_or(i64::MAX));
+        counts.into_iter().chain([self.new_entries.saturating_abs()]).all(|count| count < MOST)
+    }
+
     fn apply_limit(&mut self) {
         let surplus = self.limit.map_or(0, |limit| self.entries.len().saturating_sub(limit));
         if surplus > 0 {
             Arc::make_mut(&mut self.entries).drain(..surplus);
             self.dropped += surplus;
         }
+    }
+}
+
+stored_fields!(HistoryEntry { text, time });
+
+stored_fields!(History {
+    entries,
+    dropped,
+    limit,
+    new_entries,
+    file_lines,
+    is_recording,
+    keeps_times,
+    writes_times,
+    reads_multiline,
+    command,
+} if History::is_possible);
+
+/// It says something of the command line that is being run, and a snapshot is taken between two.
+impl Stored for RecordedCommand {
+    fn write(&self, _: &mut Vec<u8>) {}
+
+    fn read(_: &mut Input<'_>) -> Read<RecordedCommand> {
+        Ok(RecordedCommand::default())
     }
 }
 

@@ -23,6 +23,7 @@ pub mod readline;
 mod session;
 mod shopt;
 mod signals;
+pub mod snapshot;
 mod status;
 mod text;
 mod traps;

@@ -1,6 +1,7 @@
 //! Traps: what runs on a signal or at `EXIT`, `ERR`, `DEBUG`, `RETURN`.
 
 use crate::Text;
+use crate::snapshot::stored::{Damage, Input, Read, Stored};
 use bash_host::{Signal, SignalSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -130,5 +131,30 @@ impl Traps {
             };
             trap.inherited |= !kept;
         }
+    }
+}
+
+/// Numbers of conditions, whether the trap is only shown, and the commands; none where the signal is ignored.
+impl Stored for Traps {
+    fn write(&self, out: &mut Vec<u8>) {
+        let row = |(condition, trap): (TrapCondition, &Trap)| {
+            let commands = match &trap.action {
+                TrapAction::Ignore => None,
+                TrapAction::Run(commands) => Some(commands.clone()),
+            };
+            (condition.number(), (trap.inherited, commands))
+        };
+        self.iter().map(row).collect::<Vec<_>>().write(out);
+    }
+
+    fn read(input: &mut Input<'_>) -> Read<Traps> {
+        let list: Vec<(i32, (bool, Option<Text>))> = Stored::read(input)?;
+        let mut table = BTreeMap::new();
+        for (number, (inherited, commands)) in list {
+            let condition = TrapCondition::all().find(|known| known.number() == number).ok_or(Damage)?;
+            let action = commands.map_or(TrapAction::Ignore, TrapAction::Run);
+            table.insert(condition, Trap { action, inherited });
+        }
+        Ok(Traps(Arc::new(table)))
     }
 }

@@ -149,6 +149,23 @@ impl Variables {
         })
     }
 
+    /// The names that were ever exported, in the order in which they first were.
+    pub(crate) fn ever_exported(&self) -> impl Iterator<Item = Name> {
+        self.exported.iter().copied()
+    }
+
+    /// Makes these the names that were ever exported.
+    pub(crate) fn begin_exports(&mut self, names: impl Iterator<Item = Name>) {
+        let mut exported = Exported::default();
+        for name in names {
+            if !exported.contains(name) {
+                exported.push(name);
+            }
+        }
+        self.exported = Arc::new(exported);
+        self.environment_changes();
+    }
+
     /// Changes whenever [`Variables::exported`] may give something else.
     pub fn environment_version(&self) -> u64 {
         self.environment_version

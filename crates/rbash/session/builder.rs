@@ -17,6 +17,7 @@ use bash_host::Host;
 use bash_host::real::RealHost;
 use bash_interp::limits::{LimitNear, LimitWatcher, Limits};
 use bash_interp::{Defaults, Import, Registry, Shell};
+use bash_session::snapshot::Snapshot;
 use bash_session::{SetOption, Shopt, Text};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -74,6 +75,7 @@ pub struct SessionBuilder {
     registry: Option<SessionRegistry>,
     umask: Option<u32>,
     host: Option<Arc<dyn Host>>,
+    snapshot: Option<Snapshot>,
     input: Option<Input>,
     sinks: Vec<Box<dyn Sink>>,
     capture: Capture,
@@ -192,6 +194,18 @@ impl SessionBuilder {
         self
     }
 
+    /// Starts where a snapshot was taken: with everything that it holds. What else is said to the builder (variables,
+    /// options, the directory …) comes after that; `set -o` and `shopt` options, the policy, commands in Rust, sinks and
+    /// the host are never taken from a snapshot alone.
+    ///
+    /// The files of a sandbox are put into the file systems of the new one, in place of what they hold: the host has to have
+    /// file systems of the same kind mounted at the same paths.
+    #[must_use]
+    pub fn restore(mut self, snapshot: &Snapshot) -> Self {
+        self.snapshot = Some(snapshot.clone());
+        self
+    }
+
     /// What its runs read, if they are given nothing else.
     #[must_use]
     pub fn stdin(mut self, input: impl Into<Input>) -> Self {
@@ -268,24 +282,14 @@ impl SessionBuilder {
         let registry = self.registry.clone().unwrap_or_else(SessionRegistry::global);
         let id = self.id.clone().unwrap_or_else(|| SessionId::unique(&*host));
         let registration = registry.enter(id)?;
-        let mut state = bash_session::Session::new(&*host)?;
-        if let Some(path) = &self.cwd {
-            let path = path.as_os_str().as_encoded_bytes();
-            state.directory.handle = host.open_directory(&state.directory.handle, path)?;
+        if let Some(snapshot) = &self.snapshot {
+            snapshot.put_files_into(&*host)?;
         }
-        if let Some(umask) = self.umask {
-            state.umask = umask;
-        }
-        let name: Text = self.arg0.as_deref().unwrap_or(b"rbash").into();
-        state.params =
-            bash_session::Params::new(name.clone(), self.args.iter().map(|arg| Text::new(arg)).collect());
-        state.shell_name = name;
+        let state = bash_session::Session::new(&*host)?;
         let mut shell = Shell::new(state, host.clone(), Registry::new(BUILTINS));
-        let environment = self.environment_of(&*host);
-        match (environment.is_empty(), &self.host) {
-            (true, None) => initialise_like_others(&mut shell),
-            (true, Some(_)) => shell.initialise(Import::Nothing),
-            (false, _) => shell.initialise_from(&environment, Import::Everything),
+        match &self.snapshot {
+            None => self.set_up(&mut shell)?,
+            Some(snapshot) => self.set_up_from(snapshot, &mut shell)?,
         }
         let mut session = Session::assemble(Parts {
             shell,
@@ -297,6 +301,51 @@ impl SessionBuilder {
         });
         self.furnish(&mut session)?;
         Ok(session)
+    }
+
+    /// What a new shell starts with.
+    fn set_up(&self, shell: &mut Shell) -> Result<(), SessionError> {
+        let state = &mut shell.session;
+        if let Some(path) = &self.cwd {
+            let path = path.as_os_str().as_encoded_bytes();
+            state.directory.handle = shell.host.open_directory(&state.directory.handle, path)?;
+        }
+        if let Some(umask) = self.umask {
+            state.umask = umask;
+        }
+        let name: Text = self.arg0.as_deref().unwrap_or(b"rbash").into();
+        state.params = bash_session::Params::new(name.clone(), texts(&self.args));
+        state.shell_name = name;
+        let environment = self.environment_of(&*shell.host);
+        match (environment.is_empty(), &self.host) {
+            (true, None) => initialise_like_others(shell),
+            (true, Some(_)) => shell.initialise(Import::Nothing),
+            (false, _) => shell.initialise_from(&environment, Import::Everything),
+        }
+        Ok(())
+    }
+
+    /// What a shell starts with that goes on from a snapshot: what else is said is an addition.
+    fn set_up_from(&self, snapshot: &Snapshot, shell: &mut Shell) -> Result<(), SessionError> {
+        shell.initialise(Import::Nothing);
+        shell.restore(snapshot)?;
+        if let Some(path) = &self.cwd {
+            bash_builtins::go_to(shell, path.as_os_str().as_encoded_bytes())?;
+        }
+        if let Some(umask) = self.umask {
+            shell.session.umask = umask;
+        }
+        if let Some(name) = &self.arg0 {
+            shell.session.params.name = name.as_slice().into();
+            shell.session.shell_name = name.as_slice().into();
+        }
+        if !self.args.is_empty() {
+            shell.session.params.set(texts(&self.args));
+        }
+        for entry in self.environment_of(&*shell.host) {
+            shell.import_variable(&entry);
+        }
+        Ok(())
     }
 
     /// `NAME=value` each; later ones win.
@@ -352,4 +401,8 @@ impl SessionBuilder {
         session.limits = self.limits.map(|limits| SessionLimits::new(limits, self.limit_watcher));
         Ok(())
     }
+}
+
+fn texts(list: &[Vec<u8>]) -> Vec<Text> {
+    list.iter().map(|text| Text::new(text)).collect()
 }

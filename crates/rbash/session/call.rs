@@ -40,6 +40,10 @@ impl<'a> Call<'a> {
         status
     }
 
+    pub(super) fn shell(&self) -> &Shell {
+        self.shell
+    }
+
     /// The name that it was called by.
     pub fn name(&self) -> &[u8] {
         self.args.name

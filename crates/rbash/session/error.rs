@@ -32,6 +32,9 @@ pub enum SessionError {
     /// There is no such job.
     #[error("no such job")]
     NoSuchJob,
+    /// A snapshot could not be taken, read or restored.
+    #[error(transparent)]
+    Snapshot(#[from] bash_session::snapshot::SnapshotError),
     /// The definition of a function has a syntax error.
     #[error(transparent)]
     Syntax(#[from] super::script::SyntaxError),

@@ -6,6 +6,7 @@
 //! the one before, which keeps `-nt` and `-ot` right.
 
 mod file;
+mod image;
 mod quota;
 mod seed;
 mod tree;
@@ -14,13 +15,13 @@ pub use quota::{Quota, Usage};
 pub use seed::{Content, MemoryEntry};
 
 use super::devices::OpenDirectory;
-use super::{FileSystem, Opened, Time, errno, is_errno, new_device, path};
+use super::{FileSystem, FilesImage, Opened, Time, errno, is_errno, new_device, path};
 use crate::pipe::Fifo;
 use crate::{Access, Entry, FileKind, Metadata, OpenHow};
 use file::MemoryFile;
+use image::Times;
 use std::collections::HashMap;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 use std::time::Duration;
 use tree::{Body, Inode, Node, Tree, User};
@@ -38,7 +39,7 @@ pub type FileClock = Arc<dyn Fn() -> Duration + Send + Sync>;
 struct Shared {
     state: RwLock<State>,
     device: u64,
-    clock: FileClock,
+    times: Times,
 }
 
 /// The files, and what of them is in use.
@@ -51,9 +52,9 @@ struct State {
 }
 
 impl Shared {
-    fn new(tree: Tree, clock: FileClock) -> Arc<Shared> {
+    fn new(tree: Tree, times: Times) -> Arc<Shared> {
         let state = State { tree, open: HashMap::new(), fifos: HashMap::new() };
-        Arc::new(Shared { state: RwLock::new(state), device: new_device(), clock })
+        Arc::new(Shared { state: RwLock::new(state), device: new_device(), times })
     }
 
     fn read(&self) -> RwLockReadGuard<'_, State> {
@@ -65,8 +66,7 @@ impl Shared {
     }
 
     fn now(&self) -> Time {
-        let now = (self.clock)();
-        (now.as_secs() as i64, i64::from(now.subsec_nanos()))
+        self.times.now()
     }
 }
 
@@ -82,7 +82,7 @@ impl MemoryFs {
     /// An empty one that can grow so far.
     pub fn with_quota(quota: Quota) -> MemoryFs {
         let user = User { uid: Self::USER, gid: Self::USER };
-        MemoryFs { shared: Shared::new(Tree::new(user, quota), ticks()), user }
+        MemoryFs { shared: Shared::new(Tree::new(user, quota), Times::ticks()), user }
     }
 
     /// An empty one with the directories that scripts expect: `/tmp`, `/home`, `/bin`, `/usr/bin`, `/etc`.
@@ -101,7 +101,7 @@ impl MemoryFs {
     #[must_use]
     pub fn timed_by(self, clock: FileClock) -> MemoryFs {
         let tree = self.shared.read().tree.clone();
-        MemoryFs { shared: Shared::new(tree, clock), user: self.user }
+        MemoryFs { shared: Shared::new(tree, Times::Clock(clock)), user: self.user }
     }
 
     /// The same files as this user sees them, to whom new ones belong. User 0 may do everything.
@@ -117,7 +117,7 @@ impl MemoryFs {
         let state = self.shared.read();
         let mut tree = state.tree.clone();
         state.open.keys().for_each(|inode| tree.free_if_nameless(*inode));
-        MemoryFs { shared: Shared::new(tree, self.shared.clock.clone()), user: self.user }
+        MemoryFs { shared: Shared::new(tree, self.shared.times.clone()), user: self.user }
     }
 
     /// How much there is.
@@ -268,6 +268,21 @@ impl FileSystem for MemoryFs {
         let now = self.shared.now();
         self.shared.write().tree.set_times(path, accessed, modified, self.user, now)
     }
+
+    fn copied(&self) -> Option<Arc<dyn FileSystem>> {
+        Some(Arc::new(self.snapshot()))
+    }
+
+    fn image(&self) -> io::Result<Option<FilesImage>> {
+        self.to_image()
+    }
+
+    fn restore_image(&self, image: &FilesImage) -> io::Result<()> {
+        match image {
+            FilesImage::Whole(entries) => self.replace_all(entries),
+            FilesImage::Changes { .. } => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
 }
 
 impl State {
@@ -277,13 +292,6 @@ impl State {
             self.tree.free_if_nameless(inode);
         }
     }
-}
-
-/// A clock on which each look is a microsecond after the last, from the first day of 2000 on.
-fn ticks() -> FileClock {
-    const START: u64 = 946_684_800_000_000;
-    let count = AtomicU64::new(START);
-    Arc::new(move || Duration::from_micros(count.fetch_add(1, Ordering::Relaxed)))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! it lies in.
 
 use super::path::{self, asks_for_directory};
-use super::{FileSystem, Opened, Time, errno, is_errno, new_device};
+use super::{FileSystem, FilesImage, Opened, Time, errno, is_errno, new_device};
 use crate::{Access, Entry, FileKind, Metadata, OpenHow};
 use std::io;
 use std::os::fd::OwnedFd;
@@ -31,6 +31,13 @@ pub struct Mounts {
 struct Mount {
     at: Vec<u8>,
     files: Arc<dyn FileSystem>,
+}
+
+impl Mount {
+    /// Where it is mounted; the root's path is `/` here.
+    fn path(&self) -> &[u8] {
+        if self.at.is_empty() { b"/" } else { &self.at }
+    }
 }
 
 /// What happens to a symbolic link that is the last part of a path.
@@ -60,6 +67,35 @@ impl Mounts {
         table.retain(|mount| mount.at != whole);
         table.push(Mount { at: whole, files });
         table.sort_by_key(|mount| std::cmp::Reverse(mount.at.len()));
+    }
+
+    /// The same mounts for a copy of the session; see [`FileSystem::copied`].
+    #[must_use]
+    pub fn copied(&self) -> Mounts {
+        let copy = |mount: &Mount| Mount {
+            at: mount.at.clone(),
+            files: mount.files.copied().unwrap_or_else(|| mount.files.clone()),
+        };
+        Mounts { table: Arc::new(self.table.iter().map(copy).collect()), device: self.device }
+    }
+
+    /// What the mounted file systems keep in memory, by the paths that they are mounted at.
+    pub fn images(&self) -> io::Result<Vec<(Vec<u8>, FilesImage)>> {
+        let mut images = Vec::new();
+        for mount in self.table.iter().rev() {
+            images.extend(mount.files.image()?.map(|image| (mount.path().to_vec(), image)));
+        }
+        Ok(images)
+    }
+
+    /// Puts images into the file systems that are mounted at their paths. All must be mounted before anything is changed.
+    pub fn restore_images(&self, images: &[(Vec<u8>, FilesImage)]) -> io::Result<()> {
+        let mounted = |path: &[u8]| self.table.iter().find(|mount| mount.path() == path);
+        if images.iter().any(|(path, _)| mounted(path).is_none()) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        let mut pairs = images.iter().filter_map(|(path, image)| Some((mounted(path)?, image)));
+        pairs.try_for_each(|(mount, image)| mount.files.restore_image(image))
     }
 
     /// Opens a file.

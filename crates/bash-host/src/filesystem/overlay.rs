@@ -10,7 +10,7 @@ mod copy;
 
 pub use changes::{Change, ChangeKind};
 
-use super::{FileClock, FileSystem, MemoryFs, Opened, Quota, Time, errno, is_errno, path};
+use super::{FileClock, FileSystem, FilesImage, MemoryFs, Opened, Quota, Time, errno, is_errno, path};
 use crate::{Access, Entry, FileKind, Metadata, OpenHow};
 use std::collections::BTreeSet;
 use std::io;
@@ -335,6 +335,26 @@ impl FileSystem for OverlayFs {
         let hidden = self.hidden();
         self.copy_to_change(&hidden, path)?;
         self.upper.set_times(path, accessed, modified)
+    }
+
+    fn copied(&self) -> Option<Arc<dyn FileSystem>> {
+        Some(Arc::new(self.snapshot()))
+    }
+
+    fn image(&self) -> io::Result<Option<FilesImage>> {
+        let hidden = self.hidden();
+        let entries = self.upper.whole_image()?;
+        Ok(Some(FilesImage::Changes { entries, hidden: hidden.0.iter().cloned().collect() }))
+    }
+
+    fn restore_image(&self, image: &FilesImage) -> io::Result<()> {
+        let FilesImage::Changes { entries, hidden: paths } = image else {
+            return Err(io::ErrorKind::Unsupported.into());
+        };
+        let mut hidden = self.hidden();
+        self.upper.replace_all(entries)?;
+        hidden.0 = paths.iter().cloned().collect();
+        Ok(())
     }
 }
 

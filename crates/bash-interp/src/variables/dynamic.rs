@@ -161,8 +161,8 @@ impl Shell {
     }
 
     fn seconds(&self) -> i64 {
-        self.host.now().as_secs() as i64 - self.session.seconds_start.as_secs() as i64
-            + self.session.seconds_base
+        let passed = self.host.now().as_secs() as i64 - self.session.seconds_start.as_secs() as i64;
+        passed.wrapping_add(self.session.seconds_base)
     }
 
     /// `DIRSTACK`: the working directory, then the stack.

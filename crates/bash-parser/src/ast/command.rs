@@ -11,6 +11,16 @@ pub struct List {
     pub items: Box<[ListItem]>,
 }
 
+impl List {
+    /// The function that it defines, if it does nothing else.
+    pub fn only_function(&self) -> Option<&Arc<FunctionDefinition>> {
+        let [item] = &*self.items else { return None };
+        let [stage] = &*item.and_or.first.stages else { return None };
+        let CommandKind::Function(definition) = &stage.command.kind else { return None };
+        (item.and_or.rest.is_empty() && !item.background).then_some(definition)
+    }
+}
+
 /// An and-or list with what ends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListItem {

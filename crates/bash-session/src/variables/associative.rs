@@ -114,6 +114,18 @@ impl AssociativeArray {
             .map(|(key, entry)| (key, &entry.value))
     }
 
+    /// How many buckets its table has.
+    pub(crate) fn buckets(&self) -> u32 {
+        self.buckets
+    }
+
+    /// Keys and elements in an order that gives the same array when they are set one after the other.
+    pub(crate) fn oldest_first(&self) -> Vec<(&Text, &Text)> {
+        let mut entries: Vec<_> = self.entries.iter().collect();
+        entries.sort_by_key(|(_, entry)| entry.rank);
+        entries.into_iter().map(|(key, entry)| (key, &entry.value)).collect()
+    }
+
     fn grow(&mut self) {
         self.buckets = self.buckets.saturating_mul(4);
         for entry in self.entries.values_mut() {

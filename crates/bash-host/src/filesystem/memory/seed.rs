@@ -9,7 +9,7 @@ use std::io;
 use std::sync::Arc;
 
 /// A file, directory, link or FIFO with all that is known of it: what a file system can be stored as and restored from.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemoryEntry {
     /// Its absolute path.
     pub path: Vec<u8>,
