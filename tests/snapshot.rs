@@ -83,8 +83,7 @@ OPTIND=1; getopts ab o -ab; LC_ALL=C.UTF-8; BASH_COMPAT=50; IFS=:; PS4='> '; uli
 #[test]
 fn all_that_can_be_listed_comes_back() {
     let mut after = comes_back(RICH);
-    let outcome =
-        after.run("f x | { read -r l; echo $l; }; ext a; kill -USR1 $$; getopts ab o -ab; echo $o");
+    let outcome = after.run("f x | { read -r l; echo $l; }; ext a; kill -USR1 $$; getopts ab o -ab; echo $o");
     assert_eq!(String::from_utf8_lossy(&outcome.stdout), "1 x\na\nusr 1\nb\n");
     assert_eq!(after.close().stdout, b"bye\n", "the EXIT trap is in force again");
 }

@@ -63,4 +63,5 @@ pub use session::*;
 #[doc = include_str!("../../README.md")]
 #[doc = include_str!("../../docs/embedding.md")]
 #[doc = include_str!("../../docs/session-api.md")]
+#[doc = include_str!("../../docs/snapshots.md")]
 struct Documents;
