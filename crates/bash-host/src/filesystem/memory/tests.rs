@@ -195,7 +195,7 @@ fn entries_restore_what_they_came_from() {
 
 #[test]
 fn a_lazy_file_is_fetched_once_and_only_if_needed() {
-    use std::sync::atomic::AtomicU32;
+    use std::sync::atomic::{AtomicU32, Ordering};
     let count = Arc::new(AtomicU32::new(0));
     let files = MemoryFs::new();
     let counter = count.clone();
