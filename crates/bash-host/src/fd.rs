@@ -5,6 +5,7 @@
 //! given back ([`OpenFile::settle`]) before another process sees the file.
 
 use crate::Metadata;
+use crate::filesystem::errno;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
@@ -14,12 +15,21 @@ use std::time::Duration;
 pub type FileRef = Arc<dyn OpenFile>;
 
 /// An open file, pipe end or device. All methods take `&self`: the file is shared.
+///
+/// What a file does not say of itself is refused as the system refuses it: it can be neither read nor written
+/// (`Bad file descriptor`), has no position (`Illegal seek`), and is no terminal.
 pub trait OpenFile: Send + Sync {
     /// Reads at most `buffer.len()` bytes; 0 is the end. `Interrupted` when a caught signal came first.
-    fn read(&self, buffer: &mut [u8]) -> io::Result<usize>;
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        let _ = buffer;
+        Err(errno(libc::EBADF))
+    }
 
     /// Writes some of `data`. A closed pipe is `BrokenPipe`; the process never gets `SIGPIPE` from it.
-    fn write(&self, data: &[u8]) -> io::Result<usize>;
+    fn write(&self, data: &[u8]) -> io::Result<usize> {
+        let _ = data;
+        Err(errno(libc::EBADF))
+    }
 
     /// Writes all of `data`, going on after interruptions.
     fn write_all(&self, mut data: &[u8]) -> io::Result<()> {
@@ -36,31 +46,47 @@ pub trait OpenFile: Send + Sync {
 
     /// Appends input to `out` up to and including the delimiter. **Takes not one byte more than that from the file**,
     /// as far as any other process can tell.
-    fn read_line(&self, line: &Line, out: &mut Vec<u8>) -> io::Result<Delimited>;
+    fn read_line(&self, line: &Line, out: &mut Vec<u8>) -> io::Result<Delimited> {
+        let _ = (line, out);
+        Err(errno(libc::EBADF))
+    }
 
     /// Gives back what was read ahead, so that another process goes on at the right place.
     fn settle(&self);
 
     /// Waits until a read would not block, for at most `timeout`.
-    fn wait_readable(&self, timeout: Option<Duration>) -> io::Result<Readiness>;
+    fn wait_readable(&self, timeout: Option<Duration>) -> io::Result<Readiness> {
+        let _ = timeout;
+        Ok(Readiness::Ready)
+    }
 
     /// The file's position from its start after a relative move, if it has one. `seek_by(0)` asks for it.
-    fn seek_by(&self, offset: i64) -> io::Result<u64>;
+    fn seek_by(&self, offset: i64) -> io::Result<u64> {
+        let _ = offset;
+        Err(errno(libc::ESPIPE))
+    }
 
     /// Sets the absolute position.
-    fn seek_to(&self, position: u64) -> io::Result<()>;
+    fn seek_to(&self, position: u64) -> io::Result<()> {
+        let _ = position;
+        Err(errno(libc::ESPIPE))
+    }
 
     /// What it is.
     fn metadata(&self) -> io::Result<Metadata>;
 
     /// Whether it is a terminal.
-    fn is_terminal(&self) -> bool;
+    fn is_terminal(&self) -> bool {
+        false
+    }
 
     /// Whether it was opened for reading and for writing.
     fn modes(&self) -> (bool, bool);
 
     /// The operating system's descriptor, where there is one.
-    fn os_fd(&self) -> Option<BorrowedFd<'_>>;
+    fn os_fd(&self) -> Option<BorrowedFd<'_>> {
+        None
+    }
 
     /// The bytes of memory that it keeps for as long as it is open: a here-document, a removed file.
     fn held_bytes(&self) -> usize {

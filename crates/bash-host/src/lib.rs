@@ -19,6 +19,8 @@ pub mod real;
 pub mod sandbox;
 mod signal;
 mod terminal;
+#[cfg(test)]
+mod testing;
 mod users;
 mod waits;
 mod whole;

@@ -252,20 +252,8 @@ impl OpenFile for PipeEnd {
         Ok(self.take(deadline, |_| ())?.readiness())
     }
 
-    fn seek_by(&self, _: i64) -> io::Result<u64> {
-        Err(error(libc::ESPIPE))
-    }
-
-    fn seek_to(&self, _: u64) -> io::Result<()> {
-        Err(error(libc::ESPIPE))
-    }
-
     fn metadata(&self) -> io::Result<Metadata> {
         Ok(self.identity)
-    }
-
-    fn is_terminal(&self) -> bool {
-        false
     }
 
     fn modes(&self) -> (bool, bool) {

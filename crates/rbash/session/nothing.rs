@@ -1,10 +1,9 @@
 //! The standard input of a session that was given none: always at its end. `/dev/null` is opened when a program needs it.
 
-use bash_host::{Delimited, DirRef, FileRef, Host, Line, Metadata, OpenFile, OpenHow, Readiness};
+use bash_host::{Delimited, DirRef, FileRef, Host, Line, Metadata, OpenFile, OpenHow};
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 /// See the module.
 pub(crate) struct Nothing {
@@ -33,20 +32,12 @@ impl OpenFile for Nothing {
         Ok(0)
     }
 
-    fn write(&self, _: &[u8]) -> io::Result<usize> {
-        Err(io::Error::from_raw_os_error(9))
-    }
-
     fn read_line(&self, _: &Line, _: &mut Vec<u8>) -> io::Result<Delimited> {
         Ok(Delimited::End)
     }
 
     fn settle(&self) {
         let _ = self.device();
-    }
-
-    fn wait_readable(&self, _: Option<Duration>) -> io::Result<Readiness> {
-        Ok(Readiness::Ready)
     }
 
     fn seek_by(&self, _: i64) -> io::Result<u64> {
@@ -59,10 +50,6 @@ impl OpenFile for Nothing {
 
     fn metadata(&self) -> io::Result<Metadata> {
         self.device()?.metadata()
-    }
-
-    fn is_terminal(&self) -> bool {
-        false
     }
 
     fn modes(&self) -> (bool, bool) {

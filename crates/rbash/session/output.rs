@@ -5,7 +5,7 @@
 use super::kept::{Capture, Kept, Spill, Taken};
 use super::outcome::Stream;
 use super::sink::Sink;
-use bash_host::{Delimited, FileRef, Host, Line, Metadata, OpenFile, Readiness};
+use bash_host::{FileRef, Host, Metadata, OpenFile, Readiness};
 use bash_interp::limits::Meter;
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -198,18 +198,7 @@ impl Outlet {
     }
 }
 
-const EBADF: i32 = 9;
-const ESPIPE: i32 = 29;
-
-fn errno<T>(code: i32) -> io::Result<T> {
-    Err(io::Error::from_raw_os_error(code))
-}
-
 impl OpenFile for Outlet {
-    fn read(&self, _: &mut [u8]) -> io::Result<usize> {
-        errno(EBADF)
-    }
-
     fn write(&self, data: &[u8]) -> io::Result<usize> {
         match self.pipe.get() {
             Some(pipe) => pipe.write(data),
@@ -220,37 +209,17 @@ impl OpenFile for Outlet {
         }
     }
 
-    fn read_line(&self, _: &Line, _: &mut Vec<u8>) -> io::Result<Delimited> {
-        errno(EBADF)
-    }
-
     /// Another process is about to see this file: it becomes a pipe.
     fn settle(&self) {
         let _ = self.become_pipe();
-    }
-
-    fn wait_readable(&self, _: Option<Duration>) -> io::Result<Readiness> {
-        Ok(Readiness::Ready)
-    }
-
-    fn seek_by(&self, _: i64) -> io::Result<u64> {
-        errno(ESPIPE)
-    }
-
-    fn seek_to(&self, _: u64) -> io::Result<()> {
-        errno(ESPIPE)
     }
 
     fn metadata(&self) -> io::Result<Metadata> {
         self.become_pipe()?;
         match self.pipe.get() {
             Some(pipe) => pipe.metadata(),
-            None => errno(EBADF),
+            None => Err(io::ErrorKind::BrokenPipe.into()),
         }
-    }
-
-    fn is_terminal(&self) -> bool {
-        false
     }
 
     fn modes(&self) -> (bool, bool) {

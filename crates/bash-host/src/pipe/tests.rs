@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Signal;
+use crate::testing::READ;
 use std::thread;
 
 fn waits() -> Arc<Waits> {
@@ -12,15 +13,7 @@ fn code<T>(result: io::Result<T>) -> Option<i32> {
     result.err().and_then(|error| error.raw_os_error())
 }
 
-const READ: OpenHow = OpenHow {
-    read: true,
-    write: false,
-    append: false,
-    truncate: false,
-    create: false,
-    exclusive: false,
-    mode: 0,
-};
+/// A FIFO is there already.
 const WRITE: OpenHow = OpenHow { read: false, write: true, ..READ };
 
 #[test]

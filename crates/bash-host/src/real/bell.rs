@@ -119,40 +119,37 @@ mod tests {
     use std::sync::mpsc::channel;
     use std::time::{Duration, Instant};
 
-    #[test]
-    fn a_ringing_bell_ends_the_blocking_calls_of_its_listener() {
-        let host = Arc::new(RealHost::embedded());
-        let (bell, (reader, writer)) = (Arc::new(Bell::default()), host.pipe().unwrap());
-        let (sender, receiver) = channel();
+    /// How a blocking call ends whose thread's bell rings while it waits.
+    fn ended_by_ringing(
+        host: &RealHost,
+        call: impl FnOnce() -> std::io::Result<()> + Send + 'static,
+    ) -> Result<(), std::io::ErrorKind> {
+        let (bell, (sender, receiver)) = (Arc::new(Bell::default()), channel());
         let heard = bell.clone();
-        host.run_concurrently(Box::new(move || {
+        let work = move || {
             let _hearing = heard.listen();
-            sender.send(reader.read(&mut [0]).map_err(|error| error.kind())).unwrap();
-        }))
-        .unwrap();
+            sender.send(call().map_err(|error| error.kind())).unwrap();
+        };
+        host.run_concurrently(Box::new(work)).unwrap();
         assert!(receiver.recv_timeout(Duration::from_millis(30)).is_err(), "it waits");
         bell.ring();
-        let ended = receiver.recv_timeout(Duration::from_secs(5)).expect("it ends");
+        receiver.recv_timeout(Duration::from_secs(5)).expect("it ends")
+    }
+
+    #[test]
+    fn a_ringing_bell_ends_the_blocking_calls_of_its_listener() {
+        let host = RealHost::embedded();
+        let (reader, _writer) = host.pipe().unwrap();
+        let ended = ended_by_ringing(&host, move || reader.read(&mut [0]).map(drop));
         assert_eq!(ended, Err(std::io::ErrorKind::Interrupted));
-        drop(writer);
     }
 
     #[test]
     fn a_full_pipe_ends_for_its_writer_when_the_bell_rings() {
-        let host = Arc::new(RealHost::embedded());
-        let (bell, (reader, writer)) = (Arc::new(Bell::default()), host.pipe().unwrap());
-        let (sender, receiver) = channel();
-        let heard = bell.clone();
-        host.run_concurrently(Box::new(move || {
-            let _hearing = heard.listen();
-            sender.send(writer.write_all(&vec![b'x'; 1 << 20]).map_err(|error| error.kind())).unwrap();
-        }))
-        .unwrap();
-        assert!(receiver.recv_timeout(Duration::from_millis(30)).is_err(), "it waits");
-        bell.ring();
-        let ended = receiver.recv_timeout(Duration::from_secs(5)).expect("it ends");
+        let host = RealHost::embedded();
+        let (_reader, writer) = host.pipe().unwrap();
+        let ended = ended_by_ringing(&host, move || writer.write_all(&vec![b'x'; 1 << 20]));
         assert_eq!(ended, Err(std::io::ErrorKind::BrokenPipe));
-        drop(reader);
     }
 
     #[test]

@@ -2,16 +2,12 @@
 
 use super::*;
 use crate::filesystem::MemoryFs;
+use crate::testing::{READ, code};
 use crate::{
     Access, Clock, ConnectError, DirRef, Files, Line, OpenHow, ProcessGroup, Processes, Protocol, SignalSet,
     SpawnRequest, Users,
 };
-use std::io;
 use std::time::Duration;
-
-fn code<T>(result: io::Result<T>) -> i32 {
-    result.err().and_then(|error| error.raw_os_error()).unwrap_or(0)
-}
 
 fn sandbox() -> (SandboxHost, DirRef) {
     let files = MemoryFs::with_skeleton();
@@ -38,16 +34,6 @@ fn spawn(host: &SandboxHost, here: &DirRef, program: &str) -> i32 {
     };
     code(host.spawn(&request))
 }
-
-const READ: OpenHow = OpenHow {
-    read: true,
-    write: false,
-    append: false,
-    truncate: false,
-    create: false,
-    exclusive: false,
-    mode: 0,
-};
 
 #[test]
 fn files_are_those_of_the_table() {

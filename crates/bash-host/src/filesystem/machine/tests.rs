@@ -3,26 +3,12 @@
 use super::*;
 use crate::filesystem::{MemoryFs, Mounts};
 use crate::real::testing::Folder;
+use crate::testing::{READ, WRITE, code};
 use crate::{FileKind, FileRef};
 use std::os::unix::fs::symlink;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-
-fn code<T>(result: io::Result<T>) -> i32 {
-    result.err().and_then(|error| error.raw_os_error()).unwrap_or(0)
-}
-
-const READ: OpenHow = OpenHow {
-    read: true,
-    write: false,
-    append: false,
-    truncate: false,
-    create: false,
-    exclusive: false,
-    mode: 0o644,
-};
-const WRITE: OpenHow = OpenHow { read: false, write: true, create: true, truncate: true, ..READ };
 
 /// A directory `in` that is granted, beside `out`, which is not.
 struct Place {

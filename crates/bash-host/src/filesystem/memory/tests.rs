@@ -2,10 +2,7 @@
 
 use super::*;
 use crate::filesystem::File;
-
-fn code<T>(result: io::Result<T>) -> i32 {
-    result.err().and_then(|error| error.raw_os_error()).unwrap_or(0)
-}
+use crate::testing::code;
 
 fn open(files: &MemoryFs, path: &str, how: OpenHow) -> io::Result<Arc<dyn File>> {
     files.open(path.as_bytes(), how).map(|opened| match opened {

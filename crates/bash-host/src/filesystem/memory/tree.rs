@@ -369,12 +369,7 @@ impl Tree {
         user: User,
         now: Time,
     ) -> io::Result<()> {
-        let inode = self.walk(path, user)?;
-        let node = self.node_mut(inode)?;
-        node.must_be_owned_by(user)?;
-        node.mode = mode & 0o7777;
-        node.changed = now;
-        Ok(())
+        self.change_owned(path, user, now, |node| node.mode = mode & 0o7777)
     }
 
     pub(super) fn set_times(
@@ -385,11 +380,24 @@ impl Tree {
         user: User,
         now: Time,
     ) -> io::Result<()> {
+        self.change_owned(path, user, now, |node| {
+            node.accessed = accessed.unwrap_or(node.accessed);
+            node.modified = modified.unwrap_or(node.modified);
+        })
+    }
+
+    /// Changes what only the owner of a file may.
+    fn change_owned(
+        &mut self,
+        path: &[u8],
+        user: User,
+        now: Time,
+        change: impl FnOnce(&mut Node),
+    ) -> io::Result<()> {
         let inode = self.walk(path, user)?;
         let node = self.node_mut(inode)?;
         node.must_be_owned_by(user)?;
-        node.accessed = accessed.unwrap_or(node.accessed);
-        node.modified = modified.unwrap_or(node.modified);
+        change(node);
         node.changed = now;
         Ok(())
     }

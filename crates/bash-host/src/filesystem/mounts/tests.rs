@@ -2,10 +2,7 @@
 
 use super::*;
 use crate::filesystem::{File, MemoryFs};
-
-fn code<T>(result: io::Result<T>) -> i32 {
-    result.err().and_then(|error| error.raw_os_error()).unwrap_or(0)
-}
+use crate::testing::code;
 
 /// `/a/file`, `/a/sub/`, links to them, and `/mnt/data/there` in a file system of its own.
 fn mounts() -> Mounts {

@@ -2,10 +2,7 @@
 
 use super::copy::{content, write};
 use super::*;
-
-fn code<T>(result: io::Result<T>) -> i32 {
-    result.err().and_then(|error| error.raw_os_error()).unwrap_or(0)
-}
+use crate::testing::code;
 
 /// What lies below.
 fn below() -> MemoryFs {

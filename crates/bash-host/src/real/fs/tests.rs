@@ -11,15 +11,7 @@ fn folder() -> (RealHost, Folder, DirRef) {
     (host, folder, directory)
 }
 
-const WRITE: OpenHow = OpenHow {
-    read: false,
-    write: true,
-    append: false,
-    truncate: true,
-    create: true,
-    exclusive: false,
-    mode: 0o600,
-};
+const WRITE: OpenHow = OpenHow { mode: 0o600, ..crate::testing::WRITE };
 
 #[test]
 fn names_are_found_in_the_directory() {
