@@ -475,3 +475,39 @@ fn nothing_is_left_when_a_session_is_dropped() {
         );
     });
 }
+
+#[test]
+fn a_substitution_waits_for_threads_that_write_to_it() {
+    let mut session = Session::new().expect("a session");
+    let script = "x=$( { read -t 0.1 < <(sleep 1); echo late; } & echo first); echo \"$x\"";
+    assert_eq!(session.run(script).stdout, b"first\nlate\n");
+    // What writes elsewhere is not waited for.
+    let started = std::time::Instant::now();
+    let script = "f() { while :; do read -t 0.01 < <(sleep 1); done; }; x=$(f >/dev/null & echo quick); echo $x; kill $!; kill %1";
+    assert_eq!(session.run(script).stdout, b"quick\n");
+    let script = "x=$({ while :; do read -t 0.01 < <(sleep 1); done; } >/dev/null & echo quick); echo $x";
+    assert_eq!(session.run(script).stdout, b"quick\n");
+    assert!(started.elapsed() < std::time::Duration::from_secs(20));
+}
+
+#[test]
+fn the_exit_trap_of_a_subshell_sees_the_function_that_ended_it() {
+    let mut session = Session::new().expect("a session");
+    let script = "f() { local v=3; exit; }; x=$(trap 'echo $v ${FUNCNAME[*]}' EXIT; f); echo $x; (trap 'echo $v' EXIT; f)
+        trap 'echo end $v' EXIT; f; echo no";
+    assert_eq!(session.run(script).stdout, b"3 f\n3\n");
+    assert_eq!(session.close().stdout, b"end\n");
+}
+
+#[test]
+fn a_script_file_knows_its_name() {
+    let place = tempfile::tempdir().expect("a directory");
+    std::fs::write(
+        place.path().join("s"),
+        "f() { echo ${BASH_SOURCE[0]} ${FUNCNAME[*]} $0 $1; }; f x; caller",
+    )
+    .expect("written");
+    let mut session = Session::builder().cwd(place.path()).build().expect("a session");
+    assert_eq!(session.run_file("s", &[]).expect("there").stdout, b"s f main s x\n0 NULL\n");
+    assert_eq!(session.run("echo ${BASH_SOURCE[0]-none} $0; [[ -o braceexpand && $SHELLOPTS == *braceexpand* ]] && echo on").stdout, b"none rbash\non\n");
+}

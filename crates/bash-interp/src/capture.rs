@@ -4,7 +4,7 @@
 use crate::Shell;
 use crate::embedded::Told;
 use crate::limits::{Admitted, Meter};
-use bash_host::{Delimited, FileRef, Host, Line, Metadata, OpenFile, Readiness};
+use bash_host::{FileRef, Host, Metadata, OpenFile};
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -32,6 +32,8 @@ struct Text {
     held: u64,
     /// The read ends of pipes whose bytes threads still move into the buffer.
     pipes: Vec<FileRef>,
+    /// Nobody can write any more without a pipe.
+    closed: bool,
 }
 
 impl Capture {
@@ -42,13 +44,14 @@ impl Capture {
         Arc::new(Capture { host: shell.host.clone(), collected: Arc::new(collected), pipe: OnceLock::new() })
     }
 
-    /// Everything that was written. Waits until every other process that may write has closed its end, or this shell
-    /// was told to end.
+    /// Everything that was written. Waits until every other process or thread that may write has closed its end, or this
+    /// shell was told to end.
     pub(crate) fn finish(capture: Arc<Capture>, told: Option<&Told>) -> Vec<u8> {
         let collected = capture.collected.clone();
         drop(capture);
         let mut text = collected.lock();
-        while !text.pipes.is_empty() && told.is_none_or(|told| told.signal().is_none()) {
+        let waits = |text: &Text| !(text.closed && text.pipes.is_empty());
+        while waits(&text) && told.is_none_or(|told| told.signal().is_none()) {
             text = match told {
                 None => collected.ended.wait(text).unwrap_or_else(PoisonError::into_inner),
                 Some(_) => {
@@ -81,6 +84,13 @@ impl Drop for Collected {
     fn drop(&mut self) {
         let mut text = std::mem::take(&mut *self.lock());
         self.release(&mut text);
+    }
+}
+
+impl Drop for Capture {
+    fn drop(&mut self) {
+        self.collected.lock().closed = true;
+        self.collected.ended.notify_all();
     }
 }
 
@@ -137,10 +147,6 @@ impl Collected {
 const PATIENCE: Duration = Duration::from_millis(20);
 
 impl OpenFile for Capture {
-    fn read(&self, _: &mut [u8]) -> io::Result<usize> {
-        Err(io::Error::from_raw_os_error(9))
-    }
-
     fn write(&self, data: &[u8]) -> io::Result<usize> {
         match self.pipe.get() {
             Some(pipe) => pipe.write(data),
@@ -152,25 +158,9 @@ impl OpenFile for Capture {
         }
     }
 
-    fn read_line(&self, _: &Line, _: &mut Vec<u8>) -> io::Result<Delimited> {
-        Err(io::Error::from_raw_os_error(9))
-    }
-
     /// Another process is about to see this file: it becomes a pipe.
     fn settle(&self) {
         let _ = self.become_pipe();
-    }
-
-    fn wait_readable(&self, _: Option<Duration>) -> io::Result<Readiness> {
-        Ok(Readiness::Ready)
-    }
-
-    fn seek_by(&self, _: i64) -> io::Result<u64> {
-        Err(io::Error::from_raw_os_error(29))
-    }
-
-    fn seek_to(&self, _: u64) -> io::Result<()> {
-        Err(io::Error::from_raw_os_error(29))
     }
 
     fn metadata(&self) -> io::Result<Metadata> {
@@ -179,10 +169,6 @@ impl OpenFile for Capture {
             Some(pipe) => pipe.metadata(),
             None => Err(io::Error::from_raw_os_error(9)),
         }
-    }
-
-    fn is_terminal(&self) -> bool {
-        false
     }
 
     fn modes(&self) -> (bool, bool) {

@@ -279,7 +279,7 @@ impl Shell {
     }
 
     /// Whether this is a thread or a subshell, which ends before the shell itself does.
-    fn is_part(&self) -> bool {
+    pub(crate) fn is_part(&self) -> bool {
         self.concurrent || self.session.subshell_depth > self.process_depth
     }
 

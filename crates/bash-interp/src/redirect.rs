@@ -73,6 +73,7 @@ impl Shell {
             self.redirect_failed = true;
             return Continue(Status::FAILURE);
         };
+        let saved = self.without_return(command, saved);
         let outer = self.input_redirected;
         self.input_redirected |= redirects_input(&command.redirects);
         let flow = body(self);
@@ -107,6 +108,17 @@ impl Shell {
             }
         }
         Continue(Some(saved))
+    }
+
+    /// A command that is all that a thread has to do leaves nothing to go back to: what it redirects is closed, so that
+    /// whoever reads there does not wait for it.
+    pub(crate) fn without_return(&mut self, command: &Command, saved: SavedDescriptors) -> SavedDescriptors {
+        let is_all = self.only_command.as_ref().is_some_and(|only| std::ptr::eq(&**only, command));
+        if !(is_all && self.concurrent) {
+            return saved;
+        }
+        saved.keep(self);
+        SavedDescriptors { changed: Vec::new(), opened: Vec::new(), waiting: 0 }
     }
 
     /// Puts the descriptors back, last first.

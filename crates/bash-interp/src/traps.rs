@@ -380,10 +380,12 @@ impl Shell {
         self.run_trap(TrapCondition::Return, &commands, "return trap")
     }
 
-    /// Ends the shell within a function: the EXIT trap sees the function, with its locals and parameters.
+    /// Ends the shell within a function: the EXIT trap sees the function, with its locals and parameters. In somebody else's
+    /// process only a subshell ends here; the session goes on.
     pub fn exit_within_calls(&mut self, status: Status) -> Unwind {
         self.leaves_in_place = true;
-        let runs_here = self.session.calls.function_depth() > 0 && self.host.owns_process();
+        let is_end = self.host.owns_process() || self.is_part();
+        let runs_here = self.session.calls.function_depth() > 0 && is_end;
         Unwind::Exit(if runs_here { self.run_exit_trap(status) } else { status })
     }
 

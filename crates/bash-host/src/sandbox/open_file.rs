@@ -2,12 +2,11 @@
 
 use crate::filesystem::{File, errno};
 use crate::pipe::nameless;
-use crate::{Delimited, FileKind, Line, Metadata, OpenFile, OpenHow, Readiness};
+use crate::{Delimited, FileKind, Line, Metadata, OpenFile, OpenHow};
 use std::any::Any;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 /// An open file with a position of its own.
 pub(super) struct PositionedFile {
@@ -39,6 +38,11 @@ impl PositionedFile {
             self.file.set_length(0)?;
         }
         Ok(PositionedFile::new(self.file.clone(), how))
+    }
+
+    /// How it was opened.
+    pub(super) fn how(&self) -> OpenHow {
+        self.how
     }
 
     fn position(&self) -> MutexGuard<'_, u64> {
@@ -113,10 +117,6 @@ impl OpenFile for PositionedFile {
 
     fn settle(&self) {}
 
-    fn wait_readable(&self, _: Option<Duration>) -> io::Result<Readiness> {
-        Ok(Readiness::Ready)
-    }
-
     fn seek_by(&self, offset: i64) -> io::Result<u64> {
         let mut position = self.position();
         let moved = position.checked_add_signed(offset).ok_or_else(|| errno(libc::EINVAL))?;
@@ -131,10 +131,6 @@ impl OpenFile for PositionedFile {
 
     fn metadata(&self) -> io::Result<Metadata> {
         self.file.metadata()
-    }
-
-    fn is_terminal(&self) -> bool {
-        false
     }
 
     fn modes(&self) -> (bool, bool) {

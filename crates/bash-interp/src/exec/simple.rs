@@ -310,6 +310,7 @@ impl Shell {
             }
             return Continue(Status::FAILURE);
         };
+        let saved = self.without_return(command, saved);
         self.may_replace = self.only_command.as_ref().is_some_and(|only| Arc::ptr_eq(only, command));
         let calls_function = matches!(found, Found::Function(_));
         self.redirected_calls += u32::from(calls_function);
