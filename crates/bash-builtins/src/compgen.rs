@@ -188,7 +188,7 @@ fn action(sh: &mut Shell, name: &str, word: &Text) -> Flow<Vec<Vec<u8>>> {
             };
             all.filter_map(name).chain(["DEBUG", "ERR", "RETURN"].map(owned)).collect()
         }
-        "user" => database(sh, b"/etc/passwd"),
+        "user" => sh.host.user_names(),
         "group" => database(sh, b"/etc/group"),
         "service" => services(sh),
         "hostname" => hosts(sh),

@@ -12,6 +12,7 @@ mod memory;
 mod mounts;
 mod overlay;
 pub(crate) mod path;
+mod shared;
 
 pub use devices::DeviceFs;
 pub use image::FilesImage;

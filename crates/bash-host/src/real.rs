@@ -49,6 +49,7 @@ pub(crate) use bell::{listens_here, rings_here};
 pub(crate) use beneath::Beneath;
 pub(crate) use calls::errno_text;
 pub(crate) use clock::{monotonic, random};
+pub(crate) use regex::load_characters;
 pub use regex::{PosixRegex, RegexCase, RegexCharset, RegexError, RegexGroups};
 pub(crate) use threads::is_worker;
 pub use threads::{Attending, attend};

@@ -55,6 +55,13 @@ impl DeviceFs {
         DeviceFs { device: new_device(), time: (0, 0) }
     }
 
+    /// The name of the device that these are the metadata of.
+    pub(crate) fn name_of(about: &Metadata) -> Option<&'static [u8]> {
+        let is_it = |(.., number): &&Row| about.special == (number.0 << 8 | number.1);
+        let is_device = about.kind == FileKind::CharDevice;
+        DEVICES.iter().find(is_it).filter(|_| is_device).map(|(name, ..)| *name)
+    }
+
     fn find(&self, path: &[u8]) -> io::Result<Found> {
         let name = path.strip_prefix(b"/").unwrap_or(path);
         if matches!(name, b"" | b"fd") {

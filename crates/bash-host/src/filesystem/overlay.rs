@@ -114,6 +114,11 @@ impl OverlayFs {
         }
     }
 
+    /// A FIFO is opened in memory, where both its sides are.
+    fn is_fifo_below(&self, path: &[u8]) -> bool {
+        self.lower.metadata(path).is_ok_and(|about| about.kind == FileKind::Fifo)
+    }
+
     fn seen(&self, hidden: &Hidden, path: &[u8]) -> io::Result<Metadata> {
         self.side(self.layer(hidden, path)?).metadata(path)
     }
@@ -238,6 +243,10 @@ impl FileSystem for OverlayFs {
         match self.layer(&hidden, path) {
             Ok(_) if how.create && how.exclusive => Err(errno(libc::EEXIST)),
             Ok(Layer::Upper) => self.upper.open(path, how),
+            Ok(Layer::Lower) if self.is_fifo_below(path) => {
+                self.copy(&hidden, path)?;
+                self.upper.open(path, how)
+            }
             Ok(Layer::Lower) if how.write || how.append => {
                 self.copy_to_write(&hidden, path, how)?;
                 self.upper.open(path, how)

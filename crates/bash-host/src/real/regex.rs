@@ -130,6 +130,12 @@ fn message(code: c_int, compiled: *const libc::regex_t) -> String {
         .map_or_else(|_| String::new(), |text| text.to_string_lossy().into_owned())
 }
 
+/// Has the C library load its table of characters now, if it never did: it is a file of the machine.
+pub(crate) fn load_characters() {
+    Locale::utf8();
+    Locale::c();
+}
+
 /// A locale that lives as long as the process.
 #[derive(Clone, Copy)]
 struct Locale(libc::locale_t);

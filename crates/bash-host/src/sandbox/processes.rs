@@ -5,8 +5,8 @@ use super::directory::SandboxDirectory;
 use crate::filesystem::{errno, path};
 use crate::waits::Waited;
 use crate::{
-    Access, ChildRef, FileKind, FileRef, Files, Forked, Limit, Processes, Resource, Signal, SpawnRequest,
-    Wait,
+    Access, ChildRef, FileKind, FileRef, Files, Forked, Host, Limit, Processes, Resource, Signal,
+    SpawnRequest, Wait,
 };
 use std::io;
 use std::os::fd::AsRawFd;
@@ -24,7 +24,7 @@ impl SandboxHost {
     }
 
     /// Starts a program of the machine. It must lie in a file system of the machine, and so must the working directory.
-    fn spawn_on(&self, machine: &dyn Processes, request: &SpawnRequest<'_>) -> io::Result<ChildRef> {
+    fn spawn_on(&self, machine: &dyn Host, request: &SpawnRequest<'_>) -> io::Result<ChildRef> {
         let metadata = self.metadata(request.directory, request.program)?;
         if metadata.kind != FileKind::Regular {
             return Err(errno(libc::EACCES));
@@ -39,7 +39,8 @@ impl SandboxHost {
         if request.directory.os_fd().is_none() {
             return Err(errno(libc::EOPNOTSUPP));
         }
-        machine.spawn(&SpawnRequest { program: &real, ..*request })
+        let descriptors = self.lent(machine, request.descriptors)?;
+        machine.spawn(&SpawnRequest { program: &real, descriptors: &descriptors, ..*request })
     }
 }
 
