@@ -65,9 +65,13 @@ impl Session {
         format!("/tmp/{}/{file}", self.name)
     }
 
+    /// The recipe opens its pipe anew for each writer, so it may just have closed it.
     fn send(&self, line: &str) {
-        let mut pipe = fs::OpenOptions::new().append(true).open(self.path("IN")).expect("the pipe");
-        pipe.write_all(line.as_bytes()).expect("a line");
+        let sent = || {
+            let mut pipe = fs::OpenOptions::new().append(true).open(self.path("IN")).expect("the pipe");
+            pipe.write_all(line.as_bytes()).is_ok()
+        };
+        assert!(wait_until(SOON, sent), "nobody takes {line:?}");
     }
 
     fn out(&self) -> String {

@@ -53,6 +53,7 @@
 mod session;
 
 pub use bash_builtins::BUILTINS;
+pub use bash_host::real::RealHost;
 pub use bash_host::{Host, Signal, filesystem, sandbox};
 pub use bash_interp::{Import, Shell, limits};
 pub use bash_session::Status;

@@ -56,7 +56,7 @@ pub use variable::{Subscript, VarValue, Variable};
 
 use bash_host::{FileRef, Signal};
 use bash_interp::{Flow, Origin, Shell, Unwind};
-use bash_session::{SavedDescriptor, Status};
+use bash_session::{CallKind, SavedDescriptor, Status};
 use control::{Asked, Control};
 use kept::Spill;
 use limits::{Deadline, SessionLimits};
@@ -170,7 +170,7 @@ impl Session {
         self.run_with(script, RunOptions::new())
     }
 
-    /// Runs a script file, with `$0` and the positional parameters of its own.
+    /// Runs a script file, with `$0`, `BASH_SOURCE` and the positional parameters of its own.
     pub fn run_file(
         &mut self,
         path: impl AsRef<std::path::Path>,
@@ -180,9 +180,11 @@ impl Session {
         let text = self.shell.host.read_file(&self.shell.session.directory.handle, path)?;
         let params = args.iter().map(|arg| bash_session::Text::from(*arg)).collect();
         let params = bash_session::Params::new(path.into(), params);
-        let outer = std::mem::replace(&mut self.shell.session.params, params);
+        let state = &mut self.shell.session;
+        let outer = (std::mem::replace(&mut state.params, params), state.calls.clone());
+        state.calls.push(CallKind::Main, "main".into(), path.into(), 0);
         let outcome = self.run(text);
-        self.shell.session.params = outer;
+        (self.shell.session.params, self.shell.session.calls) = outer;
         Ok(outcome)
     }
 

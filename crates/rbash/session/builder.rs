@@ -322,6 +322,7 @@ impl SessionBuilder {
             (true, Some(_)) => shell.initialise(Import::Nothing),
             (false, _) => shell.initialise_from(&environment, Import::Everything),
         }
+        shell.show_options();
         Ok(())
     }
 

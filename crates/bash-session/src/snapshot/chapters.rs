@@ -6,6 +6,7 @@ use super::stored::{Damage, Input, Read, Stored, stored_fields};
 use super::variables::StoredVariables;
 use crate::*;
 use bash_host::{Limit, Resource};
+use bash_parser::quote::Charset;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,9 +27,11 @@ pub(crate) struct ShellOptions {
     pub(crate) shopt: Vec<(Text, bool)>,
     restricted: bool,
     compatibility: u32,
+    /// Characters are UTF-8: so it stays when a locale does not exist.
+    utf8: bool,
 }
 
-stored_fields!(ShellOptions { set, shopt, restricted, compatibility });
+stored_fields!(ShellOptions { set, shopt, restricted, compatibility, utf8 });
 
 /// What new processes and files start from.
 #[derive(Clone)]
@@ -50,9 +53,18 @@ pub(crate) struct LastCommand {
     pipe_status: Vec<Status>,
     background: Option<i32>,
     argument: Text,
+    /// `\#` in prompts.
+    number: u32,
 }
 
-stored_fields!(LastCommand { status, pipe_status, background, argument });
+stored_fields!(LastCommand { status, pipe_status, background, argument, number } if LastCommand::is_possible);
+
+impl LastCommand {
+    /// Whether a shell could have counted so far.
+    fn is_possible(&self) -> bool {
+        self.number < u32::MAX / 2
+    }
+}
 
 /// Numbers that go on.
 #[derive(Clone)]
@@ -63,20 +75,11 @@ pub(crate) struct Counters {
     seconds: i64,
     /// Where `getopts` stands.
     getopts: (usize, i64),
-    /// `\#` in prompts.
-    command_number: u32,
     /// What an assignment to `BASH_SUBSHELL` has made of 0.
     subshell_offset: i64,
 }
 
-stored_fields!(Counters { random, seconds, getopts, command_number, subshell_offset } if Counters::is_possible);
-
-impl Counters {
-    /// Whether a shell could have counted so far.
-    fn is_possible(&self) -> bool {
-        self.command_number < u32::MAX / 2
-    }
-}
+stored_fields!(Counters { random, seconds, getopts, subshell_offset });
 
 /// Builtins that are turned off.
 pub(crate) type DisabledBuiltins = Vec<Text>;
@@ -114,22 +117,18 @@ impl Chapters {
     /// Takes the fields of a session apart, so that a new one is not forgotten.
     pub(super) fn of(session: &Session, now: Duration) -> Result<Chapters, SnapshotError> {
         at_rest(session)?;
-        let functions = StoredFunctions::of(session);
+        let (functions, shell_options) = (StoredFunctions::of(session), ShellOptions::of(session));
         let Session {
             variables,
             params,
             shell_name,
             history,
             command_number,
-            functions: _,
             aliases,
-            options,
-            shopt,
             traps,
             directory,
             umask,
             limits,
-            compatibility,
             commands,
             completions,
             disabled_builtins,
@@ -143,6 +142,12 @@ impl Chapters {
             getopts,
             subshell_offset,
             foreign_environment,
+            // Read by the chapters above.
+            functions: _,
+            options: _,
+            shopt: _,
+            compatibility: _,
+            charset: _,
             // Reported as left out, where they hold something.
             descriptors: _,
             jobs: _,
@@ -162,7 +167,6 @@ impl Chapters {
             // These follow from the options and variables.
             job_control: _,
             translates: _,
-            charset: _,
             numeric: _,
             collation: _,
             exported_functions: _,
@@ -177,7 +181,7 @@ impl Chapters {
             },
             functions,
             aliases: aliases.clone(),
-            options: ShellOptions::of(*options, *shopt, *compatibility),
+            options: shell_options,
             traps: traps.clone(),
             surroundings: Surroundings {
                 directory: directory.logical.clone(),
@@ -195,12 +199,12 @@ impl Chapters {
                 pipe_status: pipe_status.as_slice().to_vec(),
                 background: *last_background,
                 argument: last_argument.clone(),
+                number: *command_number,
             },
             counters: Counters {
                 random: *random,
                 seconds: seconds_base.wrapping_add(elapsed),
                 getopts: *getopts,
-                command_number: *command_number,
                 subshell_offset: *subshell_offset,
             },
         })
@@ -230,20 +234,22 @@ impl Chapters {
         session.random = self.counters.random;
         (session.seconds_start, session.seconds_base) = (now, self.counters.seconds);
         session.getopts = self.counters.getopts;
-        session.command_number = self.counters.command_number;
+        session.command_number = self.last_command.number;
         session.subshell_offset = self.counters.subshell_offset;
     }
 }
 
 impl ShellOptions {
-    fn of(options: Options, shopt: ShoptOptions, compatibility: u8) -> ShellOptions {
+    fn of(session: &Session) -> ShellOptions {
+        let Session { options, shopt, compatibility, charset, .. } = session;
         let set = SetOption::ALL.iter().map(|option| (Text::from(option.name()), options.has(*option)));
         let shopt = Shopt::ALL.iter().map(|option| (Text::from(option.name()), shopt.has(*option)));
         ShellOptions {
             set: set.collect(),
             shopt: shopt.collect(),
             restricted: options.restricted,
-            compatibility: compatibility.into(),
+            compatibility: u32::from(*compatibility),
+            utf8: *charset == Charset::Utf8,
         }
     }
 
@@ -260,6 +266,7 @@ impl ShellOptions {
             }
         }
         session.options.restricted = self.restricted;
+        session.charset = if self.utf8 { Charset::Utf8 } else { Charset::C };
         session.compatibility = u8::try_from(self.compatibility).unwrap_or(session.compatibility);
     }
 }
