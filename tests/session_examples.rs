@@ -24,5 +24,6 @@ examples! {
     cancel: "../examples/cancel.rs",
     many_sessions: "../examples/many_sessions.rs",
     policy: "../examples/policy.rs",
-    sandboxed_tool: "../examples/sandboxed_tool.rs"
+    sandboxed_tool: "../examples/sandboxed_tool.rs",
+    overlay_undo: "../examples/overlay_undo.rs"
 }
