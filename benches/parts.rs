@@ -6,8 +6,11 @@
 use bash_interp::pattern::{Pattern, PatternOptions};
 use bash_parser::{Dialect, NoAliases, Parsed, Parser};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use rbash::Session;
+use rbash::filesystem::MemoryFs;
+use rbash::sandbox::SandboxHost;
+use rbash::{Session, SessionBuilder, Snapshot};
 use std::hint::black_box;
+use std::sync::Arc;
 
 const TURNS: u64 = 1000;
 
@@ -133,5 +136,33 @@ fn session(c: &mut Criterion) {
     }
 }
 
-criterion_group!(parts, parse, expand, arithmetic, builtins, patterns, session);
+/// A session in a sandbox with 1,000 variables and 1,000 files.
+fn furnished() -> Session {
+    let files = MemoryFs::with_skeleton();
+    let mut session = in_memory(files).build().expect("a session");
+    session.run("for ((i = 0; i < 1000; i++)); do printf -v \"v$i\" %s \"value $i\"; echo \"file $i\" > /tmp/f$i; done");
+    session
+}
+
+fn in_memory(files: MemoryFs) -> SessionBuilder {
+    Session::builder().host(Arc::new(SandboxHost::new(files)))
+}
+
+fn copies(c: &mut Criterion) {
+    let session = furnished();
+    let snapshot = session.snapshot().expect("nothing runs");
+    let bytes = snapshot.to_bytes();
+    let mut group = c.benchmark_group("copies");
+    group.bench_function("fork", |b| b.iter(|| session.fork().expect("a copy")));
+    group.bench_function("take a snapshot", |b| b.iter(|| session.snapshot().expect("nothing runs")));
+    group.bench_function("to bytes", |b| b.iter(|| snapshot.to_bytes()));
+    group.bench_function("from bytes", |b| {
+        b.iter(|| Snapshot::from_bytes(black_box(&bytes)).expect("a snapshot"))
+    });
+    group.bench_function("restore", |b| {
+        b.iter(|| in_memory(MemoryFs::new()).restore(&snapshot).build().expect("a session"));
+    });
+}
+
+criterion_group!(parts, parse, expand, arithmetic, builtins, patterns, session, copies);
 criterion_main!(parts);

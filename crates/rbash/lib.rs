@@ -48,7 +48,56 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! `docs/embedding.md` tells the rest, `docs/session-api.md` has a table of all names, and `examples/` a program for each chapter.
+//! A session lives in a world. In a [`sandbox`] it is what was granted: here files in memory, and a directory of the machine
+//! whose changes are kept apart until they are committed or discarded:
+//!
+//! ```
+//! use rbash::Session;
+//! use rbash::filesystem::{MachineFs, MemoryFs, OverlayFs};
+//! use rbash::sandbox::SandboxHost;
+//! use std::sync::Arc;
+//!
+//! let overlay = Arc::new(OverlayFs::new(MachineFs::read_only("/usr")?));
+//! let host = SandboxHost::new(MemoryFs::with_skeleton()).mount("/work", overlay.clone()).in_directory("/work");
+//! let mut session = Session::builder().host(Arc::new(host)).build()?;
+//! let outcome = session.run("echo changed > notes; [[ -d bin ]] && echo $(<notes); cd ../../..; pwd; /usr/bin/env");
+//! assert_eq!((&outcome.stdout[..], outcome.status.code()), (&b"changed\n/\n"[..], 127));
+//! assert_eq!(overlay.changes()?.len(), 1);
+//! overlay.discard();
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A [`Snapshot`] is all that a session remembers, as bytes: it goes on in another process. [`Session::fork`] makes a copy here and now:
+//!
+//! ```
+//! use rbash::{Session, Snapshot};
+//!
+//! let mut session = Session::new()?;
+//! session.run("declare -A count=([a]=1); add() { ((++count[$1])); }");
+//! let mut copy = session.fork()?;
+//! let bytes = session.snapshot()?.to_bytes();
+//!
+//! let mut later = Session::builder().restore(&Snapshot::from_bytes(&bytes)?).build()?;
+//! assert_eq!(later.run("add a; add a; echo ${count[a]}").stdout, b"3\n");
+//! assert_eq!(copy.run("add a; echo ${count[a]}").stdout, b"2\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Where to go on
+//!
+//! | for | see |
+//! |---|---|
+//! | what a session starts with, and what one run wants | [`SessionBuilder`], [`RunOptions`], [`Input`], [`Capture`], [`sink`] |
+//! | what came of it | [`Outcome`], [`Execution`], [`StateView`] |
+//! | ending it from outside | [`Canceller`], [`RunOptions::timeout`], [`Run::signal`] |
+//! | commands in Rust | [`Call`], [`HostCommand`], [`HostApi`], [`SessionBuilder::command`] |
+//! | what may run | [`policy`] |
+//! | what can be reached | [`sandbox`], [`filesystem`] |
+//! | copies, and going on later | [`Session::fork`], [`Session::child`], [`Snapshot`], [`SessionBuilder::restore`] |
+//! | many of them | [`SessionHandle`], [`SessionRegistry`] |
+//!
+//! `docs/embedding.md` tells how the parts fit together, `docs/session-api.md` has a table of all names, `docs/sandbox.md` says what is promised,
+//! and `examples/` has a program for each chapter.
 
 mod session;
 
