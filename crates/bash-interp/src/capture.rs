@@ -49,17 +49,15 @@ impl Capture {
     pub(crate) fn finish(capture: Arc<Capture>, told: Option<&Told>) -> Vec<u8> {
         let collected = capture.collected.clone();
         drop(capture);
-        let mut text = collected.lock();
-        let waits = |text: &Text| !(text.closed && text.pipes.is_empty());
-        while waits(&text) && told.is_none_or(|told| told.signal().is_none()) {
-            text = match told {
-                None => collected.ended.wait(text).unwrap_or_else(PoisonError::into_inner),
-                Some(_) => {
-                    collected.ended.wait_timeout(text, PATIENCE).unwrap_or_else(PoisonError::into_inner).0
-                }
-            };
-        }
-        collected.release(&mut text)
+        collected.take_unless(|text| !(text.closed && text.pipes.is_empty()), told)
+    }
+
+    /// The same for commands that ran in this very shell, which may have made it one of its own descriptors: threads are not
+    /// waited for.
+    pub(crate) fn finish_in_place(capture: Arc<Capture>, told: Option<&Told>) -> Vec<u8> {
+        let collected = capture.collected.clone();
+        drop(capture);
+        collected.take_unless(|text| !text.pipes.is_empty(), told)
     }
 
     fn become_pipe(&self) -> io::Result<()> {
@@ -95,6 +93,18 @@ impl Drop for Capture {
 }
 
 impl Collected {
+    /// What was written, as soon as nothing is waited for any more, or this shell was told to end.
+    fn take_unless(&self, waits: impl Fn(&Text) -> bool, told: Option<&Told>) -> Vec<u8> {
+        let mut text = self.lock();
+        while waits(&text) && told.is_none_or(|told| told.signal().is_none()) {
+            text = match told {
+                None => self.ended.wait(text).unwrap_or_else(PoisonError::into_inner),
+                Some(_) => self.ended.wait_timeout(text, PATIENCE).unwrap_or_else(PoisonError::into_inner).0,
+            };
+        }
+        self.release(&mut text)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Text> {
         self.text.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }

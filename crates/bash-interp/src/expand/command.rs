@@ -115,7 +115,7 @@ impl Shell {
         let saved = self.replace_output(capture.clone());
         let flow = self.substitute_in_place(|sh| sh.run_substituted(substitution));
         self.session.descriptors.restore(saved);
-        let output = Capture::finish(capture, self.told.as_deref());
+        let output = Capture::finish_in_place(capture, self.told.as_deref());
         let status = flow?;
         self.session.status = status;
         self.substitution_status = Some(status);
