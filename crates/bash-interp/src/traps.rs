@@ -410,11 +410,13 @@ impl Shell {
         self.running_traps.push(TrapCondition::Exit);
         self.session.variables.set(*names::BASH_TRAPSIG, Value::Integer(0));
         self.trap_status = status;
-        self.session.loop_depth = 0;
-        self.errexit_ignored = 0;
+        // The trap may run where the shell has ended, within loops and conditions that are left only after it.
+        let loops = std::mem::take(&mut self.session.loop_depth);
+        let conditions = std::mem::take(&mut self.errexit_ignored);
         self.trace_level += 1;
         let flow = self.run_text(&commands, 1, Origin::Builtin("exit trap"));
         self.trace_level -= 1;
+        (self.session.loop_depth, self.errexit_ignored) = (loops, conditions);
         self.running_traps.pop();
         let _ = self.flush();
         match flow {
