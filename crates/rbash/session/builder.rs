@@ -55,6 +55,7 @@ fn initialise_like_others(shell: &mut Shell) {
         return;
     }
     shell.initialise(Import::Nothing);
+    shell.show_options();
     DEFAULTS.get_or_init(|| shell.defaults());
 }
 
@@ -318,7 +319,10 @@ impl SessionBuilder {
         state.shell_name = name;
         let environment = self.environment_of(&*shell.host);
         match (environment.is_empty(), &self.host) {
-            (true, None) => initialise_like_others(shell),
+            (true, None) => {
+                initialise_like_others(shell);
+                return Ok(());
+            }
             (true, Some(_)) => shell.initialise(Import::Nothing),
             (false, _) => shell.initialise_from(&environment, Import::Everything),
         }
