@@ -2,7 +2,7 @@
 
 use rbash::filesystem::{MachineFs, MemoryFs, OverlayFs, Quota};
 use rbash::sandbox::{SandboxClock, SandboxHost};
-use rbash::{Call, NotHeld, RunOptions, Session, SessionError, Snapshot, SnapshotError};
+use rbash::{Call, JobState, NotHeld, RunOptions, Session, SessionError, Snapshot, SnapshotError};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -163,6 +163,16 @@ fn a_snapshot_tells_what_it_leaves_out() {
     assert!(left_out.contains(&NotHeld::Descriptor(5)), "{left_out:?}");
     assert!(left_out.iter().any(|left| matches!(left, NotHeld::Job(1, _))), "{left_out:?}");
     assert!(left_out.contains(&NotHeld::LineEditor), "{left_out:?}");
+}
+
+#[test]
+fn jobs_that_have_ended_are_not_missed() {
+    let mut session = session();
+    session.run(": &");
+    while session.jobs().iter().any(|job| !matches!(job.state, JobState::Done(_))) {
+        std::thread::yield_now();
+    }
+    assert_eq!(session.snapshot().expect("nothing runs").left_out(), []);
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod functions;
 pub(crate) mod stored;
 mod variables;
 
-use crate::{Session, Text};
+use crate::{Job, JobState, Session, Text};
 use bash_host::Host;
 use chapters::Chapters;
 use files::Images;
@@ -236,7 +236,8 @@ fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
 }
 
 fn left_out(session: &Session) -> Vec<NotHeld> {
-    let jobs = session.jobs.iter().filter(|job| !job.inherited);
+    let lives = |job: &&Job| !job.inherited && !matches!(job.state(), JobState::Done(_));
+    let jobs = session.jobs.iter().filter(lives);
     let jobs = jobs.map(|job| NotHeld::Job(job.id, job.command.clone()));
     let (open, _) = session.descriptors.for_child();
     let files = open.into_iter().map(|(number, _)| number).filter(|number| *number > 2);
