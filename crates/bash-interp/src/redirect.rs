@@ -117,8 +117,9 @@ impl Shell {
         if !(is_all && self.concurrent) {
             return saved;
         }
+        let held = saved.held;
         saved.keep(self);
-        SavedDescriptors { changed: Vec::new(), opened: Vec::new(), waiting: 0 }
+        SavedDescriptors { changed: Vec::new(), opened: Vec::new(), waiting: 0, held }
     }
 
     /// Puts the descriptors back, last first.

@@ -27,3 +27,13 @@ impl Session {
         chapters.iter().sum::<usize>() as u64
     }
 }
+
+/// About how many bytes the tree of a text takes: more for what ends a command than for what ends a word.
+pub fn tree_bytes(text: &[u8]) -> u64 {
+    let bytes = |byte: &u8| match byte {
+        b';' | b'\n' | b'&' | b'|' | b'(' => 512,
+        b' ' | b'\t' | b'$' | b'`' | b'"' | b'\'' | b'{' => 128,
+        _ => 4,
+    };
+    text.iter().map(bytes).sum()
+}

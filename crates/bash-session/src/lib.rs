@@ -35,6 +35,7 @@ pub use completions::{CompletionSpec, Completions};
 pub use descriptors::{Descriptors, FIRST_PICKED, SavedDescriptor};
 pub use directory::WorkingDirectory;
 pub use fnv::{Fnv, ShortTextHash};
+pub use footprint::tree_bytes;
 pub use functions::{Function, FunctionAttributes, Functions};
 pub use hash::{HashedCommand, RememberedCommands};
 pub use history::{History, HistoryEntry, RecordedCommand};

@@ -11,7 +11,7 @@ use super::admit::bytes_of;
 use super::{Admitted, LimitKind};
 use crate::{Flow, Shell};
 use bash_parser::ast::FunctionDefinition;
-use bash_session::Text;
+use bash_session::{Text, tree_bytes};
 use std::ops::ControlFlow::Continue;
 
 /// How much was held before something; see [`Shell::holding`].
@@ -134,14 +134,4 @@ impl Shell {
             metered.held = metered.held.min(before.0);
         }
     }
-}
-
-/// About how many bytes the tree of a text takes: more for what ends a command than for what ends a word.
-fn tree_bytes(text: &[u8]) -> u64 {
-    let bytes = |byte: &u8| match byte {
-        b';' | b'\n' | b'&' | b'|' | b'(' => 512,
-        b' ' | b'\t' | b'$' | b'`' | b'"' | b'\'' | b'{' => 128,
-        _ => 4,
-    };
-    text.iter().map(bytes).sum()
 }

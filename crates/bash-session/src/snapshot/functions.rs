@@ -2,7 +2,8 @@
 
 use super::stored::{Damage, Input, Read, Stored, stored_fields};
 use crate::functions::{Function, FunctionAttributes, Functions};
-use crate::{Session, SetOption, Shopt, Text};
+
+use crate::{Session, SetOption, Shopt, Text, tree_bytes};
 use bash_parser::ast::FunctionDefinition;
 use bash_parser::quote::Charset;
 use bash_parser::{Dialect, print};
@@ -68,7 +69,7 @@ const PLAIN_NAME: &[u8] = b"f";
 
 impl Printed {
     fn of(function: &Function) -> Printed {
-        let Function { name, definition, source, attributes } = function;
+        let Function { name, definition, source, attributes, tree_bytes: _ } = function;
         Printed {
             name: name.clone(),
             source: source.clone(),
@@ -86,7 +87,9 @@ impl Printed {
         let definition = FunctionDefinition { name: name.into_vec().into(), keyword, line: self.line, body };
         let (readonly, (exported, traced)) = self.attributes;
         let attributes = FunctionAttributes { readonly, exported, traced };
-        Ok(Function { name: self.name, definition: Arc::new(definition), source: self.source, attributes })
+        let tree_bytes = usize::try_from(tree_bytes(&self.text)).unwrap_or(usize::MAX);
+        let definition = Arc::new(definition);
+        Ok(Function { name: self.name, definition, source: self.source, attributes, tree_bytes })
     }
 
     /// The function may have been read while other options were on: that reading is right which prints the same.
