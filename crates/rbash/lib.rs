@@ -93,6 +93,7 @@
 //! | commands in Rust | [`Call`], [`HostCommand`], [`HostApi`], [`SessionBuilder::command`] |
 //! | what may run | [`policy`] |
 //! | what can be reached | [`sandbox`], [`filesystem`] |
+//! | how much it may take | [`limits`], [`SessionBuilder::limits`] |
 //! | copies, and going on later | [`Session::fork`], [`Session::child`], [`Snapshot`], [`SessionBuilder::restore`] |
 //! | many of them | [`SessionHandle`], [`SessionRegistry`] |
 //!
