@@ -353,8 +353,7 @@ shopt -s globstar nullglob extglob; echo /**/*; select x in a; do break; done < 
 #[cfg(target_os = "linux")]
 fn a_session_in_memory_never_touches_the_disk() {
     alone("a_session_in_memory_never_touches_the_disk", || {
-        // The first host of a process loads a table of characters, whatever its scripts do.
-        drop(SandboxHost::new(MemoryFs::new()));
+        look_up_what_the_process_needs();
         forbid_paths();
         let host = SandboxHost::new(MemoryFs::with_skeleton()).in_directory("/tmp");
         let mut session = session(host);
@@ -367,6 +366,14 @@ fn a_session_in_memory_never_touches_the_disk() {
         assert_eq!(again.fork().expect("a copy").run("echo $(</tmp/f)").stdout, b"a\n");
         session.close();
     });
+}
+
+/// What the C library reads once: its table of characters, which the first host asks for, and how memory is to be given
+/// back, when a thread first does so.
+fn look_up_what_the_process_needs() {
+    drop(SandboxHost::new(MemoryFs::new()));
+    let much = || drop((0..2000).map(|_| vec![1_u8; 50_000]).collect::<Vec<_>>());
+    std::thread::spawn(much).join().expect("there is memory");
 }
 
 /// From now on, the kernel kills this process at any call that takes a path, makes a socket or starts a program.
