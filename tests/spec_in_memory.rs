@@ -169,16 +169,19 @@ fn room(case: &Case) -> MemoryFs {
     files
 }
 
-fn world(files: MemoryFs) -> Arc<SandboxHost> {
+fn world(files: MemoryFs, clock: SandboxClock) -> Arc<SandboxHost> {
     let (uid, gid) = (nix::unistd::getuid().as_raw(), nix::unistd::getgid().as_raw());
     let user = SandboxUser { uid, gid, ..SandboxUser::default() };
-    let host = SandboxHost::new(files.as_user(uid, gid)).with_user(user).with_clock(SandboxClock::machine());
+    let host = SandboxHost::new(files.as_user(uid, gid)).with_user(user).with_clock(clock);
     Arc::new(host.in_directory("/room/home"))
 }
 
 fn judge(case: &Case) -> Verdict {
     let files = room(case);
-    let builder = Session::builder().host(world(files)).arg0("bash").stdin(case.input.stdin.clone());
+    let builder = Session::builder()
+        .host(world(files, SandboxClock::machine()))
+        .arg0("bash")
+        .stdin(case.input.stdin.clone());
     let builder =
         builder.env("PATH", "/room/bin:/usr/bin:/bin").env("HOME", "/room/home").env("LANG", "C.UTF-8");
     let mut session =
@@ -247,7 +250,8 @@ fn check_snapshot(session: &Session) -> Option<String> {
         Ok(read) => read,
         Err(error) => return Some(format!("not read back: {error}\n")),
     };
-    let world = world(room(&Case::default()));
+    // Time stands still, so that `SECONDS` is what it was.
+    let world = world(room(&Case::default()), SandboxClock::stopped_at(Duration::ZERO));
     let mut other = match Session::builder().host(world).restore(&read).build() {
         Ok(other) => other,
         Err(error) => return Some(format!("not restored: {error}\n")),
