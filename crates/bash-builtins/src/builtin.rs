@@ -24,8 +24,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         sh.builtin_error(args.name, [&name[..], b": not a shell builtin"].concat());
         return done(Status::FAILURE);
     };
-    let compounds = crate::command::shifted(args, first + 1);
-    let flow =
-        sh.call_builtin(&entry, &Args { name, words: &options.operands()[1..], compounds: &compounds });
+    let written = crate::command::shifted(args, first + 1);
+    let flow = sh.call_builtin(&entry, &Args { name, words: &options.operands()[1..], written: &written });
     sh.after_special(&entry, flow)
 }

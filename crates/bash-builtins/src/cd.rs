@@ -53,7 +53,7 @@ struct Destination {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Printed {
     Nothing,
-    /// The path as the variable has it: of `OLDPWD`, or with `cdable_vars`.
+    /// The path as the variable has it: of `OLDPWD`, with `cdable_vars`, or found by `CDPATH` for `-P`.
     AsGiven,
     /// The new working directory: it was found by `CDPATH`.
     Whole,
@@ -111,7 +111,11 @@ fn go_to_word(sh: &mut Shell, args: &Args<'_>, word: &Text, request: &Request) -
                 _ => [directory, b"/", word].concat().into(),
             };
             if let Ok(status) = change_directory(sh, &path, request.links) {
-                let printed = if directory.is_empty() { Printed::Nothing } else { Printed::Whole };
+                let printed = match request.links {
+                    _ if directory.is_empty() => Printed::Nothing,
+                    Links::Kept => Printed::Whole,
+                    Links::Resolved => Printed::AsGiven,
+                };
                 let destination = Destination { path, printed };
                 return finish(sh, status, &destination, request);
             }

@@ -46,8 +46,8 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     }
     let name = &operands[0];
     if let Some(entry) = sh.find_builtin(name) {
-        let compounds = shifted(args, first + 1);
-        let inner = Args { name, words: &operands[1..], compounds: &compounds };
+        let written = shifted(args, first + 1);
+        let inner = Args { name, words: &operands[1..], written: &written };
         return sh.call_builtin(&entry, &inner);
     }
     if standard && !name.contains(&b'/') {
@@ -65,7 +65,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     sh.run_words(operands, SearchScope::WithoutFunctions)
 }
 
-/// The compound assignments among the arguments from position `first` on.
-pub(crate) fn shifted<'a>(args: &Args<'a>, first: usize) -> Vec<(usize, Written<'a>)> {
-    args.compounds.iter().filter_map(|(at, written)| Some((at.checked_sub(first)?, *written))).collect()
+/// How the arguments from position `first` on were written.
+pub(crate) fn shifted(args: &Args<'_>, first: usize) -> Vec<(usize, Written)> {
+    args.written.iter().filter_map(|(at, written)| Some((at.checked_sub(first)?, *written))).collect()
 }

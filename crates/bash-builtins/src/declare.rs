@@ -9,6 +9,7 @@ mod options;
 mod reference;
 mod variable;
 
+pub(crate) use compound::assign_for_local;
 pub(crate) use operand::{Given, Operand};
 
 use bash_interp::{Args, Builtin, Class, FAILURE, Flow, SUCCESS, Shell, SubscriptReading, done};
@@ -21,7 +22,7 @@ pub const DECLARE: Builtin = Builtin {
     name: "declare",
     synopsis: "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]",
     help: HELP,
-    class: Class::Declaration,
+    class: Class::Declaration(compound::assign_for_declare),
     run,
 };
 
@@ -30,7 +31,7 @@ pub const TYPESET: Builtin = Builtin {
     name: "typeset",
     synopsis: "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]",
     help: "Declare variables and give them attributes.\n\nThe same as `declare'.  See `help declare'.",
-    class: Class::Declaration,
+    class: Class::Declaration(compound::assign_for_declare),
     run,
 };
 
@@ -64,7 +65,6 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 /// `local`
 pub(crate) fn run_local(sh: &mut Shell, args: &Args<'_>) -> Flow {
     if !sh.session.variables.in_function() {
-        compound::assign_first(sh, args, Caller::Local)?;
         sh.builtin_error(args.name, "can only be used in a function");
         return FAILURE;
     }
@@ -75,7 +75,6 @@ fn declare(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Flow {
     let (request, first) = match options::read(args, caller) {
         Parsed::Request(request, first) => (request, first),
         Parsed::Wrong(wrong) => {
-            compound::assign_first(sh, args, caller)?;
             return wrong.report(sh, args);
         }
     };
@@ -84,11 +83,8 @@ fn declare(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Flow {
         sh.set_status_despite_failed_writes(!request.lists_values());
         return sh.listing(|sh| list::all(sh, &request));
     }
-    if request.functions || request.print {
-        compound::assign_first(sh, args, caller)?;
-    }
     if request.print {
-        return list::named(sh, args, &request, &compound::names(args, first));
+        return list::named(sh, args, &request, names);
     }
     if let Some(letter) = options::letter_unfit_for_functions(&request) {
         sh.builtin_error(args.name, [b"-", &[letter][..], b": invalid option"].concat());
@@ -112,18 +108,17 @@ fn declare_operand(sh: &mut Shell, args: &Args<'_>, request: &Request, position:
         sh.make_options_local();
         return Continue(true);
     }
-    if args.compound(position).is_none() && variable::declare_plain_local(sh, request, word) {
+    if variable::declare_plain_local(sh, request, word) {
         return Continue(true);
     }
     if request.functions {
-        let name = compound::name(args, position);
-        return list::function_operand(sh, args, request, &name.unwrap_or_else(|| word.clone()));
+        return list::function_operand(sh, args, request, word);
     }
     let reading = match sh.subscript_reading(args, word) {
         SubscriptReading::AsIs => SubscriptReading::Expand,
         reading => reading,
     };
-    match Operand::of(word, args.compound(position), reading) {
+    match Operand::of(word, reading) {
         Some(operand) => variable::declare(sh, args, request, operand),
         None => {
             sh.builtin_error(args.name, [b"`", &word[..], b"': not a valid identifier"].concat());

@@ -107,7 +107,7 @@ pub(crate) fn out_of_range(sh: &mut Shell, args: &Args<'_>, word: &[u8]) -> Flow
 /// Goes to a directory as `cd` does, with messages in the name of this builtin.
 pub(crate) fn change_to(sh: &mut Shell, args: &Args<'_>, directory: &Text) -> Flow {
     let words = [Text::from("--"), directory.clone()];
-    (crate::cd::CD.run)(sh, &Args { name: args.name, words: &words, compounds: &[] })
+    (crate::cd::CD.run)(sh, &Args { name: args.name, words: &words, written: &[] })
 }
 
 fn print_entries(sh: &mut Shell, style: Style, start: usize, count: usize) {

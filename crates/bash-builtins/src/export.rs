@@ -1,12 +1,12 @@
 //! `export`, and what `readonly` shares with it.
 
-use crate::declare::{Operand, list};
+use crate::declare::{Given, Operand, list};
 use bash_interp::{
     Args, ArrayKind, AssignMode, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell,
     SubscriptReading,
 };
 use bash_parser::Name;
-use bash_parser::ast::AssignedValue;
+use bash_parser::ast::{AssignedValue, Assignment};
 use bash_session::{Attributes, FunctionAttributes, Lookup, Text};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -20,7 +20,7 @@ pub const EXPORT: Builtin = Builtin {
            -p\tlist everything that is exported\n\n\
            `--' ends the options.\n\n\
            Exit Status:\nSucceeds unless an option is wrong or a NAME is none.",
-    class: Class::SpecialDeclaration,
+    class: Class::SpecialDeclaration(assign_array),
     run,
 };
 
@@ -34,13 +34,29 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             OptionLetter::On(b'a', _) => marking.array |= Attributes::INDEXED,
             OptionLetter::On(b'A', _) => marking.array |= Attributes::ASSOCIATIVE,
             OptionLetter::On(_, _) => marking.list = true,
-            option => {
-                marking.assign_compounds(sh, args)?;
-                return sh.wrong_option(args, option);
-            }
+            option => return sh.wrong_option(args, option),
         }
     }
     marking.apply(sh, args, options.operands_at())
+}
+
+/// Makes a compound assignment among the arguments of `export` or `readonly`; the options before it may say of which kind.
+pub(crate) fn assign_array(sh: &mut Shell, args: &Args<'_>, assignment: &Assignment) -> Flow<()> {
+    let mut marking = Marking::new(Attributes::empty(), "");
+    let options = args.words.iter().take_while(|word| word.starts_with(b"-"));
+    for letter in options.flat_map(|word| word.iter()) {
+        match letter {
+            b'a' => marking.array |= Attributes::INDEXED,
+            b'A' => marking.array |= Attributes::ASSOCIATIVE,
+            _ => {}
+        }
+    }
+    let mut word = Vec::new();
+    bash_parser::print::assignment(assignment, &mut word);
+    if let Some(operand) = Operand::of_array(&word, assignment) {
+        let _complained = marking.mark_operand(sh, args, &operand)?;
+    }
+    Continue(())
 }
 
 /// Giving names an attribute that lasts: what `export` and `readonly` do.
@@ -76,7 +92,9 @@ impl Marking {
             let fine = if self.functions {
                 self.mark_function(sh, args, &args.words[position])
             } else {
-                sh.with_arith_caller(self.command.as_bytes(), |sh| self.mark_operand(sh, args, position))?
+                sh.with_arith_caller(self.command.as_bytes(), |sh| {
+                    self.mark_word(sh, args, &args.words[position])
+                })?
             };
             if !fine {
                 status = FAILURE;
@@ -91,17 +109,6 @@ impl Marking {
         } else {
             status
         }
-    }
-
-    /// Makes the compound assignments among the arguments, as Bash does before it finds that an option is wrong.
-    pub(crate) fn assign_compounds(&self, sh: &mut Shell, args: &Args<'_>) -> Flow<()> {
-        let alone = Marking { attribute: Attributes::empty(), ..*self };
-        for position in 0..args.words.len() {
-            if args.compound(position).is_some() {
-                let _assigned = alone.mark_operand(sh, args, position)?;
-            }
-        }
-        Continue(())
     }
 
     fn list_all(&self, sh: &mut Shell) {
@@ -156,18 +163,22 @@ impl Marking {
         true
     }
 
-    fn mark_operand(&self, sh: &mut Shell, args: &Args<'_>, position: usize) -> Flow<bool> {
-        let word = &args.words[position];
-        let compound = args.compound(position);
-        let operand = Operand::of(word, compound, SubscriptReading::Expand);
-        let Some(operand) = operand.filter(|operand| operand.subscript.is_none()) else {
-            let shown = match Operand::of(word, compound, SubscriptReading::Expand) {
-                Some(_) => word.split(|byte| *byte == b'=').next().unwrap_or_default(),
-                None => &word[..],
-            };
+    fn mark_word(&self, sh: &mut Shell, args: &Args<'_>, word: &[u8]) -> Flow<bool> {
+        match Operand::of(word, SubscriptReading::Expand) {
+            Some(operand) => self.mark_operand(sh, args, &operand),
+            None => {
+                sh.builtin_error(args.name, [b"`", word, b"': not a valid identifier"].concat());
+                Continue(false)
+            }
+        }
+    }
+
+    fn mark_operand(&self, sh: &mut Shell, args: &Args<'_>, operand: &Operand<'_>) -> Flow<bool> {
+        if operand.subscript.is_some() {
+            let shown = operand.word.split(|byte| *byte == b'=').next().unwrap_or_default();
             sh.builtin_error(args.name, [b"`", shown, b"': not a valid identifier"].concat());
             return Continue(false);
-        };
+        }
         let name = match sh.session.variables.resolve(operand.name) {
             Lookup::Plain(name) => name,
             Lookup::Element(array, subscript) => {
@@ -178,14 +189,14 @@ impl Marking {
             }
             Lookup::Unbound(_) | Lookup::Invalid(..) | Lookup::Circular(_) => operand.name,
         };
-        if let Some(flow) = self.refuses_array(sh, args, name, &operand) {
+        if let Some(flow) = self.refuses_array(sh, args, name, operand) {
             return flow;
         }
         self.become_array(sh, name, operand.has_value());
-        let assigned = self.assign(sh, name, &operand, compound.map(|assignment| &assignment.value));
-        match assigned {
+        let is_array = matches!(operand.value, Given::Elements(_));
+        match self.assign(sh, name, operand) {
             Continue(()) => {}
-            Break(bash_interp::Unwind::Discard(_)) if compound.is_none() => return Continue(false),
+            Break(bash_interp::Unwind::Discard(_)) if !is_array => return Continue(false),
             Break(unwind) => return Break(unwind),
         }
         let (on, off) = if self.off {
@@ -215,7 +226,7 @@ impl Marking {
             return None;
         }
         let speaker = match (operand.value, sh.session.calls.top()) {
-            (crate::declare::Given::Text(_), _) => Text::new(args.name),
+            (Given::Text(_), _) => Text::new(args.name),
             (_, Some(call)) if call.kind == bash_session::CallKind::Function => call.name.clone(),
             _ => return None,
         };
@@ -232,15 +243,9 @@ impl Marking {
         }
     }
 
-    fn assign(
-        &self,
-        sh: &mut Shell,
-        name: Name,
-        operand: &Operand<'_>,
-        value: Option<&AssignedValue>,
-    ) -> Flow<()> {
+    fn assign(&self, sh: &mut Shell, name: Name, operand: &Operand<'_>) -> Flow<()> {
         let mode = AssignMode::from_append(operand.append);
-        if let Some(AssignedValue::Array(elements)) = value {
+        if let Given::Elements(elements) = operand.value {
             let wanted = self.array.contains(Attributes::ASSOCIATIVE);
             let kind = if wanted { ArrayKind::Associative } else { sh.array_kind(name) };
             let elements = match kind {
@@ -250,7 +255,7 @@ impl Marking {
             return sh.assign_elements(name, kind, elements, mode);
         }
         match operand.value {
-            crate::declare::Given::Text(text) => {
+            Given::Text(text) => {
                 if !self.array.is_empty()
                     && sh.session.variables.get(name).is_some_and(|cell| cell.is_array())
                     && text.starts_with(b"(")
@@ -264,7 +269,7 @@ impl Marking {
                 }
                 sh.assign_to(&AssignTarget::Whole(name), Text::new(text), mode)
             }
-            _ => Continue(()),
+            Given::Nothing | Given::Elements(_) | Given::QuotedElements(_) => Continue(()),
         }
     }
 }

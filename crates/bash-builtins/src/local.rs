@@ -11,6 +11,6 @@ pub const LOCAL: Builtin = Builtin {
            of `declare'.\n\n\
            The NAME `-' keeps the shell options of `set': they are restored when the function returns.\n\n\
            Exit Status:\nSucceeds unless an option is wrong, a NAME cannot be declared, or no function is running.",
-    class: Class::Declaration,
+    class: Class::Declaration(crate::declare::assign_for_local),
     run: crate::declare::run_local,
 };

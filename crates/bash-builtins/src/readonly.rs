@@ -14,7 +14,7 @@ pub const READONLY: Builtin = Builtin {
            -f\tNAMEs are functions\n  -p\tlist everything that is readonly\n\n\
            `--' ends the options.\n\n\
            Exit Status:\nSucceeds unless an option is wrong or a NAME is none.",
-    class: Class::SpecialDeclaration,
+    class: Class::SpecialDeclaration(crate::export::assign_array),
     run,
 };
 
@@ -29,10 +29,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             // Nothing takes this attribute away.
             OptionLetter::On(b'n', _) => marking.attribute = Attributes::empty(),
             OptionLetter::On(_, _) => marking.list = true,
-            option => {
-                marking.assign_compounds(sh, args)?;
-                return sh.wrong_option(args, option);
-            }
+            option => return sh.wrong_option(args, option),
         }
     }
     marking.apply(sh, args, options.operands_at())

@@ -49,7 +49,7 @@ struct Search<'a> {
 
 fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     let words: Vec<Text> = args.words.iter().map(modern).collect();
-    let args = &Args { name: args.name, words: &words, compounds: args.compounds };
+    let args = &Args { name: args.name, words: &words, written: args.written };
     let mut search =
         Search { style: Style::Sentence, all: false, functions: true, programs_alone: false, path: None };
     let mut options = args.options("afptP");

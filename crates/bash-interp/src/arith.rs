@@ -23,11 +23,16 @@ pub trait ArithContext {
     /// A variable, or an element of an array whose subscript has been evaluated.
     type Place;
 
-    /// The place that `target` names. Evaluates its subscript.
-    fn place(&mut self, target: &Lvalue) -> Result<Self::Place, Self::Error>;
+    /// The place that `target` names. Evaluates its subscript, for the sake of an expression that is `level` deep.
+    fn place(&mut self, target: &Lvalue, level: u32) -> Result<Self::Place, Self::Error>;
 
     /// The same place, to assign to it after it was read: Bash was seen to evaluate a bad subscript again.
-    fn place_to_write(&mut self, place: Self::Place, _target: &Lvalue) -> Result<Self::Place, Self::Error> {
+    fn place_to_write(
+        &mut self,
+        place: Self::Place,
+        _target: &Lvalue,
+        _level: u32,
+    ) -> Result<Self::Place, Self::Error> {
         Ok(place)
     }
 
@@ -88,39 +93,32 @@ pub enum ArithValue {
 /// How deep variables may hold expressions that name variables.
 const MAX_LEVEL: u32 = 1024;
 
-/// The value of `expression`, whose text is `text`.
-pub fn evaluate<C: ArithContext>(
-    expression: &ArithExpr,
-    text: &[u8],
-    context: &mut C,
-) -> Result<i64, C::Error> {
-    match expression {
-        ArithExpr::Number(value) => Ok(*value),
-        _ => evaluate_at_level(expression, text, 1, context),
-    }
-}
-
-/// Like [`evaluate`], for a text whose evaluation is part of another's: a subscript. `level` is how deep.
+/// The value of `expression`, whose text is `text`. `level` is 1, or more if it is evaluated for the sake of another:
+/// a subscript.
 pub fn evaluate_at_level<C: ArithContext>(
     expression: &ArithExpr,
     text: &[u8],
     level: u32,
     context: &mut C,
 ) -> Result<i64, C::Error> {
+    if let ArithExpr::Number(value) = expression {
+        return Ok(*value);
+    }
     stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
         Evaluator { source: Source::Text(text), operands: &[], level, depth: 0, context }.value(expression)
     })
 }
 
-/// The value of a template with these operands.
+/// The value of a template with these operands; the level is as for [`evaluate_at_level`].
 pub fn evaluate_template<C: ArithContext>(
     template: &Template,
     operands: &Operands,
+    level: u32,
     context: &mut C,
 ) -> Result<i64, C::Error> {
     let source = Source::Template(template, operands);
     stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-        Evaluator { source, operands, level: 1, depth: 0, context }.value(&template.tree)
+        Evaluator { source, operands, level, depth: 0, context }.value(&template.tree)
     })
 }
 
@@ -281,7 +279,7 @@ impl<C: ArithContext> Evaluator<'_, C> {
         };
         let value = self.value(value)?;
         let result = apply(operator, before, value).map_err(|message| self.fail(message, at))?;
-        let place = self.context.place_to_write(place, target)?;
+        let place = self.context.place_to_write(place, target, self.level)?;
         self.context.write(&place, result)?;
         Ok(result)
     }
@@ -300,7 +298,7 @@ impl<C: ArithContext> Evaluator<'_, C> {
         }
         let place = self.place(target)?;
         let before = self.read(&place, target)?;
-        let place = self.context.place_to_write(place, target)?;
+        let place = self.context.place_to_write(place, target, self.level)?;
         self.context.write(&place, before.wrapping_add(by))?;
         Ok(before)
     }
@@ -326,7 +324,7 @@ impl<C: ArithContext> Evaluator<'_, C> {
             };
             return self.context.in_subscript(|context| Err(context.fail(error)));
         }
-        self.context.place(target)
+        self.context.place(target, self.level)
     }
 
     fn read(&mut self, place: &C::Place, target: &Lvalue) -> Result<i64, C::Error> {

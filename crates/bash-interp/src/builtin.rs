@@ -41,24 +41,36 @@ pub fn help_text(name: &str, synopsis: &str, text: &str) -> String {
     format!("{name}: {synopsis}\n{body}")
 }
 
+/// Makes an array assignment that is an argument of a declaration command. The arguments are those before it.
+pub type AssignArray = fn(&mut Shell, &Args<'_>, &Assignment) -> Flow<()>;
+
 /// The classes of builtins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Class {
     /// An ordinary one.
     Regular,
     /// A POSIX special builtin: found before functions in POSIX mode, its errors end a POSIX script, assignments before
     /// it last.
     Special,
-    /// Takes assignments as arguments (`declare`, `local`, …).
-    Declaration,
+    /// Takes assignments as arguments (`declare`, `local`, …). Those of arrays are made while its words are expanded,
+    /// before it runs: all that it gets to see is the name.
+    Declaration(AssignArray),
     /// Special, and takes assignments as arguments (`export`, `readonly`).
-    SpecialDeclaration,
+    SpecialDeclaration(AssignArray),
 }
 
 impl Class {
     /// Whether POSIX calls it special.
     pub fn is_special(self) -> bool {
-        matches!(self, Class::Special | Class::SpecialDeclaration)
+        matches!(self, Class::Special | Class::SpecialDeclaration(_))
+    }
+
+    /// How array assignments among the arguments are made, if it takes any.
+    pub(crate) fn assigns_arrays(self) -> Option<AssignArray> {
+        match self {
+            Class::Declaration(assign) | Class::SpecialDeclaration(assign) => Some(assign),
+            Class::Regular | Class::Special => None,
+        }
     }
 }
 
@@ -160,42 +172,35 @@ impl Registry {
 pub struct Args<'a> {
     /// The name it was called by (`typeset` for `declare`, `[` for `test`).
     pub name: &'a [u8],
-    /// The arguments. An array assignment given to a declaration command stands here as `name=(…)` text.
+    /// The arguments. Of an array assignment given to a declaration command, which has been made, stands here the name.
     pub words: &'a [Text],
     /// For those, and for names with a subscript: the position in `words` and how the argument was written.
-    pub compounds: &'a [(usize, Written<'a>)],
+    pub written: &'a [(usize, Written)],
 }
 
 /// How an argument was written, where that makes a difference beyond its text.
-#[derive(Clone, Copy, Debug)]
-pub enum Written<'a> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
     /// As an array assignment.
-    Compound(&'a Assignment),
+    Array,
     /// As `name[subscript]`, not quoted as a whole: its subscript has been expanded as one.
     Element,
 }
 
 impl<'a> Args<'a> {
-    /// The compound assignment at a position of `words`.
-    pub fn compound(&self, position: usize) -> Option<&'a Assignment> {
-        self.compounds.iter().find_map(|(at, written)| match written {
-            Written::Compound(assignment) if *at == position => Some(*assignment),
-            _ => None,
-        })
-    }
-
     /// Whether `word`, one of `words`, was written as an array assignment.
-    pub fn is_compound(&self, word: &Text) -> bool {
-        let is_word = |at: usize| self.words.get(at).is_some_and(|known| std::ptr::eq(known, word));
-        self.compounds.iter().any(|(at, written)| matches!(written, Written::Compound(_)) && is_word(*at))
+    pub fn is_array(&self, word: &[u8]) -> bool {
+        self.is_written(word, Written::Array)
     }
 
     /// Whether `word`, one of `words` or the argument of an option, was written as `name[subscript]`.
     pub fn is_element(&self, word: &[u8]) -> bool {
-        self.compounds.iter().any(|(at, written)| {
-            matches!(written, Written::Element)
-                && self.words.get(*at).is_some_and(|known| std::ptr::eq(&known[..], word))
-        })
+        self.is_written(word, Written::Element)
+    }
+
+    fn is_written(&self, word: &[u8], how: Written) -> bool {
+        let is_word = |at: usize| self.words.get(at).is_some_and(|known| std::ptr::eq(&known[..], word));
+        self.written.iter().any(|(at, written)| *written == how && is_word(*at))
     }
 
     /// Reads options the way Bash's own `internal_getopt` does: clusters, `--`, and `letters` in which `:` after a
@@ -354,7 +359,7 @@ mod tests {
 
     fn read(words: &[&str], letters: &'static str) -> (Vec<String>, usize) {
         let words: Vec<Text> = words.iter().map(|word| Text::from(*word)).collect();
-        let args = Args { name: b"x", words: &words, compounds: &[] };
+        let args = Args { name: b"x", words: &words, written: &[] };
         let mut reader = args.options(letters);
         let seen = reader.by_ref().map(|option| format!("{option:?}")).collect();
         (seen, reader.operands_at())

@@ -22,7 +22,7 @@ mod tilde;
 
 use crate::limits::LimitKind;
 use crate::pattern::push_quoted;
-use crate::{Flow, Shell, Written};
+use crate::{Args, Flow, Shell, Written};
 use bash_parser::Name;
 use bash_parser::ast::{Argument, ArrayElement, AssignedValue, Assignment, HereDocument, Word, WordPart};
 use bash_session::{SetOption, Shopt, Text, Value};
@@ -42,11 +42,11 @@ pub(crate) enum Quoting {
 
 /// The words of a command after expansion.
 #[derive(Default)]
-pub(crate) struct Expanded<'a> {
+pub(crate) struct Expanded {
     /// The fields.
     pub(crate) words: Vec<Text>,
     /// How some of them were written; see [`crate::Args`].
-    pub(crate) compounds: Vec<(usize, Written<'a>)>,
+    pub(crate) written: Vec<(usize, Written)>,
 }
 
 /// As how many levels of nesting a text counts that expands texts: a prompt that holds itself.
@@ -54,8 +54,8 @@ const TEXT_WEIGHT: u32 = 40;
 
 impl Shell {
     /// Expands the words of a simple command.
-    pub(crate) fn expand_arguments<'a>(&mut self, arguments: &'a [Argument]) -> Flow<Expanded<'a>> {
-        let mut expanded = Expanded { words: Vec::with_capacity(arguments.len()), compounds: Vec::new() };
+    pub(crate) fn expand_arguments(&mut self, arguments: &[Argument]) -> Flow<Expanded> {
+        let mut expanded = Expanded { words: Vec::with_capacity(arguments.len()), written: Vec::new() };
         let before = self.held();
         let flow = self.expand_each_argument(arguments, &mut expanded);
         self.no_longer_holding(before);
@@ -64,11 +64,7 @@ impl Shell {
         Continue(expanded)
     }
 
-    fn expand_each_argument<'a>(
-        &mut self,
-        arguments: &'a [Argument],
-        expanded: &mut Expanded<'a>,
-    ) -> Flow<()> {
+    fn expand_each_argument(&mut self, arguments: &[Argument], expanded: &mut Expanded) -> Flow<()> {
         for argument in arguments {
             match argument {
                 Argument::Word(word) => {
@@ -76,7 +72,7 @@ impl Shell {
                     self.expand_fields(word, &mut expanded.words)?;
                     self.hold_words(&expanded.words[before..])?;
                     if word.parts.len() > 1 && expanded.words.len() == before + 1 && is_element(word) {
-                        expanded.compounds.push((before, Written::Element));
+                        expanded.written.push((before, Written::Element));
                     }
                 }
                 Argument::Assignment(assignment) => match &assignment.value {
@@ -266,21 +262,16 @@ impl Shell {
     }
 
     /// `name=value` given to a declaration command: one word, unless it assigns an array.
-    fn expand_declaration<'a>(
-        &mut self,
-        assignment: &'a Assignment,
-        expanded: &mut Expanded<'a>,
-    ) -> Flow<()> {
+    fn expand_declaration(&mut self, assignment: &Assignment, expanded: &mut Expanded) -> Flow<()> {
         let AssignedValue::Scalar(word) = &assignment.value else {
-            expanded.compounds.push((expanded.words.len(), Written::Compound(assignment)));
-            let mut source = Vec::new();
-            bash_parser::print::assignment(assignment, &mut source);
-            expanded.words.push(source.into());
+            self.declare_array(assignment, expanded)?;
+            expanded.written.push((expanded.words.len(), Written::Array));
+            expanded.words.push(Text::new(assignment.name.as_bytes()));
             return Continue(());
         };
         let mut text = assignment.name.as_bytes().to_vec();
         if let Some(subscript) = &assignment.subscript {
-            expanded.compounds.push((expanded.words.len(), Written::Element));
+            expanded.written.push((expanded.words.len(), Written::Element));
             text.push(b'[');
             text.extend_from_slice(&self.expand_subscript_text(subscript)?);
             text.push(b']');
@@ -289,6 +280,24 @@ impl Shell {
         text.extend_from_slice(&self.expand_declared(word)?);
         expanded.words.push(text.into());
         Continue(())
+    }
+
+    /// `name=(…)` given to a declaration command is assigned at once: words behind it see the array.
+    fn declare_array(&mut self, assignment: &Assignment, expanded: &Expanded) -> Flow<()> {
+        let modifiers = [&b"command"[..], b"builtin"];
+        let is_name = |word: &&Text| !modifiers.contains(&&word[..]) && !word.starts_with(b"-");
+        let Some(at) = expanded.words.iter().position(|word| is_name(&word)) else { return Continue(()) };
+        let builtin = self.builtins.native(&expanded.words[at]);
+        let Some((builtin, assign)) = builtin.and_then(|found| Some((found, found.class.assigns_arrays()?)))
+        else {
+            return Continue(());
+        };
+        self.trace_array(assignment)?;
+        let args = Args { name: &expanded.words[at], words: &expanded.words[at + 1..], written: &[] };
+        let outer = self.running_builtin.replace(builtin.name);
+        let flow = assign(self, &args, assignment);
+        self.running_builtin = outer;
+        flow
     }
 
     pub(crate) fn expand_subscript_text(&mut self, subscript: &bash_parser::ast::Subscript) -> Flow<Text> {
@@ -339,7 +348,9 @@ impl Shell {
                     return self.expand_parts(parts, Quoting::Double, fields);
                 }
                 let mark = fields.mark();
+                let outer = fields.set_beside_list(parts.iter().any(param::separates_lists));
                 self.expand_parts(parts, Quoting::Double, fields)?;
+                fields.set_beside_list(outer);
                 fields.end_quotes(mark);
             }
             WordPart::Stripped { read, .. } => return self.expand_parts(read, quoting, fields),

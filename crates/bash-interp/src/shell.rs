@@ -40,8 +40,8 @@ pub struct Shell {
     pub(crate) substitutions: crate::expand::process::Pending,
     /// How deep functions, substitutions, `eval` and `source` are nested.
     pub(crate) depth: u32,
-    /// How deep subscripts are nested that are being evaluated.
-    pub(crate) subscript_level: u32,
+    /// How many arithmetic expressions are being evaluated, one for the sake of the other.
+    pub(crate) arith_level: u32,
     /// The environment block for children, and the versions of variables and functions that it was made from.
     pub(crate) environment: Option<([u64; 2], Arc<Vec<std::ffi::CString>>)>,
     /// How often the exported functions have changed.
@@ -174,7 +174,7 @@ impl Shell {
             running_traps: Vec::new(),
             substitutions: Default::default(),
             depth: 0,
-            subscript_level: 0,
+            arith_level: 0,
             environment: None,
             export_changes: 0,
             trace_level: 0,

@@ -1,32 +1,37 @@
-//! Compound assignments among the arguments of `declare`: `declare -p a=(1 2)`.
+//! Compound assignments among the arguments of `declare`: `declare -i a=(1 2)`.
 //!
-//! What surprises: Bash makes them before the builtin looks at its options, with the attributes that say how. So they
-//! are made even if the builtin then fails, and what it sees of them is the name.
+//! What surprises: Bash makes them while the words of the command are expanded, with the options before them that say
+//! how. So they are made even if the builtin then fails, and what it sees of them is the name.
 
 use super::options::{Caller, Request};
 use super::{Operand, variable};
-use bash_interp::{Args, Flow, Shell, SubscriptReading};
+use bash_interp::{Args, Flow, Shell};
+use bash_parser::ast::Assignment;
 use bash_session::{Attributes, Text};
 use std::ops::ControlFlow::Continue;
 
-/// Makes the compound assignments among the arguments.
-pub(super) fn assign_first(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Flow<()> {
-    if args.compounds.is_empty() {
-        return Continue(());
-    }
+/// For `declare` and `typeset`.
+pub(crate) fn assign_for_declare(sh: &mut Shell, args: &Args<'_>, assignment: &Assignment) -> Flow<()> {
+    assign(sh, args, Caller::Declare, assignment)
+}
+
+/// For `local`.
+pub(crate) fn assign_for_local(sh: &mut Shell, args: &Args<'_>, assignment: &Assignment) -> Flow<()> {
+    assign(sh, args, Caller::Local, assignment)
+}
+
+fn assign(sh: &mut Shell, args: &Args<'_>, caller: Caller, assignment: &Assignment) -> Flow<()> {
     let request = request(args, caller);
-    for position in 0..args.words.len() {
-        let Some(compound) = args.compound(position) else { continue };
-        let word = &args.words[position];
-        let Some(operand) = Operand::of(word, Some(compound), SubscriptReading::Expand) else { continue };
-        if !variable::refuses_elements(sh, &request, &operand)? {
-            let _assigned = variable::declare(sh, args, &request, operand)?;
-        }
+    let mut word = Vec::new();
+    bash_parser::print::assignment(assignment, &mut word);
+    let Some(operand) = Operand::of_array(&word, assignment) else { return Continue(()) };
+    if !variable::refuses_elements(sh, &request, &operand)? {
+        let _complained = variable::declare(sh, args, &request, operand)?;
     }
     Continue(())
 }
 
-/// The options as far as they say how the assignments are made, whatever else is among them.
+/// The options as far as they say how the assignment is made, whatever else is among them.
 fn request(args: &Args<'_>, caller: Caller) -> Request {
     let mut request = Request::new(caller);
     let is_option = |word: &&Text| matches!(&word[..], [b'-' | b'+', first, ..] if *first != b'-');
@@ -37,23 +42,9 @@ fn request(args: &Args<'_>, caller: Caller) -> Request {
             }
         }
     }
-    request.off = Attributes::empty();
+    request.off &= Attributes::TRANSFORMING;
     if request.on.contains(Attributes::ASSOCIATIVE) {
         request.on -= Attributes::INDEXED;
     }
     request
-}
-
-/// The name that an argument which is such an assignment is to the builtin.
-pub(super) fn name(args: &Args<'_>, position: usize) -> Option<Text> {
-    args.compound(position)?;
-    let word = &args.words[position];
-    let name = word.split(|byte| *byte == b'=').next().unwrap_or_default();
-    Some(Text::new(name.strip_suffix(b"+").unwrap_or(name)))
-}
-
-/// The arguments from `first` on, as the builtin sees them.
-pub(super) fn names(args: &Args<'_>, first: usize) -> Vec<Text> {
-    let seen = |position: usize| name(args, position).unwrap_or_else(|| args.words[position].clone());
-    (first..args.words.len()).map(seen).collect()
 }

@@ -30,34 +30,31 @@ pub(crate) enum Given<'a> {
     Text(&'a [u8]),
     /// A parsed `(…)`.
     Elements(&'a [ArrayElement]),
+    /// The same, which was given as a quoted text.
+    QuotedElements(&'a [ArrayElement]),
 }
 
 impl<'a> Operand<'a> {
+    /// An array assignment, which reads as `word`. `None` if it is none.
+    pub(crate) fn of_array(word: &'a [u8], assignment: &'a Assignment) -> Option<Operand<'a>> {
+        let AssignedValue::Array(elements) = &assignment.value else { return None };
+        let subscript = assignment.subscript.as_ref().map(|subscript| match subscript {
+            Subscript::At => &b"@"[..],
+            Subscript::Star => &b"*"[..],
+            Subscript::Text { source, .. } => &source[..],
+        });
+        Some(Operand {
+            word,
+            name: assignment.name,
+            subscript,
+            append: assignment.append,
+            value: Given::Elements(elements),
+            reading: SubscriptReading::Expand,
+        })
+    }
+
     /// Takes an argument apart. `None` if its name is none.
-    pub(crate) fn of(
-        word: &'a [u8],
-        compound: Option<&'a Assignment>,
-        reading: SubscriptReading,
-    ) -> Option<Operand<'a>> {
-        if let Some(assignment) = compound
-            && let AssignedValue::Array(elements) = &assignment.value
-        {
-            let subscript = match &assignment.subscript {
-                None => None,
-                Some(Subscript::At) => Some(&b"@"[..]),
-                Some(Subscript::Star) => Some(&b"*"[..]),
-                Some(Subscript::Text { source, .. }) => Some(&source[..]),
-            };
-            let (name, append) = (assignment.name, assignment.append);
-            return Some(Operand {
-                word,
-                name,
-                subscript,
-                append,
-                value: Given::Elements(elements),
-                reading,
-            });
-        }
+    pub(crate) fn of(word: &'a [u8], reading: SubscriptReading) -> Option<Operand<'a>> {
         let end = word
             .iter()
             .position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))
@@ -95,7 +92,7 @@ mod tests {
     use super::*;
 
     fn parts(word: &str) -> Option<(String, Option<String>, bool, bool)> {
-        let operand = Operand::of(word.as_bytes(), None, SubscriptReading::Expand)?;
+        let operand = Operand::of(word.as_bytes(), SubscriptReading::Expand)?;
         let subscript = operand.subscript.map(|text| String::from_utf8_lossy(text).into_owned());
         Some((operand.name.as_str().to_string(), subscript, operand.append, operand.has_value()))
     }

@@ -45,7 +45,7 @@ fn refers_to(text: &[u8], name: Name) -> bool {
 
 /// A name, or a name with a subscript.
 pub(super) fn is_reference_target(text: &[u8]) -> bool {
-    Operand::of(text, None, SubscriptReading::Expand)
+    Operand::of(text, SubscriptReading::Expand)
         .is_some_and(|operand| !operand.has_value() && operand.subscript != Some(b""))
 }
 

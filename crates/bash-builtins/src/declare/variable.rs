@@ -52,6 +52,7 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
             let kind = sh.array_kind(given.name);
             let elements = sh.expand_elements(kind, elements)?;
             sh.assign_elements(given.name, kind, elements, AssignMode::from_append(given.append))?;
+            return Continue(true);
         }
         if !is_fit_for_reference(sh, args, request, &given) {
             return Continue(false);
@@ -66,12 +67,14 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
         && as_array
         && let AssignedValue::Array(elements) = &assignment.value
     {
-        operand.value = Given::Elements(elements);
+        operand.value = Given::QuotedElements(elements);
         operand.subscript = None;
     } else if quoted.is_some() && !is_array {
         sh.error([b"warning: ", operand.word, b": quoted compound array assignment deprecated"].concat());
     }
-    if matches!(operand.value, Given::Elements(_)) && refuses_elements(sh, request, &operand)? {
+    if matches!(operand.value, Given::Elements(_) | Given::QuotedElements(_))
+        && refuses_elements(sh, request, &operand)?
+    {
         return readonly(sh, args, operand.name);
     }
     let prepared = prepare(sh, request, &operand)?;
@@ -148,13 +151,13 @@ fn prepare<'a>(sh: &mut Shell, request: &Request, operand: &Operand<'a>) -> Flow
     Continue(match operand.value {
         Given::Nothing => Prepared::Nothing,
         Given::Text(text) => Prepared::Text(text),
-        Given::Elements(_) if operand.subscript.is_some() => {
+        Given::Elements(_) | Given::QuotedElements(_) if operand.subscript.is_some() => {
             let place = operand.word.split(|byte| *byte == b'=').next().unwrap_or_default();
             let place = place.strip_suffix(b"+").unwrap_or(place);
             sh.error([place, b": cannot assign list to array member"].concat());
             return sh.discard();
         }
-        Given::Elements(elements) => {
+        Given::Elements(elements) | Given::QuotedElements(elements) => {
             let known = match sh.session.variables.resolve(operand.name) {
                 // A new local does not take after the variable that it hides.
                 Lookup::Plain(name) if is_new_local(sh, request, name) && !inherits(sh, request) => {
@@ -303,7 +306,7 @@ pub(super) fn change(
         return Continue(true);
     }
     if let Some(message) = array_conflict(sh, request, name) {
-        return complain_of_array(sh, args, name, (message, &prepared));
+        return complain_of_array(sh, args, (name, operand), message);
     }
     let assigns_reference =
         on_reference || (held.contains(Attributes::NAMEREF) && !request.off.contains(Attributes::NAMEREF));
@@ -319,7 +322,7 @@ pub(super) fn change(
         && let Some(message) = array_conflict(sh, request, name)
     {
         leave_without_elements(sh, request, (name, operand));
-        return complain_of_array(sh, args, name, (message, &prepared));
+        return complain_of_array(sh, args, (name, operand), message);
     }
     set_attributes(sh, request, name);
     let flow = assign(sh, (name, operand), prepared);
@@ -387,15 +390,13 @@ pub(super) fn finish(sh: &mut Shell, request: &Request, name: Name) {
 fn complain_of_array(
     sh: &mut Shell,
     args: &Args<'_>,
-    name: Name,
-    (message, prepared): (&str, &Prepared<'_>),
+    (name, operand): (Name, &Operand<'_>),
+    message: &str,
 ) -> Flow<bool> {
     let text = [name.as_bytes(), b": ", message.as_bytes()].concat();
-    if matches!(prepared, Prepared::Elements(..)) {
+    if matches!(operand.value, Given::Elements(_)) {
         complain_of_elements(sh, &text);
-        if !sh.session.variables.in_function() {
-            return sh.discard();
-        }
+        return if sh.session.variables.in_function() { Continue(false) } else { sh.discard() };
     }
     sh.builtin_error(args.name, &text);
     Continue(false)

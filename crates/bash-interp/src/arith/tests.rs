@@ -20,7 +20,7 @@ impl Variables {
     }
 
     fn answer(&mut self, text: &str) -> Result<i64, String> {
-        evaluate(&parse(text.as_bytes()), text.as_bytes(), self)
+        evaluate_at_level(&parse(text.as_bytes()), text.as_bytes(), 1, self)
     }
 }
 
@@ -28,9 +28,11 @@ impl ArithContext for Variables {
     type Error = String;
     type Place = (&'static str, Option<i64>);
 
-    fn place(&mut self, target: &Lvalue) -> Result<Self::Place, String> {
+    fn place(&mut self, target: &Lvalue, level: u32) -> Result<Self::Place, String> {
         let subscript = match target.subscript.as_deref() {
-            Some(Subscript::Text { source, .. }) => Some(evaluate(&parse(source), source, self)?),
+            Some(Subscript::Text { source, .. }) => {
+                Some(evaluate_at_level(&parse(source), source, level + 1, self)?)
+            }
             _ => None,
         };
         let name = target.name.as_str();

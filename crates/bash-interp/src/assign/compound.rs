@@ -5,9 +5,11 @@
 //! before it stays.
 
 use super::{ArrayKind, AssignMode, AssignTarget};
+use crate::expand::Quoting;
+use crate::expand::fields::Purpose;
 use crate::{Flow, Shell};
 use bash_parser::Name;
-use bash_parser::ast::{ArrayElement, Assignment, CommandKind, Subscript, Word};
+use bash_parser::ast::{ArithText, ArrayElement, Assignment, CommandKind, Subscript, Word};
 use bash_parser::quote::single_quote;
 use bash_parser::{NoAliases, Parsed, Parser};
 use bash_session::{AssociativeArray, Attributes, IndexedArray, Text, Value};
@@ -308,7 +310,7 @@ impl Shell {
         let mut next = array.end();
         for element in elements {
             let index = match element.place {
-                Place::At(source) => self.element_index(source, array)?,
+                Place::At(source) => self.element_index_seeing(name, source, array)?,
                 Place::Next | Place::Key(..) | Place::Missing(_) => next,
             };
             let old = if element.append { array.get(index).cloned() } else { None };
@@ -319,7 +321,37 @@ impl Shell {
         Continue(())
     }
 
-    fn element_index(&mut self, element: &ArrayElement, array: &IndexedArray) -> Flow<i64> {
+    /// The index of an element. Its subscript sees the array as far as it is filled.
+    fn element_index_seeing(
+        &mut self,
+        name: Name,
+        element: &ArrayElement,
+        array: &mut IndexedArray,
+    ) -> Flow<i64> {
+        if let Some(Subscript::Text { arith, .. }) = &element.subscript
+            && let Some(index) = self.sure_number(arith).filter(|index| *index >= 0)
+        {
+            return Continue(index);
+        }
+        let end = array.end();
+        self.session.variables.set(name, std::mem::take(array));
+        let index = self.element_index(element, end);
+        let seen = std::mem::replace(&mut self.session.variables.cell(name).value, Value::Unset);
+        if let Value::Indexed(seen) = seen {
+            *array = Arc::unwrap_or_clone(seen);
+        }
+        index
+    }
+
+    /// The text of a subscript, in which `$@` is joined as `$*` is.
+    fn element_subscript(&mut self, arith: &ArithText) -> Flow<Text> {
+        match arith.word.parts.iter().any(crate::expand::param::is_any_list) {
+            true => self.expand_to_text(&arith.word.parts, Quoting::Double, Purpose::Element),
+            false => self.arith_source(arith),
+        }
+    }
+
+    fn element_index(&mut self, element: &ArrayElement, end: i64) -> Flow<i64> {
         let Some(Subscript::Text { arith, source, word }) = &element.subscript else {
             let message = [&element_text(element)[..], b": cannot assign to non-numeric index"].concat();
             self.error(message);
@@ -329,7 +361,7 @@ impl Shell {
             // Between the parentheses, single quotes are removed from a subscript, too.
             Some(_) if source.contains(&b'\'') => Some(self.expand_string(word)?),
             Some(_) => None,
-            None => Some(without_marks(self.arith_source(arith)?)),
+            None => Some(without_marks(self.element_subscript(arith)?)),
         };
         let is_blank = expanded.as_deref().unwrap_or(source).is_empty();
         if matches!(expanded.as_deref(), Some(b"@" | b"*")) {
@@ -344,7 +376,7 @@ impl Shell {
             Some(text) => self.subscript_value(|sh| sh.arith_text(text))?,
             None => self.subscript_arith(arith)?,
         };
-        let index = if index < 0 && !is_blank { index.wrapping_add(array.end()) } else { index };
+        let index = if index < 0 && !is_blank { index.wrapping_add(end) } else { index };
         if index < 0 {
             let mut message = [b"[", expanded.as_deref().unwrap_or(source), b"]="].concat();
             push_word(&element.value, &mut message);

@@ -41,7 +41,7 @@ impl Shell {
             && let Some(words) = self.job_to_resume(and_or)?
             && let Some(entry) = self.find_builtin(b"bg")
         {
-            return self.call_builtin(&entry, &crate::Args { name: b"bg", words: &words, compounds: &[] });
+            return self.call_builtin(&entry, &crate::Args { name: b"bg", words: &words, written: &[] });
         }
         if let ([], [stage]) = (&*and_or.rest, &*and_or.first.stages) {
             self.before_stage(stage)?;

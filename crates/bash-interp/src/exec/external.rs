@@ -140,8 +140,9 @@ impl Shell {
     pub fn run_words(&mut self, words: &[Text], scope: super::SearchScope) -> Flow {
         match self.resolve_in(&words[0], scope) {
             Found::Function(function) => self.nested(|sh| sh.call_function(&function, words.to_vec())),
-            Found::Builtin(entry) => self
-                .call_builtin(&entry, &crate::Args { name: &words[0], words: &words[1..], compounds: &[] }),
+            Found::Builtin(entry) => {
+                self.call_builtin(&entry, &crate::Args { name: &words[0], words: &words[1..], written: &[] })
+            }
             found => self.run_external(&found, words),
         }
     }
@@ -149,7 +150,7 @@ impl Shell {
     /// `%1` as a command: `fg %1`.
     pub(super) fn run_job_spec(&mut self, words: &[Text]) -> Flow {
         match self.find_builtin(b"fg") {
-            Some(entry) => self.call_builtin(&entry, &crate::Args { name: b"fg", words, compounds: &[] }),
+            Some(entry) => self.call_builtin(&entry, &crate::Args { name: b"fg", words, written: &[] }),
             None => self.command_not_found(words),
         }
     }
@@ -246,7 +247,7 @@ impl Shell {
     /// `name: command not found`, unless a function wants to handle it.
     fn command_not_found(&mut self, words: &[Text]) -> Flow {
         if let Some(hosted) = self.builtins.resolve_unknown(&words[0]) {
-            let args = crate::Args { name: &words[0], words: &words[1..], compounds: &[] };
+            let args = crate::Args { name: &words[0], words: &words[1..], written: &[] };
             return self.call_builtin(&crate::Entry::Hosted(hosted), &args);
         }
         if let Some(handler) = self.session.functions.get(b"command_not_found_handle").cloned() {

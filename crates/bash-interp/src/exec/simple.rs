@@ -8,7 +8,7 @@
 use super::resolve::Found;
 use crate::assign::AssignMode;
 use crate::expand::Expanded;
-use crate::redirect::SavedDescriptors;
+use crate::redirect::{SavedDescriptors, redirects_input};
 use crate::{Args, Entry, Flow, Shell, Unwind, Written};
 use bash_parser::Name;
 use bash_parser::ast::{
@@ -53,27 +53,34 @@ impl Shell {
         }
         self.session.subshell_uncounted = false;
         let status = self.run_named(command, simple, &mut expanded)?;
-        let last_written = expanded.compounds.last().filter(|(at, _)| at + 1 == expanded.words.len());
-        if let Some((_, Written::Compound(assignment))) = last_written {
-            self.session.last_argument = Text::new(assignment.name.as_bytes());
-        } else if let Some(last) = expanded.words.pop() {
+        if let Some(last) = expanded.words.pop() {
             self.session.last_argument = last;
         }
         self.session.status = status;
         Continue(status)
     }
 
-    /// Redirections without a command. One that would store a descriptor in a variable happens in a subshell.
-    fn try_redirects(&mut self, command: &Command) -> Flow<bool> {
-        if command.redirects.iter().any(stores_descriptor) {
+    /// Redirections without a command. One that would store a descriptor in a variable, or change standard input,
+    /// happens in a subshell.
+    fn try_redirects(&mut self, command: &Command) -> Flow<Tried> {
+        if command.redirects.is_empty() {
+            return Continue(Tried::Here);
+        }
+        if command.redirects.iter().any(stores_descriptor) || redirects_input(&command.redirects) {
             let status = self.subshell(super::subshell::SubshellKind::Parentheses, |sh| {
-                let applied = sh.apply_redirects(&command.redirects)?;
+                let applied = match sh.apply_redirects(&command.redirects) {
+                    Break(Unwind::Discard(_) | Unwind::Abandon(_)) => return Continue(Status::FAILURE),
+                    flow => flow?,
+                };
                 Continue(Status::from_truth(applied.map(|saved| sh.undo_redirects(saved)).is_some()))
             })?;
-            return Continue(status.is_success());
+            return Continue(if status.is_success() { Tried::InSubshell } else { Tried::Failed });
         }
         let applied = self.apply_redirects(&command.redirects)?;
-        Continue(applied.map(|saved| self.undo_redirects(saved)).is_some())
+        Continue(applied.map_or(Tried::Failed, |saved| {
+            self.undo_redirects(saved);
+            Tried::Here
+        }))
     }
 
     /// A command without a name.
@@ -84,21 +91,17 @@ impl Shell {
         if !simple.assignments.is_empty() {
             self.session.last_argument = Text::EMPTY;
         }
-        if !command.redirects.is_empty() && !self.try_redirects(command)? {
-            return Continue(Status::FAILURE);
-        }
-        let status = self.substitution_status.take().unwrap_or(Status::SUCCESS);
+        let status = match self.try_redirects(command)? {
+            Tried::Failed => return Continue(Status::FAILURE),
+            Tried::InSubshell => Status::SUCCESS,
+            Tried::Here => self.substitution_status.take().unwrap_or(Status::SUCCESS),
+        };
         self.session.status = status;
         Continue(status)
     }
 
     /// A command with a name.
-    fn run_named(
-        &mut self,
-        command: &Arc<Command>,
-        simple: &SimpleCommand,
-        expanded: &mut Expanded<'_>,
-    ) -> Flow {
+    fn run_named(&mut self, command: &Arc<Command>, simple: &SimpleCommand, expanded: &mut Expanded) -> Flow {
         let name = &expanded.words[0];
         let found = if name.starts_with(b"%") && self.has_job_control() {
             return self.run_job_spec(&expanded.words);
@@ -137,7 +140,7 @@ impl Shell {
         command: &Arc<Command>,
         simple: &SimpleCommand,
         found: Found,
-        expanded: &mut Expanded<'_>,
+        expanded: &mut Expanded,
     ) -> Flow {
         for assignment in &simple.assignments {
             self.assign_temporarily(assignment, &found)?;
@@ -250,7 +253,7 @@ impl Shell {
         }
     }
 
-    fn run_found(&mut self, command: &Arc<Command>, found: Found, expanded: &mut Expanded<'_>) -> Flow {
+    fn run_found(&mut self, command: &Arc<Command>, found: Found, expanded: &mut Expanded) -> Flow {
         if command.redirects.is_empty() {
             self.may_replace = self.only_command.as_ref().is_some_and(|only| Arc::ptr_eq(only, command));
             return self.run_target(found, expanded);
@@ -284,7 +287,7 @@ impl Shell {
         &mut self,
         command: &Arc<Command>,
         found: Found,
-        expanded: &mut Expanded<'_>,
+        expanded: &mut Expanded,
         new_descriptors: Lifetime,
     ) -> Flow {
         let special = matches!(&found, Found::Builtin(Entry::Native(builtin)) if builtin.class.is_special());
@@ -368,7 +371,7 @@ impl Shell {
         }
     }
 
-    fn run_target(&mut self, found: Found, expanded: &mut Expanded<'_>) -> Flow {
+    fn run_target(&mut self, found: Found, expanded: &mut Expanded) -> Flow {
         match found {
             Found::Function(function) => {
                 // The call takes the words; the last of them is remembered.
@@ -380,7 +383,7 @@ impl Shell {
                 let args = Args {
                     name: &expanded.words[0],
                     words: &expanded.words[1..],
-                    compounds: &shifted(&expanded.compounds),
+                    written: &shifted(&expanded.written),
                 };
                 let flow = self.call_builtin(&entry, &args);
                 self.after_special(&entry, flow)
@@ -394,6 +397,16 @@ impl Shell {
 fn is_mode(name: Name) -> bool {
     matches!(name.as_str(), "BASH_COMPAT" | "POSIXLY_CORRECT" | "IGNOREEOF" | "LANG")
         || name.as_str().starts_with("LC_")
+}
+
+/// How the redirections of a command without a name went.
+enum Tried {
+    /// They could be made.
+    Here,
+    /// The same, in a subshell.
+    InSubshell,
+    /// One could not.
+    Failed,
 }
 
 /// How long a descriptor that `{v}>` opened stays open.
@@ -418,8 +431,8 @@ fn has_expansions(redirect: &Redirect) -> bool {
 }
 
 /// Positions among the arguments, the command name not counted.
-fn shifted<'a>(compounds: &[(usize, Written<'a>)]) -> Vec<(usize, Written<'a>)> {
-    compounds.iter().filter_map(|(at, written)| Some((at.checked_sub(1)?, *written))).collect()
+fn shifted(written: &[(usize, Written)]) -> Vec<(usize, Written)> {
+    written.iter().filter_map(|(at, written)| Some((at.checked_sub(1)?, *written))).collect()
 }
 
 /// `set -k`: assignments count wherever they stand. `None` if there are none among the arguments.

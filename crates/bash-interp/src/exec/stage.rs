@@ -122,7 +122,7 @@ impl Shell {
             },
             _ => b"",
         };
-        self.write_failed(&Args { name, words: &[], compounds: &[] }, &error, Continue(status))
+        self.write_failed(&Args { name, words: &[], written: &[] }, &error, Continue(status))
     }
 
     /// Runs a stage that starts a program.

@@ -4,7 +4,7 @@
 //! assignment shows its source text when it stands alone and its quoted elements when it is an argument.
 
 use crate::expand::Expanded;
-use crate::{Flow, Shell, Unwind, Written};
+use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{ArithText, AssignedValue, Assignment, Command};
 use bash_parser::quote::{single_quote, traced_value, traced_word};
 use bash_session::{SetOption, Text, Value, names};
@@ -22,43 +22,33 @@ pub(super) enum LeadingBlanks {
 impl Shell {
     /// `+ word word`
     #[inline]
-    pub(super) fn trace_words(&mut self, expanded: &Expanded<'_>) -> Flow<()> {
+    pub(super) fn trace_words(&mut self, expanded: &Expanded) -> Flow<()> {
         if self.option(SetOption::XTrace) { self.trace_expanded(expanded) } else { Continue(()) }
     }
 
-    fn trace_expanded(&mut self, expanded: &Expanded<'_>) -> Flow<()> {
+    fn trace_expanded(&mut self, expanded: &Expanded) -> Flow<()> {
         let charset = self.session.charset;
         let mut line = Vec::new();
         for (at, word) in expanded.words.iter().enumerate() {
             if at > 0 {
                 line.push(b' ');
             }
-            match expanded.compounds.iter().find(|(position, _)| *position == at) {
-                None | Some((_, Written::Element)) => line.extend_from_slice(&traced_word(word, charset)),
-                Some((_, Written::Compound(assignment))) => {
-                    self.trace_line(&quoted_elements(assignment))?;
-                    line.extend_from_slice(assignment.name.as_bytes());
-                }
-            }
+            line.extend_from_slice(&traced_word(word, charset));
         }
         self.trace_line(&line)?;
         self.trace_exports(expanded)
     }
 
     /// `export name=value` shows its assignments once more.
-    fn trace_exports(&mut self, expanded: &Expanded<'_>) -> Flow<()> {
+    fn trace_exports(&mut self, expanded: &Expanded) -> Flow<()> {
         if !matches!(expanded.words.first().map(|name| &name[..]), Some(b"export" | b"readonly")) {
             return Continue(());
         }
         let charset = self.session.charset;
-        for (at, word) in expanded.words.iter().enumerate().skip(1) {
+        for word in expanded.words.iter().skip(1) {
             let Some(equals) = word.iter().position(|byte| *byte == b'=') else { continue };
             let (name, value) = (&word[..equals], &word[equals + 1..]);
-            let is_compound = expanded
-                .compounds
-                .iter()
-                .any(|(position, written)| *position == at && matches!(written, Written::Compound(_)));
-            if !is_compound && bash_parser::is_identifier(name.strip_suffix(b"+").unwrap_or(name)) {
+            if bash_parser::is_identifier(name.strip_suffix(b"+").unwrap_or(name)) {
                 self.trace_line(&[name, b"=", &traced_value(value, charset)].concat())?;
             }
         }
@@ -84,6 +74,15 @@ impl Shell {
         let mut line = Vec::new();
         bash_parser::print::assignment(assignment, &mut line);
         self.trace_line(&line)
+    }
+
+    /// `+ name=('a' 'b')`: a compound assignment as an argument.
+    pub(crate) fn trace_array(&mut self, assignment: &Assignment) -> Flow<()> {
+        if self.option(SetOption::XTrace) {
+            self.trace_line(&quoted_elements(assignment))
+        } else {
+            Continue(())
+        }
     }
 
     /// The value of an arithmetic command, which is shown as `+ (( … ))` before it is evaluated. A mistake in the expression is

@@ -3,7 +3,7 @@
 use super::Quoting;
 use super::fields::Purpose;
 use crate::arith::template::{Operands, Signs, Template};
-use crate::arith::{Access, ArithContext, ArithValue, evaluate, evaluate_template, known_value};
+use crate::arith::{Access, ArithContext, ArithValue, evaluate_at_level, evaluate_template, known_value};
 use crate::{AssignTarget, Flow, Shell, SubscriptReading, Unwind};
 use bash_parser::Name;
 use bash_parser::arith::{self, parse};
@@ -13,9 +13,6 @@ use bash_session::{Attributes, Lookup, SetOption, Shopt, Text, Value};
 use std::borrow::Cow;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
-
-/// So deep subscripts may hold variables that hold subscripts.
-const DEEPEST_SUBSCRIPT: u32 = 512;
 
 impl Shell {
     /// The value of an arithmetic text of the script.
@@ -63,7 +60,7 @@ impl Shell {
         if let Some(value) = known_value(&template.tree, operands, self) {
             return Continue(value);
         }
-        match evaluate_template(template, operands, self) {
+        match evaluate_template(template, operands, self.arith_level + 1, self) {
             Ok(number) => Continue(number),
             Err(unwind) => Break(unwind),
         }
@@ -126,9 +123,7 @@ impl Shell {
     /// The value of a subscript: errors in it name no builtin, and end the command line whoever asks.
     pub(crate) fn subscript_value(&mut self, evaluate: impl FnOnce(&mut Shell) -> Flow<i64>) -> Flow<i64> {
         let outer = self.arith_caller.take();
-        self.subscript_level += 1;
         let flow = evaluate(self);
-        self.subscript_level -= 1;
         self.arith_caller = outer;
         match flow {
             Break(Unwind::Discard(status)) => Break(Unwind::Abandon(status)),
@@ -249,15 +244,7 @@ impl Shell {
         if let Some(value) = known_value(tree, &[], self) {
             return Continue(value);
         }
-        if self.subscript_level >= DEEPEST_SUBSCRIPT {
-            let error = ArithError {
-                message: "expression recursion level exceeded",
-                expression: text.into(),
-                token: text.into(),
-            };
-            return Break(self.fail(error));
-        }
-        match evaluate(tree, text, self) {
+        match evaluate_at_level(tree, text, self.arith_level + 1, self) {
             Ok(number) => Continue(number),
             Err(unwind) => Break(unwind),
         }
@@ -288,7 +275,7 @@ impl ArithContext for Shell {
     type Place = Place;
 
     #[inline]
-    fn place(&mut self, target: &Lvalue) -> Result<Place, Unwind> {
+    fn place(&mut self, target: &Lvalue, level: u32) -> Result<Place, Unwind> {
         if target.subscript.is_none()
             && self
                 .session
@@ -299,14 +286,19 @@ impl ArithContext for Shell {
             return Ok(Place::There(AssignTarget::Whole(target.name)));
         }
         match target.subscript.as_deref() {
-            Some(subscript) => to_result(self.element_place(target, subscript)),
+            Some(subscript) => {
+                let outer = std::mem::replace(&mut self.arith_level, level);
+                let flow = self.element_place(target, subscript);
+                self.arith_level = outer;
+                to_result(flow)
+            }
             None => to_result(self.target(target.name, None)).map(Place::There),
         }
     }
 
-    fn place_to_write(&mut self, place: Place, target: &Lvalue) -> Result<Place, Unwind> {
+    fn place_to_write(&mut self, place: Place, target: &Lvalue, level: u32) -> Result<Place, Unwind> {
         match place {
-            Place::Nowhere(..) => self.place(target),
+            Place::Nowhere(..) => self.place(target, level),
             place => Ok(place),
         }
     }

@@ -47,8 +47,9 @@ impl Shell {
         let Some(error) = &substitution.error else { return flow };
         flow?;
         self.report_parse_error(error, Some("command substitution"));
-        self.session.status = Status::USAGE;
-        Continue(Status::USAGE)
+        let status = if error.discards_line() { Status::FAILURE } else { Status::USAGE };
+        self.session.status = status;
+        Continue(status)
     }
 
     fn run_list_of(&mut self, substitution: &CommandSubstitution) -> Flow {
@@ -123,6 +124,7 @@ impl Shell {
     }
 
     /// Runs the commands of `${ …; }` and its like as a function, where errexit holds only if substitutions inherit it.
+    /// A mistake that discards the command line discards the rest of them, no more.
     fn substitute_in_place(&mut self, body: impl FnOnce(&mut Shell) -> Flow) -> Flow {
         let errexit = self.option(SetOption::ErrExit);
         let inherits = self.shopt(Shopt::InheritErrexit) || self.is_posix();
@@ -131,7 +133,10 @@ impl Shell {
         if errexit && !inherits {
             self.session.options.set(SetOption::ErrExit, true);
         }
-        flow
+        match flow {
+            Break(Unwind::Discard(status) | Unwind::Abandon(status)) => Continue(status),
+            flow => flow,
+        }
     }
 
     /// `${| …; }`: the value of `REPLY`, which is local.

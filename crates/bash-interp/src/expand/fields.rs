@@ -39,6 +39,8 @@ pub(crate) struct Fields {
     empty_lists: usize,
     /// How many lists with something in them have come.
     filled_lists: usize,
+    /// A list like `$@` stands in the same double quotes.
+    beside_list: bool,
     /// Literal characters of `IFS` are no pattern characters: so it is beside an unquoted expansion.
     keeps_separators: bool,
     /// How long one field may become, and whether something was left out because of that.
@@ -113,6 +115,7 @@ impl Fields {
             after: After::Text,
             empty_lists: 0,
             filled_lists: 0,
+            beside_list: false,
             keeps_separators: false,
             room: shell.text_room(),
             is_over: false,
@@ -146,6 +149,16 @@ impl Fields {
     /// One field that takes everything.
     pub(crate) fn joining(shell: &Shell, purpose: Purpose) -> Fields {
         Fields { purpose, ..Fields::splitting(shell) }
+    }
+
+    /// Results stay whole, as if `IFS` were empty.
+    pub(crate) fn split_nothing(&mut self) {
+        self.separators = Separators::None;
+    }
+
+    /// Whether a list like `$@` stands in the double quotes that begin; what was so before.
+    pub(crate) fn set_beside_list(&mut self, beside: bool) -> bool {
+        std::mem::replace(&mut self.beside_list, beside)
     }
 
     /// Where the fields are now.
@@ -243,7 +256,9 @@ impl Fields {
         if self.splits() && quoting == Quoting::Operand && list == ListKind::At && self.joins_with_text() {
             return self.push_joined_by_blanks(items);
         }
-        let separate = self.splits() && (quoting != Quoting::Double || list == ListKind::At);
+        let is_changed = !matches!(form, ListForm::Plain | ListForm::PlainArray);
+        let is_separate = list == ListKind::At || is_changed && self.beside_list;
+        let separate = self.splits() && (quoting != Quoting::Double || is_separate);
         for (number, item) in items.iter().enumerate() {
             if number > 0 {
                 match (separate, list) {

@@ -61,6 +61,24 @@ pub(super) fn is_list(part: &WordPart) -> bool {
     plain && (at || expansion.indirect)
 }
 
+/// Whether a part in double quotes makes fields of its own of the elements of changed lists beside it (`"$@${*^}"`): so does
+/// any list like `$@`, but for the parameter of `:-` and its like.
+pub(super) fn separates_lists(part: &WordPart) -> bool {
+    let WordPart::Param(expansion) = part else { return false };
+    match &expansion.operator {
+        ParamOperator::Default { word, .. } => word.parts.iter().any(separates_lists),
+        ParamOperator::NamesWithPrefix { at } => *at,
+        _ => is_list(part) && is_at(expansion),
+    }
+}
+
+/// Whether a part is a list of any kind: `$@`, `$*`, `${a[*]}`.
+pub(crate) fn is_any_list(part: &WordPart) -> bool {
+    let WordPart::Param(expansion) = part else { return false };
+    matches!(expansion.parameter, Parameter::Special(Special::At | Special::Star))
+        || matches!(expansion.subscript, Some(Subscript::At | Subscript::Star))
+}
+
 /// Whether it speaks of `$@` or `${a[@]}`.
 fn is_at(expansion: &ParamExpansion) -> bool {
     matches!(expansion.parameter, Parameter::Special(Special::At))
@@ -202,10 +220,14 @@ impl Shell {
         Break(Unwind::Exit(self.fatal_expansion_status()))
     }
 
-    /// The status of a shell that ends for an expansion: only `-c` has one of its own.
+    /// The status of a shell that ends for an expansion: only `-c` has one of its own, without errexit.
     pub(crate) fn fatal_expansion_status(&self) -> Status {
         let main = self.session.subshell_depth == 0;
-        if self.session.options.from_argument && main { Status::NOT_FOUND } else { Status::FAILURE }
+        let errexit = self.option(SetOption::ErrExit);
+        match self.session.options.from_argument && main && !errexit {
+            true => Status::NOT_FOUND,
+            false => Status::FAILURE,
+        }
     }
 
     /// `${…}: bad substitution`

@@ -59,6 +59,9 @@ impl Shell {
                 if parts.iter().any(super::is_result) {
                     fields.keep_separators();
                 }
+                if ends_with_lone_dollar(parts) {
+                    fields.split_nothing();
+                }
                 self.expand_rest(obstacle, &parts[at..], Quoting::Unquoted, &mut fields)?;
                 return self.end_fields(fields, out);
             }
@@ -477,4 +480,16 @@ impl Straight {
         }
         fields
     }
+}
+
+/// Whether a `$` that begins no expansion follows the last expansion of a word: `^$name$`. Bash does not split such a word.
+fn ends_with_lone_dollar(parts: &[WordPart]) -> bool {
+    let says = |part: &WordPart| match part {
+        WordPart::Literal(text) if text.contains(&b'$') => Some(true),
+        WordPart::Param(_) | WordPart::Command(_) | WordPart::Arith { .. } | WordPart::Process { .. } => {
+            Some(false)
+        }
+        _ => None,
+    };
+    parts.iter().rev().find_map(says).unwrap_or(false) && !parts.iter().any(super::param::is_any_list)
 }

@@ -50,10 +50,8 @@ impl Shell {
             if same {
                 return Continue(true);
             }
-            let mut source = Vec::new();
-            bash_parser::print::word(word, &mut source);
-            let shown = source.strip_suffix(b"-").filter(|_| moves).unwrap_or(&source);
-            self.error([shown, b": Bad file descriptor"].concat());
+            let shown = shown_source(redirect, word, moves);
+            self.error([&shown[..], b": Bad file descriptor"].concat());
             return Continue(false);
         };
         let replaces = match place {
@@ -111,6 +109,27 @@ impl Shell {
         self.forget_coproc_end(number);
         Continue(true)
     }
+}
+
+/// What a message calls a descriptor that is not open: as it was written, or, if that took an expansion, the one that
+/// should have been made of it, unless that is the operator's own.
+fn shown_source(redirect: &Redirect, word: &Word, moves: bool) -> Vec<u8> {
+    let default = if redirect.operator == RedirectOperator::DuplicateInput { 0 } else { 1 };
+    let target = match redirect.descriptor {
+        Some(DescriptorTarget::Number(number)) => Some(number),
+        None => Some(default),
+        Some(_) => None,
+    };
+    let shows_target = |target: &i32| word.constant.is_none() && (moves || *target != default);
+    if let Some(target) = target.filter(shows_target) {
+        return target.to_string().into_bytes();
+    }
+    let mut source = Vec::new();
+    bash_parser::print::word(word, &mut source);
+    if moves {
+        source.pop();
+    }
+    source
 }
 
 fn is_written_to_move(word: &Word) -> bool {

@@ -5,7 +5,7 @@ use super::super::fields::{Fields, ListForm};
 use super::{ListKind, ParamValue, push_value};
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{DefaultAction, ParamExpansion, Parameter, Word};
-use bash_session::{Text, names};
+use bash_session::{Status, Text, names};
 use std::ops::ControlFlow::{Break, Continue};
 
 impl Shell {
@@ -118,6 +118,7 @@ impl Shell {
             message.insert(0, b'!');
         }
         message.extend_from_slice(b": ");
+        self.session.status = Status::FAILURE;
         let text = self.operand_text(word, quoting)?;
         match (text.is_empty() && word.parts.is_empty(), or_empty) {
             (true, true) => message.extend_from_slice(b"parameter null or not set"),
