@@ -36,6 +36,11 @@ pub trait ArithContext {
         Ok(place)
     }
 
+    /// Whether what `target` names may be read, before its subscript is evaluated: under `set -u` not an unset array.
+    fn check_set(&mut self, _target: &Lvalue) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
     /// Runs what stands in a subscript: errors there are not those of the command.
     fn in_subscript<T>(
         &mut self,
@@ -308,6 +313,7 @@ impl<C: ArithContext> Evaluator<'_, C> {
             self.context.complain_of_empty_subscript(target, Access::Read);
             return Ok(0);
         }
+        self.context.check_set(target)?;
         let place = self.place(target)?;
         self.read(&place, target)
     }

@@ -305,7 +305,9 @@ pub(super) fn change(
     if held.contains(Attributes::NO_ASSIGN) && operand.has_value() {
         return Continue(true);
     }
-    if let Some(message) = array_conflict(sh, request, name) {
+    let was_scalar = before.as_ref().is_some_and(|cell| cell.is_set() && !cell.is_array());
+    let is_element = operand.subscript.is_some() && was_scalar;
+    if !is_element && let Some(message) = array_conflict(sh, request, name) {
         return complain_of_array(sh, args, (name, operand), message);
     }
     let assigns_reference =
@@ -319,6 +321,7 @@ pub(super) fn change(
     }
     become_array(sh, request, name, operand);
     if operand.subscript.is_some()
+        && !is_element
         && let Some(message) = array_conflict(sh, request, name)
     {
         leave_without_elements(sh, request, (name, operand));
@@ -368,7 +371,7 @@ const FIXED: Attributes = Attributes::TRANSFORMING.union(Attributes::ARRAY);
 
 pub(super) fn set_attributes(sh: &mut Shell, request: &Request, name: Name) {
     let late = Attributes::READONLY | Attributes::NAMEREF;
-    let mut off = request.off - late;
+    let mut off = request.off - late - Attributes::ARRAY;
     if request.on.contains(Attributes::NAMEREF) {
         off |= Attributes::TRANSFORMING - request.on;
     }
@@ -463,6 +466,14 @@ fn assign(sh: &mut Shell, (name, operand): (Name, &Operand<'_>), prepared: Prepa
             let target = match operand.subscript {
                 Some(subscript) => sh.target_of_element(name, subscript, operand.reading)?,
                 None => AssignTarget::Whole(name),
+            };
+            let target = match target {
+                // Not exported under `set -a`.
+                AssignTarget::Whole(name) if sh.is_associative(name) => AssignTarget::Key(name, "0".into()),
+                AssignTarget::Whole(name) if sh.variable(name).is_some_and(Variable::is_array) => {
+                    AssignTarget::Index(name, 0)
+                }
+                target => target,
             };
             sh.assign_to(&target, Text::new(text), mode)
         }

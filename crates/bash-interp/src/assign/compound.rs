@@ -9,6 +9,7 @@ use crate::expand::Quoting;
 use crate::expand::fields::Purpose;
 use crate::{Flow, Shell};
 use bash_parser::Name;
+use bash_parser::arith::subscript_end;
 use bash_parser::ast::{ArithText, ArrayElement, Assignment, CommandKind, Subscript, Word};
 use bash_parser::quote::single_quote;
 use bash_parser::{NoAliases, Parsed, Parser};
@@ -35,8 +36,8 @@ struct Element<'a> {
 enum Place<'a> {
     /// After the element before.
     Next,
-    /// At a subscript that is still to be evaluated.
-    At(&'a ArrayElement),
+    /// At a subscript that is still to be evaluated, with its text if that is not as written.
+    At(&'a ArrayElement, Option<Text>),
     /// At a key.
     Key(Text, &'a ArrayElement),
     /// No place at all: a plain word among the subscripts of an associative array.
@@ -134,6 +135,11 @@ impl Shell {
             ArrayKind::Associative => {
                 for element in elements {
                     let place = self.expand_place(element)?;
+                    if matches!(place, Place::Missing(_)) {
+                        // A mistake, which is told as it was written.
+                        expanded.push(Element { place, append: false, value: Text::EMPTY });
+                        continue;
+                    }
                     let value = self.expand_assigned(&element.value)?;
                     expanded.push(Element { place, append: element.append, value });
                 }
@@ -229,10 +235,17 @@ impl Shell {
     }
 
     fn expand_element<'a>(&mut self, element: &'a ArrayElement, expanded: &mut Vec<Element<'a>>) -> Flow<()> {
-        if element.subscript.is_some() {
+        if let Some(subscript) = &element.subscript {
+            let text = self.expand_element_subscript(subscript)?;
             // Unlike `a[0]=$@`, this joins a list by the first character of IFS.
             let value = self.expand_element_value(&element.value)?;
-            expanded.push(Element { place: Place::At(element), append: element.append, value });
+            expanded.push(match text {
+                Some(text) if !is_whole_subscript(&text) => {
+                    let value = [b"[", &text[..], operator(element), &value[..]].concat().into();
+                    Element { place: Place::Next, append: false, value }
+                }
+                text => Element { place: Place::At(element, text), append: element.append, value },
+            });
             return Continue(());
         }
         let mut fields = Vec::new();
@@ -310,7 +323,7 @@ impl Shell {
         let mut next = array.end();
         for element in elements {
             let index = match element.place {
-                Place::At(source) => self.element_index_seeing(name, source, array)?,
+                Place::At(source, text) => self.element_index_seeing(name, (source, text), array)?,
                 Place::Next | Place::Key(..) | Place::Missing(_) => next,
             };
             let old = if element.append { array.get(index).cloned() } else { None };
@@ -325,7 +338,7 @@ impl Shell {
     fn element_index_seeing(
         &mut self,
         name: Name,
-        element: &ArrayElement,
+        (element, text): (&ArrayElement, Option<Text>),
         array: &mut IndexedArray,
     ) -> Flow<i64> {
         if let Some(Subscript::Text { arith, .. }) = &element.subscript
@@ -335,7 +348,7 @@ impl Shell {
         }
         let end = array.end();
         self.session.variables.set(name, std::mem::take(array));
-        let index = self.element_index(element, end);
+        let index = self.element_index(element, text, end);
         let seen = std::mem::replace(&mut self.session.variables.cell(name).value, Value::Unset);
         if let Value::Indexed(seen) = seen {
             *array = Arc::unwrap_or_clone(seen);
@@ -343,7 +356,18 @@ impl Shell {
         index
     }
 
-    /// The text of a subscript, in which `$@` is joined as `$*` is.
+    /// The text of a subscript, if that is not as written.
+    fn expand_element_subscript(&mut self, subscript: &Subscript) -> Flow<Option<Text>> {
+        let Subscript::Text { arith, source, word } = subscript else { return Continue(None) };
+        let is_quoted = || source.iter().any(|byte| b"'\\\"".contains(byte));
+        Continue(match word.constant {
+            Some(_) if is_quoted() => Some(self.expand_string(word)?),
+            Some(_) => None,
+            None => Some(without_marks(self.element_subscript(arith)?)),
+        })
+    }
+
+    /// The text of a subscript that holds expansions; `$@` is joined as `$*` is.
     fn element_subscript(&mut self, arith: &ArithText) -> Flow<Text> {
         match arith.word.parts.iter().any(crate::expand::param::is_any_list) {
             true => self.expand_to_text(&arith.word.parts, Quoting::Double, Purpose::Element),
@@ -351,17 +375,11 @@ impl Shell {
         }
     }
 
-    fn element_index(&mut self, element: &ArrayElement, end: i64) -> Flow<i64> {
-        let Some(Subscript::Text { arith, source, word }) = &element.subscript else {
+    fn element_index(&mut self, element: &ArrayElement, expanded: Option<Text>, end: i64) -> Flow<i64> {
+        let Some(Subscript::Text { arith, source, .. }) = &element.subscript else {
             let message = [&element_text(element)[..], b": cannot assign to non-numeric index"].concat();
             self.error(message);
             return self.discard_or_end();
-        };
-        let expanded = match arith.word.constant {
-            // Between the parentheses, single quotes are removed from a subscript, too.
-            Some(_) if source.contains(&b'\'') => Some(self.expand_string(word)?),
-            Some(_) => None,
-            None => Some(without_marks(self.element_subscript(arith)?)),
         };
         let is_blank = expanded.as_deref().unwrap_or(source).is_empty();
         if matches!(expanded.as_deref(), Some(b"@" | b"*")) {
@@ -418,7 +436,7 @@ impl Shell {
         for element in elements.0.placed() {
             let (key, source) = match element.place {
                 Place::Key(key, source) => (key, source),
-                Place::Next | Place::At(_) => return Continue(()),
+                Place::Next | Place::At(..) => return Continue(()),
                 Place::Missing(word) => return self.refuse_without_subscript(name, word),
             };
             if key.is_empty() {
@@ -471,6 +489,12 @@ impl Shell {
         }
         Continue(text)
     }
+}
+
+/// Whether a text between brackets reads as one subscript again: Bash looks once more for the end of it when quotes have been
+/// removed, and takes the whole word for a value if a lone quote hides it.
+fn is_whole_subscript(text: &[u8]) -> bool {
+    subscript_end(&[b"[", text, b"]"].concat(), 0) == Ok(text.len() + 1)
 }
 
 /// What stands behind a subscript.

@@ -300,7 +300,7 @@ impl Shell {
         self.running_builtin = outer;
         let redirected = match redirected {
             // A program's redirections are expanded in its own process, which is all that an error there ends.
-            Break(Unwind::Exit(status) | Unwind::Discard(status))
+            Break(Unwind::Exit(status) | Unwind::Discard(status) | Unwind::Abandon(status))
                 if matches!(found, Found::Program | Found::Path(_)) =>
             {
                 return Continue(status);

@@ -266,6 +266,8 @@ pub enum Place {
     There(AssignTarget),
     /// A scalar counted from its end (`x[-1]`): reading complains and gives 0, writing makes an array.
     Unreadable(AssignTarget),
+    /// What a name reference to a whole array (`a[@]`) refers to: 0, and nothing can be written there; both complain.
+    Void(Text),
     /// No element at all (`a[-9]`, `a[*]`): reading gives 0, writing does nothing; both complain.
     Nowhere(Name, Text),
 }
@@ -292,7 +294,12 @@ impl ArithContext for Shell {
                 self.arith_level = outer;
                 to_result(flow)
             }
-            None => to_result(self.target(target.name, None)).map(Place::There),
+            None => match self.session.variables.resolve(target.name) {
+                Lookup::Element(array, text) if matches!(&text[..], b"@" | b"*") => {
+                    Ok(Place::Void(element(array, &text)))
+                }
+                _ => to_result(self.target(target.name, None)).map(Place::There),
+            },
         }
     }
 
@@ -301,6 +308,16 @@ impl ArithContext for Shell {
             Place::Nowhere(..) => self.place(target, level),
             place => Ok(place),
         }
+    }
+
+    fn check_set(&mut self, target: &Lvalue) -> Result<(), Unwind> {
+        if target.subscript.is_none()
+            || !self.option(SetOption::NoUnset)
+            || to_result(self.value(target.name))? != Value::Unset
+        {
+            return Ok(());
+        }
+        to_result(self.unbound(target.name.as_bytes()))
     }
 
     fn in_subscript<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Unwind>) -> Result<T, Unwind> {
@@ -316,6 +333,10 @@ impl ArithContext for Shell {
     fn read(&mut self, place: &Place) -> Result<ArithValue, Unwind> {
         let place = match place {
             Place::There(place) => place,
+            Place::Void(shown) => {
+                to_result(self.grave_error([&shown[..], b": bad array subscript"].concat()))?;
+                return Ok(ArithValue::Integer(0));
+            }
             Place::Unreadable(place) => {
                 let message = [place.name().as_bytes(), b": bad array subscript"].concat();
                 to_result(self.grave_error(message))?;
@@ -369,6 +390,7 @@ impl ArithContext for Shell {
 
     fn write(&mut self, place: &Place, value: i64) -> Result<(), Unwind> {
         match place {
+            Place::Void(shown) => to_result(self.grave_error([&shown[..], b": bad array subscript"].concat())),
             Place::Nowhere(name, subscript) => {
                 let message = [&element(*name, subscript)[..], b": bad array subscript"].concat();
                 to_result(self.grave_error(message))

@@ -160,7 +160,8 @@ impl Shell {
         match &expansion.operator {
             ParamOperator::Trim { end, longest, pattern } => {
                 let trim = self.trim(*end, *longest, pattern)?;
-                Continue(value.map(|text| trim.apply(text)))
+                let trimmed = value.map(|text| trim.apply(text));
+                Continue(self.joined_without_separators(trimmed, expansion, quoting))
             }
             ParamOperator::Replace { anchor, pattern, replacement } => {
                 let replacement = replacement.as_ref().map(|word| (word, quoting));
@@ -170,6 +171,26 @@ impl Shell {
                 self.param_case(value, *change, *all, pattern.as_ref())
             }
             _ => Continue(value),
+        }
+    }
+
+    /// The elements of an array that were trimmed are one text if `IFS` is empty: not those of `$@`, and not in quotes.
+    fn joined_without_separators(
+        &self,
+        value: ParamValue,
+        expansion: &ParamExpansion,
+        quoting: Quoting,
+    ) -> ParamValue {
+        match value {
+            ParamValue::List(items, _)
+                if items.len() > 1
+                    && quoting != Quoting::Double
+                    && matches!(expansion.parameter, Parameter::Variable(_))
+                    && self.plain_text(*bash_session::names::IFS).is_some_and(|separators| separators.is_empty()) =>
+            {
+                ParamValue::Scalar(items.join(&b' ').into())
+            }
+            value => value,
         }
     }
 

@@ -4,7 +4,7 @@ use super::super::Quoting;
 use super::super::fields::{Fields, ListForm};
 use super::{ListKind, ParamValue, push_value};
 use crate::{Flow, Shell, Unwind};
-use bash_parser::ast::{DefaultAction, ParamExpansion, Parameter, Word};
+use bash_parser::ast::{DefaultAction, ParamExpansion, Parameter, Subscript, Word};
 use bash_session::{Status, Text, names};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -89,7 +89,16 @@ impl Shell {
                 Some(target) => target,
                 None => return self.invalid_indirect(expansion),
             },
-            (false, Parameter::Variable(name)) => self.target(name, expansion.subscript.as_ref())?,
+            (false, Parameter::Variable(name)) => match self.target(name, expansion.subscript.as_ref()) {
+                // Of an array as a whole: a mistake with a status of its own.
+                Break(Unwind::Discard(_)) if is_whole_array(expansion) => {
+                    let by_argument = self.session.options.from_argument;
+                    let status = if by_argument { Status::FAILURE } else { Status::USAGE };
+                    self.session.status = status;
+                    return Break(Unwind::Discard(status));
+                }
+                target => target?,
+            },
             (false, _) => return self.cannot_assign(expansion),
         };
         let flow = self.assign_to(&target, text.clone(), crate::assign::AssignMode::Replace);
@@ -131,4 +140,8 @@ impl Shell {
         }
         Break(Unwind::Exit(self.fatal_expansion_status()))
     }
+}
+
+fn is_whole_array(expansion: &ParamExpansion) -> bool {
+    matches!(expansion.subscript, Some(Subscript::At | Subscript::Star))
 }

@@ -51,12 +51,14 @@ impl Shell {
 
     /// What `${!x:=word}` assigns to.
     pub(super) fn indirect_target(&mut self, expansion: &ParamExpansion) -> Flow<Option<AssignTarget>> {
-        match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
-            ParamValue::Scalar(text) => match Name::from_bytes(&text) {
-                Some(name) => Continue(Some(self.target(name, None)?)),
-                None => self.invalid_name(&text),
-            },
-            ParamValue::List(..) | ParamValue::Unset => Continue(None),
+        let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
+            ParamValue::Scalar(text) => text,
+            ParamValue::List(items, _) if !items.is_empty() => items.join(&b' ').into(),
+            ParamValue::List(..) | ParamValue::Unset => return Continue(None),
+        };
+        match Name::from_bytes(&text) {
+            Some(name) => Continue(Some(self.target(name, None)?)),
+            None => self.invalid_name(&text),
         }
     }
 

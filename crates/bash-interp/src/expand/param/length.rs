@@ -16,6 +16,7 @@ impl Shell {
         }
         let count = match (expansion.parameter, &expansion.subscript) {
             (Parameter::Special(Special::At | Special::Star), _) => self.session.params.count(),
+            (Parameter::Variable(name), Some(_)) if self.refers_to_element(name) => 0,
             (Parameter::Variable(name), Some(Subscript::At | Subscript::Star)) => {
                 let value = self.value(name)?;
                 if value == Value::Unset && self.option(SetOption::NoUnset) && self.variable(name).is_none() {

@@ -46,6 +46,14 @@ impl Shell {
     }
 
     fn lookup_element(&mut self, name: Name, subscript: &Subscript) -> Flow<ParamValue> {
+        if self.refers_to_element(name) {
+            let list = |list| ParamValue::List(Vec::new(), list);
+            return Continue(match subscript {
+                Subscript::At => list(ListKind::At),
+                Subscript::Star => list(ListKind::Star),
+                Subscript::Text { .. } => ParamValue::Unset,
+            });
+        }
         let list = match subscript {
             Subscript::At => ListKind::At,
             Subscript::Star => ListKind::Star,
@@ -60,6 +68,11 @@ impl Shell {
             }
         };
         Continue(elements(self.value(name)?, list))
+    }
+
+    /// Whether a name is a reference to an element: with one more subscript it stands for nothing.
+    pub(super) fn refers_to_element(&self, name: Name) -> bool {
+        self.is_reference(name) && matches!(self.session.variables.resolve(name), Lookup::Element(..))
     }
 
     /// The element of an ordinary array, if it is there and finding it has no effect: the index is sure, or the key is known.

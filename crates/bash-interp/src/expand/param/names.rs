@@ -31,6 +31,7 @@ impl Shell {
         let Parameter::Variable(name) = expansion.parameter else { return Continue(ParamValue::Unset) };
         let list = if expansion.subscript == Some(Subscript::Star) { ListKind::Star } else { ListKind::At };
         let keys = match self.value(name)? {
+            _ if self.refers_to_element(name) => Vec::new(),
             Value::Unset => Vec::new(),
             Value::Indexed(array) => array.iter().map(|(index, _)| Text::from_integer(index)).collect(),
             Value::Associative(array) => array.iter().map(|(key, _)| key.clone()).collect(),
