@@ -119,8 +119,10 @@ fn declare_operand(sh: &mut Shell, args: &Args<'_>, request: &Request, position:
         reading => reading,
     };
     match Operand::of(word, reading) {
-        Some(operand) => variable::declare(sh, args, request, operand),
-        None => {
+        Some(operand) if operand.subscript != Some(b"") || operand.has_value() => {
+            variable::declare(sh, args, request, operand)
+        }
+        _ => {
             sh.builtin_error(args.name, [b"`", &word[..], b"': not a valid identifier"].concat());
             Continue(false)
         }

@@ -189,6 +189,15 @@ impl Marking {
             }
             Lookup::Unbound(_) | Lookup::Invalid(..) | Lookup::Circular(_) => operand.name,
         };
+        if self.array.contains(Attributes::INDEXED) && sh.is_associative(name) && operand.has_value() {
+            let message = [name.as_bytes(), b": cannot convert associative to indexed array"].concat();
+            if matches!(operand.value, Given::Elements(_)) {
+                sh.error(message);
+                return sh.discard();
+            }
+            sh.builtin_error(args.name, message);
+            return Continue(false);
+        }
         if let Some(flow) = self.refuses_array(sh, args, name, operand) {
             return flow;
         }

@@ -279,6 +279,10 @@ impl Shell {
                     }
                     status = Status::FAILURE;
                     self.session.status = status;
+                    if self.errors_exit() {
+                        self.session.status = Status::USAGE;
+                        return Break(self.exit_within_calls(Status::USAGE));
+                    }
                     if self.discard_ends_shell() {
                         return Break(Unwind::Discard(status));
                     }

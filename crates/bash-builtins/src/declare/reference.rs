@@ -82,6 +82,9 @@ pub(super) fn release_reference(
         Lookup::Plain(target) => target,
         _ => reference,
     };
+    if operand.subscript.is_some() && !operand.has_value() && sh.session.variables.get(target).is_none() {
+        sh.session.variables.change_attributes(target, Attributes::INDEXED, Attributes::empty());
+    }
     let more = operand.has_value() || !request.on.is_empty() || request.off != Attributes::NAMEREF;
     let is_plain = !sh.is_reference(reference) && operand.has_value();
     let fine = if more && (target != reference || is_plain) {

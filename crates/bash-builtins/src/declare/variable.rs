@@ -49,6 +49,8 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
         if let Given::Elements(elements) = given.value
             && given.subscript.is_none()
         {
+            let kept = request.on & Attributes::TRANSFORMING;
+            sh.session.variables.change_attributes(given.name, kept, Attributes::empty());
             let kind = sh.array_kind(given.name);
             let elements = sh.expand_elements(kind, elements)?;
             sh.assign_elements(given.name, kind, elements, AssignMode::from_append(given.append))?;

@@ -302,6 +302,10 @@ impl Shell {
             }
             elements => elements.placed(),
         };
+        if mode == AssignMode::Replace && self.is_integer(name) {
+            // The values of the elements do not see what was there before.
+            self.session.variables.set(name, IndexedArray::new());
+        }
         let mut array = match (mode, self.value(name)?) {
             (AssignMode::Append, Value::Indexed(old)) => Arc::unwrap_or_clone(old),
             (AssignMode::Append, old) => old.text().into_iter().collect(),
@@ -309,6 +313,11 @@ impl Shell {
         };
         let flow = self.fill_indexed(name, elements, &mut array);
         Continue((array.into(), flow))
+    }
+
+    fn is_integer(&self, name: Name) -> bool {
+        let cell = self.session.variables.get(name);
+        cell.is_some_and(|cell| cell.attributes.contains(Attributes::INTEGER))
     }
 
     /// Whether an attribute of the variable changes what its elements are assigned.
@@ -327,11 +336,41 @@ impl Shell {
                 Place::Next | Place::Key(..) | Place::Missing(_) => next,
             };
             let old = if element.append { array.get(index).cloned() } else { None };
-            let text = self.element_value(name, old, element.value)?;
+            let text = self.indexed_element_value(name, old, element.value, array)?;
             array.set(index, text);
             next = index.wrapping_add(1);
         }
         Continue(())
+    }
+
+    /// The value of an element; an expression sees the array as far as it is filled.
+    fn indexed_element_value(
+        &mut self,
+        name: Name,
+        old: Option<Text>,
+        value: Text,
+        array: &mut IndexedArray,
+    ) -> Flow<Text> {
+        if !self.is_integer(name) || crate::arith::plain_integer(&value).is_some() {
+            return self.element_value(name, old, value);
+        }
+        self.seeing(name, array, |sh| sh.element_value(name, old, value))
+    }
+
+    /// Runs `work` while the variable holds what there is of its new array.
+    fn seeing<T>(
+        &mut self,
+        name: Name,
+        array: &mut IndexedArray,
+        work: impl FnOnce(&mut Shell) -> Flow<T>,
+    ) -> Flow<T> {
+        self.session.variables.set(name, std::mem::take(array));
+        let flow = work(self);
+        let seen = std::mem::replace(&mut self.session.variables.cell(name).value, Value::Unset);
+        if let Value::Indexed(seen) = seen {
+            *array = Arc::unwrap_or_clone(seen);
+        }
+        flow
     }
 
     /// The index of an element. Its subscript sees the array as far as it is filled.
@@ -347,13 +386,7 @@ impl Shell {
             return Continue(index);
         }
         let end = array.end();
-        self.session.variables.set(name, std::mem::take(array));
-        let index = self.element_index(element, text, end);
-        let seen = std::mem::replace(&mut self.session.variables.cell(name).value, Value::Unset);
-        if let Value::Indexed(seen) = seen {
-            *array = Arc::unwrap_or_clone(seen);
-        }
-        index
+        self.seeing(name, array, |sh| sh.element_index(element, text, end))
     }
 
     /// The text of a subscript, if that is not as written.

@@ -115,6 +115,9 @@ impl Shell {
         }
         if self.assignments_persist(&found) {
             for assignment in &simple.assignments {
+                if assignment.subscript.is_some() {
+                    self.assign_temporarily(assignment, &found)?;
+                }
                 self.session.variables.reveal_under_temporary(assignment.name);
                 self.assign_word(assignment)?;
                 let exported = Attributes::EXPORT;
@@ -170,7 +173,13 @@ impl Shell {
             bash_parser::print::assignment(assignment, &mut text);
             let place = text.split(|byte| *byte == b'=').next().unwrap_or_default();
             self.error([b"`", place, b"': not a valid identifier"].concat());
-            return Continue(());
+            return match found {
+                _ if !self.is_posix() || self.session.options.interactive => Continue(()),
+                Found::Builtin(Entry::Native(builtin)) if builtin.class.is_special() => {
+                    Break(Unwind::Exit(Status::FAILURE))
+                }
+                _ => self.discard(),
+            };
         }
         let word = match &assignment.value {
             AssignedValue::Scalar(word) => word,

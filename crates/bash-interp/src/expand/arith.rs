@@ -390,7 +390,9 @@ impl ArithContext for Shell {
 
     fn write(&mut self, place: &Place, value: i64) -> Result<(), Unwind> {
         match place {
-            Place::Void(shown) => to_result(self.grave_error([&shown[..], b": bad array subscript"].concat())),
+            Place::Void(shown) => {
+                to_result(self.grave_error([&shown[..], b": bad array subscript"].concat()))
+            }
             Place::Nowhere(name, subscript) => {
                 let message = [&element(*name, subscript)[..], b": bad array subscript"].concat();
                 to_result(self.grave_error(message))

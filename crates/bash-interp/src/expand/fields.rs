@@ -37,7 +37,7 @@ pub(crate) struct Fields {
     after: After,
     /// How many empty lists like `$@` have come.
     empty_lists: usize,
-    /// How many lists with something in them have come.
+    /// How many lists with something in them have come, or other things that make a field of empty quotes.
     filled_lists: usize,
     /// A list like `$@` stands in the same double quotes.
     beside_list: bool,
@@ -149,6 +149,11 @@ impl Fields {
     /// One field that takes everything.
     pub(crate) fn joining(shell: &Shell, purpose: Purpose) -> Fields {
         Fields { purpose, ..Fields::splitting(shell) }
+    }
+
+    /// An empty text came that counts as something beside an empty list.
+    pub(crate) fn note_null(&mut self) {
+        self.filled_lists += 1;
     }
 
     /// Results stay whole, as if `IFS` were empty.

@@ -135,6 +135,12 @@ impl Shell {
             }
             _ => {
                 let value = self.param_value(expansion, quoting)?;
+                if quoting == Quoting::Double
+                    && matches!(&value, ParamValue::Scalar(text) if text.is_empty())
+                    && self.leaves_quoted_null(expansion)?
+                {
+                    fields.note_null();
+                }
                 push_value((value, form_of(expansion)), quoting, fields);
                 Continue(())
             }
@@ -174,6 +180,21 @@ impl Shell {
         }
     }
 
+    /// Whether the nothing that an operator makes of a text counts as a field beside an empty list (`"${x%?}$@"`).
+    fn leaves_quoted_null(&mut self, expansion: &ParamExpansion) -> Flow<bool> {
+        Continue(match &expansion.operator {
+            ParamOperator::Slice { .. }
+            | ParamOperator::Replace { .. }
+            | ParamOperator::Case { .. }
+            | ParamOperator::Transform(_) => true,
+            ParamOperator::Trim { .. } => match (expansion.parameter, &expansion.subscript) {
+                (Parameter::Variable(name), None) => self.text(name)?.is_some_and(|text| !text.is_empty()),
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+
     /// The elements of an array that were trimmed are one text if `IFS` is empty: not those of `$@`, and not in quotes.
     fn joined_without_separators(
         &self,
@@ -186,7 +207,9 @@ impl Shell {
                 if items.len() > 1
                     && quoting != Quoting::Double
                     && matches!(expansion.parameter, Parameter::Variable(_))
-                    && self.plain_text(*bash_session::names::IFS).is_some_and(|separators| separators.is_empty()) =>
+                    && self
+                        .plain_text(*bash_session::names::IFS)
+                        .is_some_and(|separators| separators.is_empty()) =>
             {
                 ParamValue::Scalar(items.join(&b' ').into())
             }

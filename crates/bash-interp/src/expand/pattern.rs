@@ -24,6 +24,12 @@ impl Shell {
         self.pattern_of_word(word, options)
     }
 
+    /// The same for `${x^pattern}`, where extended patterns are always on.
+    pub(crate) fn compile_case_pattern(&mut self, word: &Word) -> Flow<Arc<Pattern>> {
+        let exact = self.pattern_options(CaseRule::Exact);
+        self.pattern_of_word(word, PatternOptions { extended_glob: ExtendedGlob::On, ..exact })
+    }
+
     /// The same for `[[ … ]]`, where extended patterns are always on.
     pub(crate) fn compile_conditional_pattern(&mut self, word: &Word) -> Flow<Arc<Pattern>> {
         let options = self.conditional_pattern_options();

@@ -28,7 +28,7 @@ pub struct ListItem {
     pub and_or: Arc<AndOr>,
     /// Ended by `&`.
     pub background: bool,
-    /// A newline, and no `;` or `&`, stands behind it.
+    /// A newline, and no `;` or `&`, stands behind it, or the end of the list; in `${ …; }` only a newline.
     pub newline: bool,
 }
 

@@ -29,7 +29,10 @@ impl Lowerer<'_> {
             Rule::funsub => {
                 let reply = node.as_str().starts_with("${|");
                 let form = if reply { SubstitutionForm::Reply } else { SubstitutionForm::Current };
-                let list = self.anchored(anchor, |lowerer| lowerer.substituted_list(node, quoting));
+                let mut list = self.anchored(anchor, |lowerer| lowerer.substituted_list(node, quoting));
+                if let Some(last) = list.items.last_mut().filter(|_| !ends_in_newline(node.as_str())) {
+                    last.newline = false;
+                }
                 CommandSubstitution { form, list, error: None, line }
             }
             _ => {
@@ -154,4 +157,10 @@ fn is_file_read(list: &List) -> bool {
         && simple.assignments.is_empty()
         && redirect.descriptor.is_none()
         && redirect.operator == RedirectOperator::Read
+}
+
+/// Whether nothing but blanks stands between the last newline of `${ …}` and its brace.
+fn ends_in_newline(source: &str) -> bool {
+    let inner = source.strip_suffix('}').unwrap_or(source);
+    inner.trim_end_matches([' ', '\t']).ends_with('\n')
 }

@@ -211,13 +211,3 @@ impl<'t> Printer<'t> {
         self.flush_documents();
     }
 }
-
-fn last_command(list: &AndOr) -> Option<&Command> {
-    let pipeline = list.rest.last().map_or(&list.first, |(_, pipeline)| pipeline);
-    pipeline.stages.last().map(|stage| &*stage.command)
-}
-
-/// The last command, if it is a simple one.
-pub(super) fn last_simple(list: &AndOr) -> Option<&Command> {
-    last_command(list).filter(|command| matches!(command.kind, CommandKind::Simple(_)))
-}

@@ -4,7 +4,6 @@
 //! `$`, and command substitutions are laid out anew.
 
 use super::Printer;
-use super::command::last_simple;
 use crate::ast::arith::ArithText;
 use crate::ast::{
     AndOr, AssignedValue, Assignment, BraceExpr, CommandKind, CommandSubstitution, List, ProcessDirection,
@@ -138,12 +137,12 @@ impl<'t> Printer<'t> {
         self.text(b")");
     }
 
-    /// `${ list; }`. Where the list ends in a simple command on a later line, that line is taken to end in a newline.
+    /// `${ list; }`, with a newline for the semicolon where one ends the list.
     fn braced(&mut self, open: &[u8], substitution: &'t CommandSubstitution) {
         self.text(open);
         if let Some(last) = substitution.list.items.last() {
             self.substituted(&substitution.list);
-            if last_simple(&last.and_or).is_some_and(|command| command.line > substitution.line) {
+            if last.newline {
                 self.text(b"\n");
             } else {
                 self.semicolon();

@@ -1,7 +1,6 @@
 //! `${x^pattern}` `${x^^}` `${x,}` `${x,,}` `${x~}` `${x~~}`, and the case attributes of variables.
 
 use super::ParamValue;
-use crate::expand::pattern::CaseRule;
 use crate::pattern::Pattern;
 use crate::{Flow, Shell};
 use bash_parser::ast::{CaseChange, Word, WordPart};
@@ -35,7 +34,7 @@ impl Shell {
 impl Shell {
     /// The pattern; one that comes out of an expansion as nothing counts as missing.
     fn case_pattern(&mut self, word: &Word) -> Flow<Option<Arc<Pattern>>> {
-        let pattern = self.compile_pattern(word, CaseRule::Exact)?;
+        let pattern = self.compile_case_pattern(word)?;
         let is_expansion = matches!(&*word.parts, [WordPart::Param(_) | WordPart::Command(_)]);
         Continue(Some(pattern).filter(|pattern| !(is_expansion && pattern.text().is_empty())))
     }

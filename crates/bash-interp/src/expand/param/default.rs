@@ -92,6 +92,9 @@ impl Shell {
             (false, Parameter::Variable(name)) => match self.target(name, expansion.subscript.as_ref()) {
                 // Of an array as a whole: a mistake with a status of its own.
                 Break(Unwind::Discard(_)) if is_whole_array(expansion) => {
+                    if self.is_posix() && !self.session.options.interactive {
+                        return Break(Unwind::Exit(self.fatal_expansion_status()));
+                    }
                     let by_argument = self.session.options.from_argument;
                     let status = if by_argument { Status::FAILURE } else { Status::USAGE };
                     self.session.status = status;
