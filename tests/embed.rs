@@ -76,7 +76,7 @@ fn state_stays_between_runs() {
     output(&mut session, "cd /; umask 027; alias ll='ls -l'; trap 'echo usr' USR1; set -- x y");
     assert_eq!(output(&mut session, "f z; echo ${m[k]} $1$2 $#; umask; pwd"), "f z 1\nv xy 2\n0027\n/\n");
     assert_eq!(
-        output(&mut session, "echo *; shopt nullglob; trap"),
+        output(&mut session, "echo *; shopt nullglob; trap -p USR1"),
         "*\nnullglob            \ton\ntrap -- 'echo usr' SIGUSR1\n"
     );
     session.run("false");

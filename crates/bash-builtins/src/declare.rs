@@ -11,6 +11,7 @@ mod variable;
 
 pub(crate) use compound::assign_for_local;
 pub(crate) use operand::{Given, Operand};
+pub(crate) use variable::leave_if_filled;
 
 use bash_interp::{Args, Builtin, Class, FAILURE, Flow, SUCCESS, Shell, SubscriptReading, done};
 use bash_session::Status;

@@ -1,6 +1,6 @@
 //! `export`, and what `readonly` shares with it.
 
-use crate::declare::{Given, Operand, list};
+use crate::declare::{Given, Operand, leave_if_filled, list};
 use bash_interp::{
     Args, ArrayKind, AssignMode, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell,
     SubscriptReading,
@@ -184,6 +184,10 @@ impl Marking {
             Lookup::Element(array, subscript) => {
                 let shown =
                     [b"`", array.as_bytes(), b"[", &subscript[..], b"]': not a valid identifier"].concat();
+                if matches!(operand.value, Given::Elements(_)) {
+                    sh.error(shown);
+                    return sh.discard();
+                }
                 sh.builtin_error(args.name, shown);
                 return Continue(false);
             }
@@ -203,10 +207,16 @@ impl Marking {
         }
         self.become_array(sh, name, operand.has_value());
         let is_array = matches!(operand.value, Given::Elements(_));
+        let is_new = sh.variable(name).is_none_or(|cell| !cell.is_set());
         match self.assign(sh, name, operand) {
             Continue(()) => {}
             Break(bash_interp::Unwind::Discard(_)) if !is_array => return Continue(false),
-            Break(unwind) => return Break(unwind),
+            Break(unwind) => {
+                if is_new && is_array {
+                    leave_if_filled(sh, name);
+                }
+                return Break(unwind);
+            }
         }
         let (on, off) = if self.off {
             (Attributes::empty(), self.attribute)

@@ -244,6 +244,11 @@ fn declare_visible(
     }
     match sh.session.variables.resolve(operand.name) {
         Lookup::Plain(name) => change(sh, args, request, (name, operand), prepared),
+        Lookup::Element(array, subscript) if matches!(operand.value, Given::Elements(_)) => {
+            sh.session.variables.change_attributes(array, Attributes::INDEXED, Attributes::empty());
+            sh.error([b"`", array.as_bytes(), b"[", &subscript[..], b"]': not a valid identifier"].concat());
+            sh.discard()
+        }
         Lookup::Element(array, subscript) if operand.subscript.is_none() => {
             let element = Operand {
                 word: operand.word,
@@ -332,7 +337,9 @@ pub(super) fn change(
     set_attributes(sh, request, name);
     let flow = assign(sh, (name, operand), prepared);
     if flow.is_break() {
-        if is_new {
+        if is_new && matches!(operand.value, Given::Elements(_)) {
+            leave_if_filled(sh, name);
+        } else if is_new {
             leave_without_elements(sh, request, (name, operand));
         }
         return match flow {
@@ -365,6 +372,14 @@ fn leave_without_elements(sh: &mut Shell, request: &Request, (name, operand): (N
             sh.session.variables.set(name, Value::from(bash_session::IndexedArray::new()));
         }
         _ => {}
+    }
+}
+
+/// A new array of which not one element could be assigned has no value.
+pub(crate) fn leave_if_filled(sh: &mut Shell, name: Name) {
+    let cell = sh.session.variables.cell(name);
+    if matches!(&cell.value, Value::Indexed(array) if array.len() == 0) {
+        cell.value = Value::Unset;
     }
 }
 

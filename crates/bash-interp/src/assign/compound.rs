@@ -14,7 +14,7 @@ use bash_parser::ast::{ArithText, ArrayElement, Assignment, CommandKind, Subscri
 use bash_parser::quote::single_quote;
 use bash_parser::{NoAliases, Parsed, Parser};
 use bash_session::{AssociativeArray, Attributes, IndexedArray, Text, Value};
-use std::ops::ControlFlow::{Break, Continue};
+use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
 
 /// The elements of a compound assignment after expansion.
@@ -84,17 +84,13 @@ impl Shell {
             }
         };
         let kind = self.array_kind(name);
-        match self.expand_elements(kind, elements) {
-            Continue(elements) => self.assign_elements(name, kind, elements, mode),
-            Break(unwind) => {
-                self.leave_array(name);
-                Break(unwind)
-            }
-        }
+        self.become_array(name);
+        let elements = self.expand_elements(kind, elements)?;
+        self.assign_elements(name, kind, elements, mode)
     }
 
-    /// The variable is made an array before the elements are expanded, so it is one when that fails.
-    fn leave_array(&mut self, name: Name) {
+    /// The variable is made an array before the elements are expanded: they see it, and it is one when that fails.
+    fn become_array(&mut self, name: Name) {
         let cell = self.session.variables.cell(name);
         let fixed = Attributes::READONLY | Attributes::ASSOCIATIVE | Attributes::DYNAMIC;
         if !cell.is_array() && !cell.attributes.intersects(fixed) {

@@ -172,6 +172,7 @@ impl Shell {
             let mut text = Vec::new();
             bash_parser::print::assignment(assignment, &mut text);
             let place = text.split(|byte| *byte == b'=').next().unwrap_or_default();
+            let place = place.strip_suffix(b"+").unwrap_or(place);
             self.error([b"`", place, b"': not a valid identifier"].concat());
             return match found {
                 _ if !self.is_posix() || self.session.options.interactive => Continue(()),

@@ -124,7 +124,7 @@ impl Shell {
     }
 
     /// Runs the commands of `${ …; }` and its like as a function, where errexit holds only if substitutions inherit it.
-    /// A mistake that discards the command line discards the rest of them, no more.
+    /// A mistake that discards the command line discards the rest of them, no more (in a subshell all of it).
     fn substitute_in_place(&mut self, body: impl FnOnce(&mut Shell) -> Flow) -> Flow {
         let errexit = self.option(SetOption::ErrExit);
         let inherits = self.shopt(Shopt::InheritErrexit) || self.is_posix();
@@ -134,7 +134,9 @@ impl Shell {
             self.session.options.set(SetOption::ErrExit, true);
         }
         match flow {
-            Break(Unwind::Discard(status) | Unwind::Abandon(status)) => Continue(status),
+            Break(Unwind::Discard(status) | Unwind::Abandon(status)) if self.session.subshell_depth == 0 => {
+                Continue(status)
+            }
             flow => flow,
         }
     }

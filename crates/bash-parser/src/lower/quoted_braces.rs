@@ -38,8 +38,9 @@ fn range(node: &Node<'_>) -> Range<usize> {
 
 /// Where the substitutions of commands begin and end.
 fn substitutions(node: &Node<'_>) -> HashMap<usize, usize> {
-    let is_substitution =
-        |child: &Node<'_>| matches!(child.as_rule(), Rule::comsub | Rule::procsub | Rule::arith);
+    let is_substitution = |child: &Node<'_>| {
+        matches!(child.as_rule(), Rule::comsub | Rule::funsub | Rule::procsub | Rule::arith)
+    };
     let found = (*node).into_inner().flatten().filter(is_substitution);
     found.map(|child| (child.as_span().start(), child.as_span().end())).collect()
 }

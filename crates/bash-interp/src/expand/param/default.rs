@@ -68,8 +68,11 @@ impl Shell {
     }
 
     fn expand_operand(&mut self, word: &Word, quoting: Quoting, fields: &mut Fields) -> Flow<()> {
-        if word.parts.is_empty() && quoting == Quoting::Double {
-            fields.push_quoted(b"");
+        if quoting == Quoting::Double {
+            match word.parts.is_empty() {
+                true => fields.push_quoted(b""),
+                false => fields.note_null(),
+            }
         }
         let quoting = if quoting == Quoting::Double { Quoting::Double } else { Quoting::Operand };
         self.expand_parts(&word.parts, quoting, fields)

@@ -1,12 +1,12 @@
 //! `${#x}`: characters of a value, or elements of a list.
 
 use super::{ListKind, ParamValue};
-use crate::{Flow, Shell};
+use crate::{Flow, Shell, Unwind};
 use bash_parser::Name;
 use bash_parser::ast::{ParamExpansion, Parameter, Special, Subscript};
 use bash_parser::quote::Charset;
-use bash_session::{Attributes, SetOption, Text, Value};
-use std::ops::ControlFlow::Continue;
+use bash_session::{Attributes, SetOption, Status, Text, Value};
+use std::ops::ControlFlow::{Break, Continue};
 
 impl Shell {
     /// The length of what the parameter holds.
@@ -21,7 +21,10 @@ impl Shell {
                 let value = self.value(name)?;
                 if value == Value::Unset && self.option(SetOption::NoUnset) && self.variable(name).is_none() {
                     self.error([name.as_bytes(), b": unbound variable"].concat());
-                    return self.discard();
+                    return match self.option(SetOption::ErrExit) {
+                        true => Break(Unwind::Exit(Status::FAILURE)),
+                        false => self.discard(),
+                    };
                 }
                 match super::lookup::elements(value, ListKind::At) {
                     ParamValue::List(items, _) => items.len(),

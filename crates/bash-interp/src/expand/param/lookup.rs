@@ -47,6 +47,12 @@ impl Shell {
 
     fn lookup_element(&mut self, name: Name, subscript: &Subscript) -> Flow<ParamValue> {
         if self.refers_to_element(name) {
+            if let Subscript::Text { arith, .. } = subscript {
+                let index = self.subscript_arith(arith)?;
+                if index < 0 {
+                    self.grave_error([name.as_bytes(), b": bad array subscript"].concat())?;
+                }
+            }
             let list = |list| ParamValue::List(Vec::new(), list);
             return Continue(match subscript {
                 Subscript::At => list(ListKind::At),
