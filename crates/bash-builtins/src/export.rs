@@ -227,7 +227,9 @@ impl Marking {
             return Continue(true);
         }
         sh.session.variables.change_attributes(name, on, off);
-        sh.session.variables.keep_temporary(name);
+        if !self.off || operand.has_value() {
+            sh.session.variables.keep_temporary(name);
+        }
         Continue(true)
     }
 
@@ -254,7 +256,9 @@ impl Marking {
     }
 
     fn become_array(&self, sh: &mut Shell, name: Name, has_value: bool) {
+        let is_fixed = sh.variable(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY));
         if !self.array.is_empty()
+            && !is_fixed
             && has_value
             && !sh.session.variables.get(name).is_some_and(|cell| cell.is_array())
         {

@@ -126,7 +126,8 @@ fn send_to_job(sh: &mut Shell, id: JobId, signal: Signal) -> io::Result<()> {
 
 fn list(sh: &mut Shell, args: &Args<'_>, words: &[Text]) -> Flow {
     if words.first().is_none_or(|word| word.starts_with(b"-")) {
-        list_signals(sh);
+        let layout = if sh.is_posix() { Layout::Names } else { Layout::Table };
+        list_signals(sh, layout);
         return done(Status::SUCCESS);
     }
     let mut status = Status::SUCCESS;
@@ -155,13 +156,22 @@ fn translated(sh: &Shell, word: &[u8]) -> Option<String> {
     Some(TrapCondition::named(word)?.number().to_string())
 }
 
-/// The table of `kill -l` and `trap -l`.
-pub(crate) fn list_signals(sh: &mut Shell) {
+/// How signals are listed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// Numbers and names in columns.
+    Table,
+    /// Names in a line: `kill -l` in POSIX mode.
+    Names,
+}
+
+/// The signals, as `kill -l` and `trap -l` show them.
+pub(crate) fn list_signals(sh: &mut Shell, layout: Layout) {
     const COLUMNS: usize = 5;
     let names = (1..=Signal::MAX).filter_map(|number| Some((number, signal_name(Signal::new(number)?)?)));
     let mut column = 0;
     for (number, name) in names {
-        if sh.is_posix() {
+        if layout == Layout::Names {
             let end = if number == Signal::MAX { "\n" } else { " " };
             sh.print(format!("{name}{end}"));
             continue;

@@ -39,7 +39,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     for option in options.by_ref() {
         let wanted = match option {
             OptionLetter::On(b'l', _) => {
-                crate::kill::list_signals(sh);
+                crate::kill::list_signals(sh, crate::kill::Layout::Table);
                 return SUCCESS;
             }
             OptionLetter::On(b'p', _) => Display::Commands,

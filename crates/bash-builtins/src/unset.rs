@@ -166,7 +166,7 @@ fn unset_element(
         return Continue(true);
     }
     if !is_array {
-        return unset_element_of_scalar(sh, args, name, subscript);
+        return unset_element_of_scalar(sh, args, name, (subscript, reading));
     }
     if whole && sh.compatibility() < 52 {
         return Continue(unset_variable(sh, args, name));
@@ -187,10 +187,15 @@ fn unset_element(
 }
 
 /// A scalar is its own element 0.
-fn unset_element_of_scalar(sh: &mut Shell, args: &Args<'_>, name: Name, subscript: &[u8]) -> Flow<bool> {
+fn unset_element_of_scalar(
+    sh: &mut Shell,
+    args: &Args<'_>,
+    name: Name,
+    (subscript, reading): (&[u8], SubscriptReading),
+) -> Flow<bool> {
     let is_first = match subscript {
         b"@" | b"*" => false,
-        subscript => sh.arith_text(subscript)? == 0,
+        subscript => sh.index_of_text(subscript, reading)? == 0,
     };
     if is_first {
         return Continue(unset_variable(sh, args, name));

@@ -104,6 +104,9 @@ impl Shell {
         }
         if to_array && let Lookup::Element(array, subscript) = self.session.variables.resolve(assignment.name)
         {
+            if let Some(Subscript::Text { arith, .. }) = &assignment.subscript {
+                self.subscript_arith(arith)?;
+            }
             return self.not_an_identifier(&[array.as_bytes(), b"[", &subscript, b"]"].concat());
         }
         match &assignment.value {
@@ -164,7 +167,10 @@ impl Shell {
             Lookup::Element(array, text) if subscript.is_none() => {
                 return self.target_of_element(array, &text, SubscriptReading::Expand);
             }
-            Lookup::Element(_, _) | Lookup::Unbound(_) | Lookup::Invalid(..) | Lookup::Circular(_) => name,
+            Lookup::Element(array, text) => {
+                return self.not_an_identifier(&[array.as_bytes(), b"[", &text, b"]"].concat());
+            }
+            Lookup::Unbound(_) | Lookup::Invalid(..) | Lookup::Circular(_) => name,
         };
         match subscript {
             None => Continue(AssignTarget::Whole(name)),

@@ -402,14 +402,16 @@ impl Shell {
     /// The EXIT trap; the status with which the (sub)shell ends.
     pub fn run_exit_trap(&mut self, status: Status) -> Status {
         self.leaves_in_place = false;
-        self.session.status = status;
+        // A signal that ends the shell does not show in `$?`.
+        let shown = if self.dying_by.is_some() { self.session.status } else { status };
+        self.session.status = shown;
         let Some(TrapAction::Run(commands)) = self.session.traps.take(TrapCondition::Exit) else {
             return status;
         };
         self.running_traps.clear();
         self.running_traps.push(TrapCondition::Exit);
         self.session.variables.set(*names::BASH_TRAPSIG, Value::Integer(0));
-        self.trap_status = status;
+        self.trap_status = shown;
         // The trap may run where the shell has ended, within loops and conditions that are left only after it.
         let loops = std::mem::take(&mut self.session.loop_depth);
         let conditions = std::mem::take(&mut self.errexit_ignored);

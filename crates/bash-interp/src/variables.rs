@@ -53,7 +53,16 @@ impl Shell {
             },
             Lookup::Element(array, _) if self.is_reference(array) => Continue(Value::Unset),
             Lookup::Element(array, subscript) => {
-                let target = self.target_of_element(array, &subscript, crate::SubscriptReading::Expand)?;
+                let whole = matches!(&subscript[..], b"" | b"@" | b"*");
+                let target = if whole || self.is_associative(array) {
+                    self.target_of_element(array, &subscript, crate::SubscriptReading::Expand)?
+                } else {
+                    let index = self.index_of_text(&subscript, crate::SubscriptReading::Expand)?;
+                    match self.index_to_read(array, index)? {
+                        Some(target) => target,
+                        None => return Continue(Value::Unset),
+                    }
+                };
                 Continue(self.read_target(&target)?.map_or(Value::Unset, Value::Text))
             }
             Lookup::Unbound(_) | Lookup::Invalid(..) => Continue(Value::Unset),

@@ -79,6 +79,10 @@ pub(super) fn read(args: &Args<'_>, caller: Caller) -> Parsed {
     if request.on.contains(Attributes::INDEXED | Attributes::ASSOCIATIVE) {
         return Parsed::Wrong(Wrong::BothArrays);
     }
+    if request.on.intersects(Attributes::ARRAY) {
+        // A reference cannot be an array: the array wins.
+        request.on -= Attributes::NAMEREF;
+    }
     Parsed::Request(request, options.operands_at())
 }
 

@@ -10,7 +10,7 @@ use crate::expand::fields::Purpose;
 use crate::{Flow, Shell};
 use bash_parser::Name;
 use bash_parser::arith::subscript_end;
-use bash_parser::ast::{ArithText, ArrayElement, Assignment, CommandKind, Subscript, Word};
+use bash_parser::ast::{ArithText, ArrayElement, Assignment, CommandKind, Subscript, Word, WordPart};
 use bash_parser::quote::single_quote;
 use bash_parser::{NoAliases, Parsed, Parser};
 use bash_session::{AssociativeArray, Attributes, IndexedArray, Text, Value};
@@ -125,7 +125,7 @@ impl Shell {
                     self.expand_element(element, &mut expanded)?;
                 }
             }
-            ArrayKind::Associative if elements.first().is_some_and(|element| element.subscript.is_none()) => {
+            ArrayKind::Associative if elements.first().is_some_and(|first| self.begins_pairs(first)) => {
                 self.expand_pairs(elements, &mut expanded)?;
             }
             ArrayKind::Associative => {
@@ -144,9 +144,17 @@ impl Shell {
         Continue(Elements(Expanded::Placed(expanded)))
     }
 
+    /// Whether the first word between the parentheses says that keys and values alternate: it begins with no bracket, or
+    /// was quoted as a whole for a declaration command.
+    fn begins_pairs(&self, first: &ArrayElement) -> bool {
+        let is_bracket =
+            matches!(first.value.parts.first(), Some(WordPart::Literal(text)) if text.starts_with(b"["));
+        first.subscript.is_none() && (self.running_builtin.is_some() || !is_bracket)
+    }
+
     /// The same for a declaration of an associative array that does not say so: keys and values are expanded as words are.
     pub fn expand_element_words<'a>(&mut self, elements: &'a [ArrayElement]) -> Flow<Elements<'a>> {
-        let Some(first) = elements.first().filter(|element| element.subscript.is_none()) else {
+        let Some(first) = elements.first().filter(|element| self.begins_pairs(element)) else {
             return self.expand_elements(ArrayKind::Associative, elements);
         };
         let mut words = Vec::new();

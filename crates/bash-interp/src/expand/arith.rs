@@ -143,7 +143,7 @@ impl Shell {
     }
 
     /// The index that the text between brackets stands for.
-    pub(crate) fn index_of_text(&mut self, text: &[u8], reading: SubscriptReading) -> Flow<i64> {
+    pub fn index_of_text(&mut self, text: &[u8], reading: SubscriptReading) -> Flow<i64> {
         let known = reading != SubscriptReading::Expand || !text.iter().any(|byte| is_special(*byte));
         if known {
             return self.subscript_value(|sh| sh.arith_text(text));
@@ -182,6 +182,7 @@ impl Shell {
     fn element_place(&mut self, target: &Lvalue, subscript: &Subscript) -> Flow<Place> {
         let name = match self.session.variables.resolve(target.name) {
             Lookup::Plain(name) => name,
+            Lookup::Element(array, text) => return Continue(Place::Referenced(element(array, &text))),
             _ => target.name,
         };
         let (source, word, arith) = match subscript {
@@ -268,6 +269,8 @@ pub enum Place {
     Unreadable(AssignTarget),
     /// What a name reference to a whole array (`a[@]`) refers to: 0, and nothing can be written there; both complain.
     Void(Text),
+    /// What a reference to an element with one more subscript stands for: 0, and writing complains that it is no name.
+    Referenced(Text),
     /// No element at all (`a[-9]`, `a[*]`): reading gives 0, writing does nothing; both complain.
     Nowhere(Name, Text),
 }
@@ -297,6 +300,13 @@ impl ArithContext for Shell {
             None => match self.session.variables.resolve(target.name) {
                 Lookup::Element(array, text) if matches!(&text[..], b"@" | b"*") => {
                     Ok(Place::Void(element(array, &text)))
+                }
+                Lookup::Element(array, text) if !text.is_empty() && !self.is_associative(array) => {
+                    let index = to_result(self.index_of_text(&text, SubscriptReading::Expand))?;
+                    Ok(match to_result(self.index_from_end(array, index))? {
+                        Some(index) => Place::There(AssignTarget::Index(array, index)),
+                        None => Place::Nowhere(array, text.into()),
+                    })
                 }
                 _ => to_result(self.target(target.name, None)).map(Place::There),
             },
@@ -333,6 +343,7 @@ impl ArithContext for Shell {
     fn read(&mut self, place: &Place) -> Result<ArithValue, Unwind> {
         let place = match place {
             Place::There(place) => place,
+            Place::Referenced(_) => return Ok(ArithValue::Integer(0)),
             Place::Void(shown) => {
                 to_result(self.grave_error([&shown[..], b": bad array subscript"].concat()))?;
                 return Ok(ArithValue::Integer(0));
@@ -390,6 +401,12 @@ impl ArithContext for Shell {
 
     fn write(&mut self, place: &Place, value: i64) -> Result<(), Unwind> {
         match place {
+            Place::Referenced(shown) => {
+                let caller = self.arith_caller.as_deref().unwrap_or_default();
+                let separator: &[u8] = if caller.is_empty() { b"" } else { b": " };
+                self.error([caller, separator, b"`", &shown[..], b"': not a valid identifier"].concat());
+                Ok(())
+            }
             Place::Void(shown) => {
                 to_result(self.grave_error([&shown[..], b": bad array subscript"].concat()))
             }

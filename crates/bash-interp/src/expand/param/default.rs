@@ -98,8 +98,8 @@ impl Shell {
                     if self.is_posix() && !self.session.options.interactive {
                         return Break(Unwind::Exit(self.fatal_expansion_status()));
                     }
-                    let by_argument = self.session.options.from_argument;
-                    let status = if by_argument { Status::FAILURE } else { Status::USAGE };
+                    let is_inner = self.session.options.from_argument || self.trace_level > 0;
+                    let status = if is_inner { Status::FAILURE } else { Status::USAGE };
                     self.session.status = status;
                     return Break(Unwind::Discard(status));
                 }
