@@ -208,15 +208,14 @@ impl Marking {
         self.become_array(sh, name, operand.has_value());
         let is_array = matches!(operand.value, Given::Elements(_));
         let is_new = sh.variable(name).is_none_or(|cell| !cell.is_set());
-        match self.assign(sh, name, operand) {
+        let flow = self.assign(sh, name, operand);
+        if is_new && is_array {
+            leave_if_filled(sh, name, &flow);
+        }
+        match flow {
             Continue(()) => {}
             Break(bash_interp::Unwind::Discard(_)) if !is_array => return Continue(false),
-            Break(unwind) => {
-                if is_new && is_array {
-                    leave_if_filled(sh, name);
-                }
-                return Break(unwind);
-            }
+            Break(unwind) => return Break(unwind),
         }
         let (on, off) = if self.off {
             (Attributes::empty(), self.attribute)

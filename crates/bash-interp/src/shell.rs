@@ -330,6 +330,14 @@ impl Shell {
         self.end_if_posix(discarded)
     }
 
+    /// The same; under errexit it ends any script.
+    pub(crate) fn discard_unless_errexit<T>(&mut self) -> Flow<T> {
+        match self.option(SetOption::ErrExit) {
+            true => ControlFlow::Break(Unwind::Exit(Status::FAILURE)),
+            false => self.discard_or_end(),
+        }
+    }
+
     /// What would discard the command line ends a POSIX script.
     pub(crate) fn end_if_posix<T>(&self, flow: Flow<T>) -> Flow<T> {
         match flow {

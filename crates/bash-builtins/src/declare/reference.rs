@@ -86,7 +86,7 @@ pub(super) fn release_reference(
         sh.session.variables.change_attributes(target, Attributes::INDEXED, Attributes::empty());
     }
     let more = operand.has_value() || !request.on.is_empty() || request.off != Attributes::NAMEREF;
-    let is_plain = !sh.is_reference(reference) && operand.has_value();
+    let is_plain = !sh.is_reference(reference) && (operand.has_value() || !request.on.is_empty());
     let fine = if more && (target != reference || is_plain) {
         change(sh, args, request, (target, operand), prepared)?
     } else {

@@ -338,7 +338,7 @@ pub(super) fn change(
     let flow = assign(sh, (name, operand), prepared);
     if flow.is_break() {
         if is_new && matches!(operand.value, Given::Elements(_)) {
-            leave_if_filled(sh, name);
+            leave_if_filled(sh, name, &flow);
         } else if is_new {
             leave_without_elements(sh, request, (name, operand));
         }
@@ -375,8 +375,11 @@ fn leave_without_elements(sh: &mut Shell, request: &Request, (name, operand): (N
     }
 }
 
-/// A new array of which not one element could be assigned has no value.
-pub(crate) fn leave_if_filled(sh: &mut Shell, name: Name) {
+/// A new array of which not one element could be assigned for a mistake in an expression has no value.
+pub(crate) fn leave_if_filled(sh: &mut Shell, name: Name, flow: &Flow<()>) {
+    if !matches!(flow, Break(Unwind::Abandon(_))) {
+        return;
+    }
     let cell = sh.session.variables.cell(name);
     if matches!(&cell.value, Value::Indexed(array) if array.len() == 0) {
         cell.value = Value::Unset;

@@ -147,9 +147,7 @@ impl Shell {
     /// Whether the first word between the parentheses says that keys and values alternate: it begins with no bracket, or
     /// was quoted as a whole for a declaration command.
     fn begins_pairs(&self, first: &ArrayElement) -> bool {
-        let is_bracket =
-            matches!(first.value.parts.first(), Some(WordPart::Literal(text)) if text.starts_with(b"["));
-        first.subscript.is_none() && (self.running_builtin.is_some() || !is_bracket)
+        first.subscript.is_none() && (self.running_builtin.is_some() || !begins_with_bracket(first))
     }
 
     /// The same for a declaration of an associative array that does not say so: keys and values are expanded as words are.
@@ -264,15 +262,24 @@ impl Shell {
         elements: &'a [ArrayElement],
         expanded: &mut Vec<Element<'a>>,
     ) -> Flow<()> {
+        let literally = elements.first().is_some_and(begins_with_bracket);
         for pair in elements.chunks(2) {
-            let key = self.expand_whole(&pair[0])?;
+            let key = self.expand_of_pair(&pair[0], literally)?;
             let value = match pair.get(1) {
-                Some(element) => self.expand_whole(element)?,
+                Some(element) => self.expand_of_pair(element, literally)?,
                 None => Text::EMPTY,
             };
             expanded.push(Element { place: Place::Key(key, &pair[0]), append: false, value });
         }
         Continue(())
+    }
+
+    /// A declaration command takes its words as they are written if the first of them begins with a bracket.
+    fn expand_of_pair(&mut self, element: &ArrayElement, literally: bool) -> Flow<Text> {
+        match literally {
+            true => Continue(element_text(element).into()),
+            false => self.expand_whole(element),
+        }
     }
 
     /// An element among pairs is a plain word, even if it looks like `[k]=v`.
@@ -433,11 +440,11 @@ impl Shell {
         };
         let index = if index < 0 && !is_blank { index.wrapping_add(end) } else { index };
         if index < 0 {
-            let mut message = [b"[", expanded.as_deref().unwrap_or(source), b"]="].concat();
+            let mut message = [b"[", expanded.as_deref().unwrap_or(source), operator(element)].concat();
             push_word(&element.value, &mut message);
             message.extend_from_slice(b": bad array subscript");
             self.error(message);
-            return self.discard_or_end();
+            return self.discard_unless_errexit();
         }
         Continue(index)
     }
@@ -532,6 +539,10 @@ impl Shell {
 /// removed, and takes the whole word for a value if a lone quote hides it.
 fn is_whole_subscript(text: &[u8]) -> bool {
     subscript_end(&[b"[", text, b"]"].concat(), 0) == Ok(text.len() + 1)
+}
+
+fn begins_with_bracket(element: &ArrayElement) -> bool {
+    matches!(element.value.parts.first(), Some(WordPart::Literal(text)) if text.starts_with(b"["))
 }
 
 /// What stands behind a subscript.

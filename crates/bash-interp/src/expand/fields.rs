@@ -39,6 +39,8 @@ pub(crate) struct Fields {
     empty_lists: usize,
     /// How many lists with something in them have come, or other things that make a field of empty quotes.
     filled_lists: usize,
+    /// Results of unquoted expansions are split.
+    splits_results: bool,
     /// A list like `$@` stands in the same double quotes.
     beside_list: bool,
     /// Literal characters of `IFS` are no pattern characters: so it is beside an unquoted expansion.
@@ -115,6 +117,7 @@ impl Fields {
             after: After::Text,
             empty_lists: 0,
             filled_lists: 0,
+            splits_results: true,
             beside_list: false,
             keeps_separators: false,
             room: shell.text_room(),
@@ -156,9 +159,9 @@ impl Fields {
         self.filled_lists += 1;
     }
 
-    /// Results stay whole, as if `IFS` were empty.
+    /// Results stay whole; what joins lists is as ever.
     pub(crate) fn split_nothing(&mut self) {
-        self.separators = Separators::None;
+        self.splits_results = false;
     }
 
     /// Whether a list like `$@` stands in the double quotes that begin; what was so before.
@@ -395,6 +398,7 @@ impl Fields {
 
     fn push_split(&mut self, text: &[u8]) {
         match &self.separators {
+            _ if !self.splits_results => self.push_unquoted(text),
             Separators::None => self.push_unquoted(text),
             Separators::Default => {
                 self.split_at(text, |_| Some(After::Space), |byte| matches!(byte, b' ' | b'\t' | b'\n'))

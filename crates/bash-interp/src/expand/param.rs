@@ -277,7 +277,7 @@ impl Shell {
     /// `${…}: bad substitution`
     pub(crate) fn bad_substitution<T>(&mut self, source: &[u8]) -> Flow<T> {
         self.error([source, b": bad substitution"].concat());
-        self.discard_or_end()
+        self.discard_unless_errexit()
     }
 }
 

@@ -68,6 +68,9 @@ impl Shell {
             Some(Value::Indexed(array)) if source.starts_with(b"-") => {
                 self.subscript_arith(arith)?.saturating_add(array.end()) < 0
             }
+            Some(Value::Text(_) | Value::Integer(_)) if source.starts_with(b"-") => {
+                self.subscript_arith(arith)? < 0
+            }
             Some(Value::Associative(array)) if !self.option(SetOption::NoUnset) => {
                 let key = self.expand_key(word)?;
                 if !key.is_empty() {

@@ -33,7 +33,12 @@ impl Shell {
                 Parameter::Variable(name),
                 Some(Subscript::At | Subscript::Star),
             ) => {
-                let array = self.value(name)?;
+                let array = match (self.value(name)?, &items[..]) {
+                    (array @ (Value::Indexed(_) | Value::Associative(_)), _) => array,
+                    // What the offset has made of a scalar does not count.
+                    (_, [text]) => Value::Text(text.clone()),
+                    (scalar, _) => scalar,
+                };
                 self.array_slice((array, items), list, start, count)
             }
             (ParamValue::List(items, list), Parameter::Special(Special::At | Special::Star), _) => {
