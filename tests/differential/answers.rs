@@ -30,6 +30,8 @@ const COMPUTED: [&str; 10] = [
     "HISTCMD",
     "LINENO",
 ];
+/// The second line of `COMP_WORDBREAKS`, as `declare` lists it.
+const REST_OF_WORD_BREAKS: &[u8] = b"\"'\\''@><=;|&(:'\n";
 /// How a script ends that is stopped.
 const TIMEOUT: &str = "signal 9";
 /// How often a difference is asked about again before it counts.
@@ -109,8 +111,27 @@ pub fn without_what_varies(text: &[u8]) -> Vec<u8> {
     lines.filter(|line| !names_what_varies(line)).collect::<Vec<_>>().concat()
 }
 
+/// Text with every number that may be the id of a process made one: ids are given in order, from `first` on.
+pub fn without_process_ids(text: &[u8], first: u32) -> Vec<u8> {
+    /// So many processes may start meanwhile, also those of others.
+    const SPAN: u32 = 300;
+    let mut masked = Vec::with_capacity(text.len());
+    for run in text.chunk_by(|one, next| one.is_ascii_digit() == next.is_ascii_digit()) {
+        let number = std::str::from_utf8(run).ok().and_then(|run| run.parse::<u32>().ok());
+        match number.is_some_and(|number| (first..first.saturating_add(SPAN)).contains(&number)) {
+            true => masked.extend_from_slice(b"PID"),
+            false => masked.extend_from_slice(run),
+        }
+    }
+    masked
+}
+
 fn names_what_varies(line: &[u8]) -> bool {
-    let declared = line.strip_prefix(b"declare -").or_else(|| line.strip_prefix(b"local -"));
+    if line == REST_OF_WORD_BREAKS {
+        return true;
+    }
+    let commands = [&b"declare -"[..], b"local -", b"readonly -", b"export -"];
+    let declared = commands.iter().find_map(|command| line.strip_prefix(*command));
     let name = match declared {
         Some(declaration) => declaration.splitn(2, |byte| *byte == b' ').nth(1),
         None => Some(line),

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-use crate::answers::without_what_varies;
+use crate::answers::{without_process_ids, without_what_varies};
 use crate::case_file::Outcome;
 
 /// A script that needs longer is stopped.
@@ -100,6 +100,7 @@ impl Room {
         stdout.extend(self.what_changed()?.bytes());
         let mut stderr = Vec::new();
         File::open(self.path("err"))?.take(MOST_OUTPUT).read_to_end(&mut stderr)?;
+        let stdout = without_process_ids(&stdout, child.id());
         Ok(Outcome { stdout, stderr, status: status_words(status) })
     }
 
