@@ -324,7 +324,12 @@ pub(super) fn change(
     {
         let is_local = sh.session.variables.in_function() && !request.global;
         let is_new = before.is_none_or(|cell| !cell.is_set() && !is_local);
-        return assign_reference(sh, args, request, (name, operand), (text, is_new));
+        let exports = sh.option(SetOption::AllExport);
+        let assigned = assign_reference(sh, args, request, (name, operand), (text, is_new))?;
+        if assigned && exports {
+            sh.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
+        }
+        return Continue(assigned);
     }
     become_array(sh, request, name, operand);
     if operand.subscript.is_some()
@@ -381,7 +386,7 @@ pub(crate) fn leave_if_filled(sh: &mut Shell, name: Name, flow: &Flow<()>) {
         return;
     }
     let cell = sh.session.variables.cell(name);
-    if matches!(&cell.value, Value::Indexed(array) if array.len() == 0) {
+    if matches!(&cell.value, Value::Indexed(array) if array.is_empty()) {
         cell.value = Value::Unset;
     }
 }

@@ -72,7 +72,7 @@ impl Shell {
             let place =
                 [assignment.name.as_bytes(), b"[", source, b"]: cannot assign list to array member"].concat();
             self.error(place);
-            return self.discard_or_end();
+            return self.discard_unless_errexit();
         }
         let name = match self.target(assignment.name, None)? {
             AssignTarget::Whole(name) => name,
@@ -343,7 +343,9 @@ impl Shell {
         let mut next = array.end();
         for element in elements {
             let index = match element.place {
-                Place::At(source, text) => self.element_index_seeing(name, (source, text), array)?,
+                Place::At(source, text) => {
+                    self.element_index_seeing(name, (source, text, &element.value), array)?
+                }
                 Place::Next | Place::Key(..) | Place::Missing(_) => next,
             };
             let old = if element.append { array.get(index).cloned() } else { None };
@@ -388,7 +390,7 @@ impl Shell {
     fn element_index_seeing(
         &mut self,
         name: Name,
-        (element, text): (&ArrayElement, Option<Text>),
+        (element, text, value): (&ArrayElement, Option<Text>, &[u8]),
         array: &mut IndexedArray,
     ) -> Flow<i64> {
         if let Some(Subscript::Text { arith, .. }) = &element.subscript
@@ -397,7 +399,7 @@ impl Shell {
             return Continue(index);
         }
         let end = array.end();
-        self.seeing(name, array, |sh| sh.element_index(element, text, end))
+        self.seeing(name, array, |sh| sh.element_index(element, (text, value), end))
     }
 
     /// The text of a subscript, if that is not as written.
@@ -419,7 +421,12 @@ impl Shell {
         }
     }
 
-    fn element_index(&mut self, element: &ArrayElement, expanded: Option<Text>, end: i64) -> Flow<i64> {
+    fn element_index(
+        &mut self,
+        element: &ArrayElement,
+        (expanded, value): (Option<Text>, &[u8]),
+        end: i64,
+    ) -> Flow<i64> {
         let Some(Subscript::Text { arith, source, .. }) = &element.subscript else {
             let message = [&element_text(element)[..], b": cannot assign to non-numeric index"].concat();
             self.error(message);
@@ -441,7 +448,7 @@ impl Shell {
         let index = if index < 0 && !is_blank { index.wrapping_add(end) } else { index };
         if index < 0 {
             let mut message = [b"[", expanded.as_deref().unwrap_or(source), operator(element)].concat();
-            push_word(&element.value, &mut message);
+            message.extend_from_slice(value);
             message.extend_from_slice(b": bad array subscript");
             self.error(message);
             return self.discard_unless_errexit();

@@ -182,7 +182,12 @@ impl Shell {
     fn element_place(&mut self, target: &Lvalue, subscript: &Subscript) -> Flow<Place> {
         let name = match self.session.variables.resolve(target.name) {
             Lookup::Plain(name) => name,
-            Lookup::Element(array, text) => return Continue(Place::Referenced(element(array, &text))),
+            Lookup::Element(array, text) => {
+                if let Subscript::Text { source, .. } = subscript {
+                    self.index_of_text(source, self.reading_of_subscripts())?;
+                }
+                return Continue(Place::Referenced(element(array, &text)));
+            }
             _ => target.name,
         };
         let (source, word, arith) = match subscript {

@@ -134,9 +134,7 @@ impl Shell {
             self.session.options.set(SetOption::ErrExit, true);
         }
         match flow {
-            Break(Unwind::Discard(status) | Unwind::Abandon(status)) if self.session.subshell_depth == 0 => {
-                Continue(status)
-            }
+            Break(Unwind::Discard(status)) if self.session.subshell_depth == 0 => Continue(status),
             flow => flow,
         }
     }
