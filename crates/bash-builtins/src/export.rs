@@ -274,6 +274,7 @@ impl Marking {
                 ArrayKind::Associative if !wanted => sh.expand_element_words(elements)?,
                 _ => sh.expand_elements(kind, elements)?,
             };
+            sh.trace_elements(name, mode, &elements)?;
             return sh.assign_elements(name, kind, elements, mode);
         }
         match operand.value {

@@ -292,7 +292,6 @@ impl Shell {
         else {
             return Continue(());
         };
-        self.trace_array(assignment)?;
         let args = Args { name: &expanded.words[at], words: &expanded.words[at + 1..], written: &[] };
         let outer = self.running_builtin.replace(builtin.name);
         let flow = assign(self, &args, assignment);

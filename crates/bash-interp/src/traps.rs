@@ -415,9 +415,11 @@ impl Shell {
         // The trap may run where the shell has ended, within loops and conditions that are left only after it.
         let loops = std::mem::take(&mut self.session.loop_depth);
         let conditions = std::mem::take(&mut self.errexit_ignored);
-        self.trace_level += 1;
+        // In a subshell between parentheses it is traced as one level deeper.
+        let deeper = u32::from(self.session.subshell_depth > 0 && self.trace_level == 0);
+        self.trace_level += deeper;
         let flow = self.run_text(&commands, 1, Origin::Builtin("exit trap"));
-        self.trace_level -= 1;
+        self.trace_level -= deeper;
         (self.session.loop_depth, self.errexit_ignored) = (loops, conditions);
         self.running_traps.pop();
         let _ = self.flush();

@@ -171,13 +171,14 @@ fn prepare<'a>(sh: &mut Shell, request: &Request, operand: &Operand<'a>) -> Flow
             let kind =
                 if request.on.contains(Attributes::ASSOCIATIVE) { ArrayKind::Associative } else { known };
             let declared = request.on.contains(Attributes::ASSOCIATIVE);
-            Prepared::Elements(
-                kind,
-                match kind {
-                    ArrayKind::Associative if !declared => sh.expand_element_words(elements)?,
-                    _ => sh.expand_elements(kind, elements)?,
-                },
-            )
+            let expanded = match kind {
+                ArrayKind::Associative if !declared => sh.expand_element_words(elements)?,
+                _ => sh.expand_elements(kind, elements)?,
+            };
+            if matches!(operand.value, Given::Elements(_)) {
+                sh.trace_elements(operand.name, AssignMode::from_append(operand.append), &expanded)?;
+            }
+            Prepared::Elements(kind, expanded)
         }
     })
 }

@@ -13,7 +13,7 @@ use bash_parser::arith::subscript_end;
 use bash_parser::ast::{ArithText, ArrayElement, Assignment, CommandKind, Subscript, Word, WordPart};
 use bash_parser::quote::single_quote;
 use bash_parser::{NoAliases, Parsed, Parser};
-use bash_session::{AssociativeArray, Attributes, IndexedArray, Text, Value};
+use bash_session::{AssociativeArray, Attributes, IndexedArray, SetOption, Text, Value};
 use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
 
@@ -167,6 +167,19 @@ impl Shell {
             Element { place, append: false, value: pair.get(1).cloned().unwrap_or_default() }
         };
         Continue(Elements(Expanded::Placed(words.chunks(2).map(pair).collect())))
+    }
+
+    /// `+ name=('a' ['k']='b')`: how `set -x` shows an array that is an argument of a declaration command.
+    pub fn trace_elements(&mut self, name: Name, mode: AssignMode, elements: &Elements<'_>) -> Flow<()> {
+        if !self.option(SetOption::XTrace) {
+            return Continue(());
+        }
+        let shown = match &elements.0 {
+            Expanded::Plain(texts) => texts.iter().map(|text| single_quote(text)).collect::<Vec<_>>(),
+            Expanded::Placed(elements) => elements.iter().map(traced_element).collect(),
+        };
+        let operator: &[u8] = if mode == AssignMode::Append { b"+=(" } else { b"=(" };
+        self.trace_line(&[name.as_bytes(), operator, &shown.join(&b' '), b")"].concat())
     }
 
     /// Assigns expanded elements to a variable, whose attributes are in place.
@@ -428,8 +441,9 @@ impl Shell {
         end: i64,
     ) -> Flow<i64> {
         let Some(Subscript::Text { arith, source, .. }) = &element.subscript else {
-            let message = [&element_text(element)[..], b": cannot assign to non-numeric index"].concat();
-            self.error(message);
+            let head: &[u8] = if element.subscript == Some(Subscript::At) { b"[@" } else { b"[*" };
+            let parts = [head, operator(element), value, b": cannot assign to non-numeric index"];
+            self.error(parts.concat());
             return self.discard_or_end();
         };
         let is_blank = expanded.as_deref().unwrap_or(source).is_empty();
@@ -491,8 +505,8 @@ impl Shell {
                 Place::Missing(word) => return self.refuse_without_subscript(name, word),
             };
             if key.is_empty() {
-                let message = [&element_text(source)[..], b": bad array subscript"].concat();
-                self.error(message);
+                let shown = self.shown_without_key(source, &element.value);
+                self.error([&shown[..], b": bad array subscript"].concat());
                 if source.subscript.is_none() {
                     continue;
                 }
@@ -503,6 +517,17 @@ impl Shell {
             array.set(key, text);
         }
         Continue(())
+    }
+
+    /// An element whose key is empty: as it was written, or as it was quoted for a declaration command.
+    fn shown_without_key(&self, element: &ArrayElement, value: &[u8]) -> Vec<u8> {
+        match (self.running_builtin, &element.subscript) {
+            (Some(_), None) => single_quote(b""),
+            (Some(_), Some(Subscript::Text { source, .. })) => {
+                [b"[", &source[..], operator(element), &single_quote(value)[..]].concat()
+            }
+            _ => element_text(element),
+        }
     }
 
     /// The message shows the word as it was written; what a declaration builtin is given has been quoted as a whole before.
@@ -546,6 +571,33 @@ impl Shell {
 /// removed, and takes the whole word for a value if a lone quote hides it.
 fn is_whole_subscript(text: &[u8]) -> bool {
     subscript_end(&[b"[", text, b"]"].concat(), 0) == Ok(text.len() + 1)
+}
+
+/// An element as `set -x` shows it.
+fn traced_element(element: &Element<'_>) -> Vec<u8> {
+    let value = single_quote(&element.value);
+    let placed = |subscript: &[u8], source: &ArrayElement| {
+        [b"[", &single_quote(subscript)[..], operator(source), &value[..]].concat()
+    };
+    match &element.place {
+        Place::Next => value,
+        Place::Missing(source) => single_quote(&element_text(source)),
+        Place::Key(key, source) if source.subscript.is_none() => {
+            [&single_quote(key)[..], b" ", &value[..]].concat()
+        }
+        Place::Key(key, source) => placed(key, source),
+        Place::At(source, Some(text)) => placed(text, source),
+        Place::At(source, None) => placed(subscript_source(source), source),
+    }
+}
+
+fn subscript_source(element: &ArrayElement) -> &[u8] {
+    match &element.subscript {
+        Some(Subscript::Text { source, .. }) => source,
+        Some(Subscript::At) => b"@",
+        Some(Subscript::Star) => b"*",
+        None => b"",
+    }
 }
 
 fn begins_with_bracket(element: &ArrayElement) -> bool {

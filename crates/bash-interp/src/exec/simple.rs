@@ -238,6 +238,12 @@ impl Shell {
             source.extend_from_slice(&self.expand_whole(element)?);
         }
         source.extend_from_slice(if source.is_empty() { b"()" } else { b")" });
+        if assignment.append
+            && let Some(old) = self.text(assignment.name)?
+        {
+            source.splice(..0, old.iter().copied());
+        }
+        self.trace_plain_assignment(assignment.name, &source)?;
         let cell = self.session.variables.make_temporary(assignment.name);
         cell.value = source.into();
         cell.attributes |= Attributes::DECLARED;

@@ -5,8 +5,9 @@
 
 use crate::expand::Expanded;
 use crate::{Flow, Shell, Unwind};
-use bash_parser::ast::{ArithText, AssignedValue, Assignment, Command};
-use bash_parser::quote::{single_quote, traced_value, traced_word};
+use bash_parser::Name;
+use bash_parser::ast::{ArithText, Assignment, Command};
+use bash_parser::quote::{traced_value, traced_word};
 use bash_session::{SetOption, Text, Value, names};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -76,13 +77,13 @@ impl Shell {
         self.trace_line(&line)
     }
 
-    /// `+ name=('a' 'b')`: a compound assignment as an argument.
-    pub(crate) fn trace_array(&mut self, assignment: &Assignment) -> Flow<()> {
-        if self.option(SetOption::XTrace) {
-            self.trace_line(&quoted_elements(assignment))
-        } else {
-            Continue(())
+    /// `+ name='value'`
+    pub(super) fn trace_plain_assignment(&mut self, name: Name, value: &[u8]) -> Flow<()> {
+        if !self.option(SetOption::XTrace) {
+            return Continue(());
         }
+        let shown = traced_value(value, self.session.charset);
+        self.trace_line(&[name.as_bytes(), b"=", &shown].concat())
     }
 
     /// The value of an arithmetic command, which is shown as `+ (( … ))` before it is evaluated. A mistake in the expression is
@@ -202,26 +203,4 @@ fn subscript_text(subscript: &bash_parser::ast::Subscript) -> &[u8] {
         Subscript::Star => b"*",
         Subscript::Text { source, .. } => source,
     }
-}
-
-/// `name=('a' 'b')`: a compound assignment as an argument.
-fn quoted_elements(assignment: &Assignment) -> Vec<u8> {
-    let AssignedValue::Array(elements) = &assignment.value else { return target(assignment) };
-    let mut line = target(assignment);
-    line.push(b'(');
-    for (at, element) in elements.iter().enumerate() {
-        if at > 0 {
-            line.push(b' ');
-        }
-        if let Some(subscript) = &element.subscript {
-            line.extend_from_slice(&[b"[", &single_quote(subscript_text(subscript))[..], b"]"].concat());
-            line.extend_from_slice(if element.append { b"+=" } else { b"=" });
-        }
-        match &element.value.constant {
-            Some(constant) => line.extend_from_slice(&single_quote(constant)),
-            None => bash_parser::print::word(&element.value, &mut line),
-        }
-    }
-    line.push(b')');
-    line
 }

@@ -129,7 +129,9 @@ impl Shell {
         let errexit = self.option(SetOption::ErrExit);
         let inherits = self.shopt(Shopt::InheritErrexit) || self.is_posix();
         self.session.options.set(SetOption::ErrExit, errexit && inherits);
+        let pipe_status = self.session.pipe_status.clone();
         let flow = self.run_function_like(body);
+        self.session.pipe_status = pipe_status;
         if errexit && !inherits {
             self.session.options.set(SetOption::ErrExit, true);
         }

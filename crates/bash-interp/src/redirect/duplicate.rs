@@ -37,7 +37,13 @@ impl Shell {
         let moves = is_written_to_move(word);
         let digits = text.strip_suffix(b"-").filter(|_| moves).unwrap_or(&text);
         let number = std::str::from_utf8(digits).ok().filter(|_| digits.iter().all(u8::is_ascii_digit));
-        let Some(number) = number.and_then(|digits| digits.parse::<i32>().ok()) else {
+        let parsed = number.filter(|digits| !digits.is_empty()).and_then(|digits| digits.parse::<i32>().ok());
+        let Some(parsed) = parsed else {
+            if number.is_some() {
+                let shown = shown_source(redirect, word, moves);
+                self.error([&shown[..], b": Bad file descriptor"].concat());
+                return Continue(false);
+            }
             let is_output = matches!(redirect.descriptor, None | Some(DescriptorTarget::Number(1)));
             if is_output && !moves && redirect.operator == RedirectOperator::DuplicateOutput {
                 return self.redirect_both(&text, RedirectOperator::Both, saved);
@@ -45,10 +51,19 @@ impl Shell {
             self.error([digits, b": ambiguous redirect"].concat());
             return Continue(false);
         };
+        let number = parsed;
         let same = matches!(place, Place::Number(target) if *target == number);
         let Some(file) = self.descriptor(number) else {
             if same {
                 return Continue(true);
+            }
+            let stores = !matches!(place, Place::Number(_));
+            let replaces = matches!(place, Place::Number(target) if self.descriptor(*target).is_some());
+            if (stores || moves && replaces) && self.running_builtin != Some("exec") {
+                // Bash complains once more, of the duplicate that it keeps for itself.
+                let message: [&[u8]; 2] =
+                    [&self.error_name(), b": redirection error: cannot duplicate fd: Bad file descriptor\n"];
+                self.write_error(&message.concat());
             }
             let shown = shown_source(redirect, word, moves);
             self.error([&shown[..], b": Bad file descriptor"].concat());

@@ -23,7 +23,8 @@ impl Shell {
             {
                 return self.missing_reference(expansion);
             }
-            ParamValue::List(items, _) => items.join(&b' ').into(),
+            ParamValue::List(items, ListKind::Star) => items.join(&self.ifs_joiner()[..]).into(),
+            ParamValue::List(items, ListKind::At) => items.join(&b' ').into(),
             ParamValue::Unset if !matches!(expansion.parameter, Parameter::Variable(_)) => {
                 return self.missing_reference(expansion);
             }
