@@ -355,8 +355,12 @@ fn resources(work: &str) -> (Vec<i64>, Vec<i64>) {
     let count =
         "count() { local fds=(/proc/$$/fd/*) threads=(/proc/$$/task/*); echo ${#fds[@]} ${#threads[@]}; }\n";
     let warm_up = ": | :; x=$(:); /bin/true; read x < <(echo a); : <<<x; : & wait\n";
+    // What is still ending on a busy machine is waited for.
+    let settle = "settle() { local fds threads s; for ((s=0; s<100; s++)); do sleep 0.1; fds=(/proc/$$/fd/*) \
+        threads=(/proc/$$/task/*); ((${#fds[@]} <= $1 + 4 && ${#threads[@]} <= $2 + 8)) && break; done; }\n";
     let script = format!(
-        "{count}{warm_up}count; {work}; wait; sleep 0.2; count; /bin/ps --ppid $$ -o stat= | /bin/grep -c Z"
+        "{count}{settle}{warm_up}before=$(count); echo $before; {work}; wait; settle $before; count; \
+         /bin/ps --ppid $$ -o stat= | /bin/grep -c Z"
     );
     let end = survives(script);
     let counts = |line: &str| line.split_whitespace().filter_map(|word| word.parse().ok()).collect();

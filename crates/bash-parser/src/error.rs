@@ -201,8 +201,11 @@ impl<'i> Open<'_, 'i> {
     }
 
     fn unexpected(&self, token: &str, start: usize) -> ParseError {
-        let source_line = Some(encode(line_of(self.text, start)).into_owned());
-        let line = self.lines.line(start);
+        // A word of several lines is known when the last of them is read.
+        let place =
+            start + if token == "\n" { 0 } else { token.rfind('\n').map_or(0, |newline| newline + 1) };
+        let source_line = Some(encode(line_of(self.text, place)).into_owned());
+        let line = self.lines.line(place);
         let in_arith_for = self.enclosing.last().is_some_and(|node| node.as_rule() == Rule::arith_for);
         let mut messages = match self.conditional_mistake(token, start, line) {
             Some(messages) => messages,
@@ -223,7 +226,7 @@ impl<'i> Open<'_, 'i> {
 
     /// ``syntax error near unexpected token `x'``
     fn near(&self, token: &str) -> Vec<u8> {
-        let mut message = [b"syntax error near unexpected token `", &*encode(printed(token)), b"'"].concat();
+        let mut message = [b"syntax error near unexpected token `", &*printed(token), b"'"].concat();
         let substitution = self.enclosing.iter().rev().find_map(|node| match node.as_rule() {
             Rule::comsub | Rule::procsub => Some(")"),
             Rule::funsub => Some("}"),
@@ -239,7 +242,7 @@ impl<'i> Open<'_, 'i> {
     fn conditional_mistake(&self, token: &str, start: usize, line: u32) -> Option<Vec<(u32, Vec<u8>)>> {
         let mut places = conditional_places(&self.enclosing, self.lines);
         let last = places.pop()?;
-        let printed_token = encode(printed(token));
+        let printed_token = printed(token);
         let expects = |what: &[u8]| [b"unexpected token `", &*printed_token, b"'", what].concat();
         let argument =
             |what: &[u8]| [b"unexpected argument `", &*printed_token, b"' to conditional ", what].concat();
@@ -444,9 +447,28 @@ fn conditional_places(enclosing: &[Node<'_>], lines: &Lines) -> Vec<Place> {
     places
 }
 
-/// A token as messages print it.
-fn printed(token: &str) -> &str {
-    if token == "\n" { "newline" } else { token }
+/// A token as messages show it: the commands of substitutions in it are printed anew, and what holds a newline then is
+/// quoted.
+fn printed(token: &str) -> Vec<u8> {
+    if token == "\n" {
+        return b"newline".to_vec();
+    }
+    let source = encode(token);
+    let has_commands = ["$(", "${ ", "${|", "${\n", "<(", ">("].iter().any(|begin| token.contains(begin));
+    let word = if has_commands {
+        crate::parse_document::parse_word(&source, crate::Dialect::default())
+    } else {
+        None
+    };
+    let mut shown = Vec::new();
+    match word {
+        Some(parts) => crate::print::word(&crate::ast::Word { parts, ..Default::default() }, &mut shown),
+        None => shown.extend_from_slice(&source),
+    }
+    match shown.contains(&b'\n') {
+        true => crate::quote::ansi_c_quote(&shown, crate::quote::Charset::Utf8),
+        false => shown,
+    }
 }
 
 /// Whether the first word of a term was read to its end.
