@@ -80,7 +80,9 @@ impl Shell {
     #[inline]
     pub fn assign(&mut self, name: Name, value: impl Into<Value>) -> Flow<()> {
         let value = value.into();
-        self.admit_value(&value)?;
+        if self.meter().is_some() {
+            self.admit_value(&value)?;
+        }
         if !self.option(SetOption::AllExport) {
             let cell = self.session.variables.cell(name);
             if !cell.attributes.intersects(Attributes::GUARDED) {
@@ -321,8 +323,10 @@ impl Shell {
 
     fn assign_guarded(&mut self, target: &AssignTarget, value: Value, mode: AssignMode) -> Flow<()> {
         let name = target.name();
-        self.admit_value(&value)?;
-        self.admit_element(target)?;
+        if self.meter().is_some() {
+            self.admit_value(&value)?;
+            self.admit_element(target)?;
+        }
         // Not `get`: a watched variable is so before it is declared.
         let attributes = self.session.variables.cell(name).attributes;
         if attributes.contains(Attributes::NAMEREF) && matches!(target, AssignTarget::Whole(_)) {

@@ -56,12 +56,20 @@ impl Shell {
     /// Expands the words of a simple command.
     pub(crate) fn expand_arguments(&mut self, arguments: &[Argument]) -> Flow<Expanded> {
         let mut expanded = Expanded { words: Vec::with_capacity(arguments.len()), written: Vec::new() };
+        match self.meter() {
+            None => self.expand_each_argument(arguments, &mut expanded)?,
+            Some(_) => self.expand_metered_arguments(arguments, &mut expanded)?,
+        }
+        Continue(expanded)
+    }
+
+    /// The same in a shell with limits, which count what is held meanwhile.
+    fn expand_metered_arguments(&mut self, arguments: &[Argument], expanded: &mut Expanded) -> Flow<()> {
         let before = self.held();
-        let flow = self.expand_each_argument(arguments, &mut expanded);
+        let flow = self.expand_each_argument(arguments, expanded);
         self.no_longer_holding(before);
         flow?;
-        self.admit_words(&expanded.words)?;
-        Continue(expanded)
+        self.admit_words(&expanded.words)
     }
 
     fn expand_each_argument(&mut self, arguments: &[Argument], expanded: &mut Expanded) -> Flow<()> {

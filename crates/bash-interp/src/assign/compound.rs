@@ -196,7 +196,9 @@ impl Shell {
             return self.end_if_posix(refused);
         }
         let mut elements = elements;
-        self.admit_elements(name, &elements, mode)?;
+        if self.meter().is_some() {
+            self.admit_elements(name, &elements, mode)?;
+        }
         if let (Expanded::Plain(texts), AssignMode::Append) = (&mut elements.0, mode) {
             match self.append_list(name, std::mem::take(texts)) {
                 None => return Continue(()),
@@ -217,10 +219,8 @@ impl Shell {
     }
 
     /// Before an array takes its elements in.
+    #[cold]
     fn admit_elements(&mut self, name: Name, elements: &Elements<'_>, mode: AssignMode) -> Flow<()> {
-        if self.meter().is_none() {
-            return Continue(());
-        }
         let held = match (mode, self.session.variables.get(name).map(|cell| &cell.value)) {
             (AssignMode::Append, Some(Value::Indexed(array))) => array.len(),
             (AssignMode::Append, Some(Value::Associative(array))) => array.len(),

@@ -20,7 +20,9 @@ impl Shell {
         mode: AssignMode,
     ) -> Flow<Option<Value>> {
         let name = assignment.name;
-        self.admit_change(assignment, &value, mode)?;
+        if self.meter().is_some() {
+            self.admit_change(assignment, &value, mode)?;
+        }
         Continue(match (&assignment.subscript, mode) {
             (None, AssignMode::Append) if !self.option(SetOption::AllExport) => self.append_text(name, value),
             (Some(Subscript::Text { arith, .. }), AssignMode::Replace) if self.holds_plain_list(name) => {
@@ -49,11 +51,8 @@ impl Shell {
     }
 
     /// Before a change in place, which may be no more than a byte, the whole is looked at.
-    #[inline]
+    #[cold]
     fn admit_change(&mut self, assignment: &Assignment, value: &Value, mode: AssignMode) -> Flow<()> {
-        if self.meter().is_none() {
-            return Continue(());
-        }
         let name = assignment.name;
         let length = |value: &Value| value.text().map_or(0, |text| text.len());
         match (&assignment.subscript, mode) {

@@ -66,6 +66,7 @@ impl Shell {
         }
     }
 
+    #[cold]
     fn count_one_command(&mut self) -> Flow<()> {
         let Some(metered) = &mut self.metered else { return Continue(()) };
         metered.meter.tell_untold();
@@ -129,6 +130,7 @@ impl Shell {
         }
     }
 
+    #[cold]
     fn compare_levels(&mut self) -> Flow<()> {
         let Some(metered) = &self.metered else { return Continue(()) };
         let calls = u64::from(self.session.calls.function_depth());
@@ -161,6 +163,7 @@ impl Shell {
         }
     }
 
+    #[cold]
     fn admit_text_and_count(&mut self, length: usize) -> Flow<()> {
         let Some(metered) = &self.metered else { return Continue(()) };
         let admitted = metered.meter.compare(LimitKind::StringSize, length as u64);
@@ -177,7 +180,7 @@ impl Shell {
     }
 
     /// Before a variable is given a value.
-    #[inline]
+    #[cold]
     pub(crate) fn admit_value(&mut self, value: &Value) -> Flow<()> {
         match (&self.metered, value) {
             (None, _) | (_, Value::Unset | Value::Integer(_)) => Continue(()),
@@ -187,18 +190,10 @@ impl Shell {
         }
     }
 
+    #[cold]
     fn admit_array(&mut self, entries: usize, value: &Value) -> Flow<()> {
         self.admit_entries(entries)?;
         self.count_made(value.footprint())
-    }
-
-    /// Before an element is added to an array, if it is.
-    #[inline]
-    pub(crate) fn admit_element(&mut self, target: &AssignTarget) -> Flow<()> {
-        match self.metered {
-            None => Continue(()),
-            Some(_) => self.count_element(target),
-        }
     }
 
     /// Before an element of this length is added to an indexed array.
@@ -207,13 +202,15 @@ impl Shell {
         match self.metered {
             None => Continue(()),
             Some(_) => {
-                self.count_element(&AssignTarget::Index(array, 0))?;
+                self.admit_element(&AssignTarget::Index(array, 0))?;
                 self.admit_text_and_count(length)
             }
         }
     }
 
-    fn count_element(&mut self, target: &AssignTarget) -> Flow<()> {
+    /// Before an element is added to an array, if it is.
+    #[cold]
+    pub(crate) fn admit_element(&mut self, target: &AssignTarget) -> Flow<()> {
         const PLACE: usize = 2 * size_of::<Text>();
         let key = match target {
             AssignTarget::Whole(_) => return Continue(()),
@@ -316,6 +313,7 @@ impl Shell {
     }
 
     /// The bytes that words take, each with its place in a list.
+    #[cold]
     pub(crate) fn admit_words(&mut self, words: &[Text]) -> Flow<()> {
         if self.metered.is_none() {
             return Continue(());

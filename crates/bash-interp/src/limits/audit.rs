@@ -71,6 +71,7 @@ impl Shell {
         }
     }
 
+    #[cold]
     fn hold_bytes(&mut self, bytes: u64) -> Flow<()> {
         let Some(metered) = &mut self.metered else { return Continue(()) };
         metered.held += bytes;
