@@ -97,7 +97,7 @@ fn run_command(shell: &mut Shell, editor: &mut dyn LineEditor) -> Flow<Turn> {
             Input::End if text.is_empty() => return Continue(Turn::End),
             Input::End => parser.end(),
         }
-        if shell.option(SetOption::Verbose) {
+        if shell.session.options.shows_input {
             shell.write_error(&text);
         }
         match shell.next_command_quietly(&mut parser) {

@@ -256,6 +256,9 @@ impl Lines {
                 Parsed::Command(list) => {
                     let flow = shell.run_command_line(&list);
                     status = shell.caught_abandonment(flow, Origin::Script)?;
+                    if let Some(line) = shell.discarded_at.take() {
+                        self.parser.continue_below(line);
+                    }
                 }
                 Parsed::Error(error) => {
                     shell.report_parse_error(&error, None);
@@ -297,7 +300,7 @@ impl Lines {
         const WORTH_IT: usize = 16 * 1024;
         let is_long = self.parser.rest().len() > WORTH_IT;
         let awaited = if is_long { self.parser.awaited(shell.dialect()) } else { None };
-        let is_shown = shell.option(SetOption::Verbose) && !self.parser.ends_in_substitution(shell.dialect());
+        let is_shown = shell.session.options.shows_input && !self.parser.ends_in_substitution(shell.dialect());
         let mut text = Vec::new();
         loop {
             let start = text.len();

@@ -5,7 +5,7 @@
 
 use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell, Unwind, done};
 use bash_parser::Name;
-use bash_session::{Attributes, Status, Text, Value, names};
+use bash_session::{Attributes, Lookup, Status, Text, Value, names};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// `getopts`
@@ -134,9 +134,8 @@ fn finish_word(place: &mut Place, at_end: bool) {
 /// Sets the variables.
 fn store(sh: &mut Shell, args: &Args<'_>, name: &Text, found: &Found, place: Place) -> Flow {
     let index = place.argument as i64;
-    sh.assign(*names::OPTIND, Value::Integer(index))?;
+    let _readonly = sh.assign(*names::OPTIND, Value::Integer(index));
     sh.session.getopts = (place.offset, index);
-    let flow = store_letter(sh, args, name, found);
     match &found.argument {
         Some(argument) => {
             let _readonly = sh.assign(*names::OPTARG, argument.clone());
@@ -150,7 +149,13 @@ fn store(sh: &mut Shell, args: &Args<'_>, name: &Text, found: &Found, place: Pla
             }
         }
     }
-    if found.end { FAILURE } else { flow }
+    let status = store_letter(sh, args, name, found)?;
+    if found.end { FAILURE } else { done(status) }
+}
+
+fn is_readonly(sh: &Shell, name: Name) -> bool {
+    let Lookup::Plain(name) = sh.session.variables.resolve(name) else { return false };
+    sh.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY))
 }
 
 fn store_letter(sh: &mut Shell, args: &Args<'_>, name: &Text, found: &Found) -> Flow {
@@ -160,7 +165,7 @@ fn store_letter(sh: &mut Shell, args: &Args<'_>, name: &Text, found: &Found) -> 
     };
     match sh.with_arith_caller(&b"getopts"[..], |sh| sh.assign(variable, Text::new(&[found.letter]))) {
         Continue(()) => SUCCESS,
-        Break(Unwind::Discard(_)) => done(Status::USAGE),
+        Break(Unwind::Discard(_)) if is_readonly(sh, variable) => done(Status::USAGE),
         Break(unwind) => Break(unwind),
     }
 }

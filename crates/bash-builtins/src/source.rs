@@ -46,7 +46,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     }
     let Some(file) = find(sh, name, path) else {
         sh.builtin_error(args.name, [&name[..], b": file not found"].concat());
-        return sh.fail_special(Status::FAILURE);
+        return sh.fail_special_for_good(Status::FAILURE);
     };
     match sh.open_path(&file, bash_host::OpenHow { read: true, ..Default::default() }) {
         Ok(opened) if opened.metadata().is_ok_and(|metadata| metadata.kind == FileKind::Directory) => {
@@ -68,7 +68,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
         }
         Err(error) => {
             sh.system_error(name, &error);
-            sh.fail_special(Status::FAILURE)
+            sh.fail_special_for_good(Status::FAILURE)
         }
     }
 }

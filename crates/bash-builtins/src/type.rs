@@ -158,7 +158,7 @@ fn function(sh: &mut Shell, name: &Text, search: &Search<'_>) -> bool {
     match search.style {
         Style::Word => sh.print("function\n"),
         Style::Sentence => {
-            let text = bash_parser::print::function_definition(name, &function.definition);
+            let text = sh.printed_function(name, &function.definition);
             sh.print([&name[..], b" is a function\n", &text[..], b"\n"].concat());
         }
         Style::Reusable => sh.print([&name[..], b"\n"].concat()),

@@ -346,11 +346,27 @@ impl Shell {
         self.fail_special(Status::USAGE)
     }
 
-    /// How a special builtin ends that failed in a way that ends a POSIX shell (unless `command` called it).
+    /// How a special builtin ends that failed in a way that ends a POSIX shell (unless `command` called it, or its status
+    /// is looked at).
     pub fn fail_special(&mut self, status: Status) -> Flow {
-        self.special_failed = true;
+        self.special_failure = Some(SpecialFailure::Checked);
         flow::done(status)
     }
+
+    /// The same where nothing keeps the shell from ending (but `command`).
+    pub fn fail_special_for_good(&mut self, status: Status) -> Flow {
+        self.special_failure = Some(SpecialFailure::Final);
+        flow::done(status)
+    }
+}
+
+/// How a special builtin has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SpecialFailure {
+    /// It ends a POSIX shell where `set -e` would do so.
+    Checked,
+    /// It ends a POSIX shell.
+    Final,
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub use resolve::{CommandKindFound, Found, SearchScope};
 
 use crate::exec::subshell::SubshellKind;
 use crate::{Flow, Shell};
-use bash_parser::ast::{Command, CommandKind, List, Pipeline, Stage};
+use bash_parser::ast::{Command, CommandKind, FunctionDefinition, List, ListItem, Pipeline, Stage};
 use bash_session::Status;
 use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
@@ -38,8 +38,13 @@ use std::sync::Arc;
 impl Shell {
     /// Runs the and-or lists of a list, one after the other.
     pub fn run_list(&mut self, list: &List) -> Flow {
+        self.run_items(&list.items)
+    }
+
+    /// Runs a part of a list.
+    pub(crate) fn run_items(&mut self, items: &[ListItem]) -> Flow {
         let mut status = Status::SUCCESS;
-        for item in &list.items {
+        for item in items {
             if self.option(bash_session::SetOption::NoExec) {
                 return Continue(self.session.status);
             }
@@ -178,8 +183,27 @@ impl Shell {
             bash_parser::print::compound_head(command)
                 .unwrap_or_else(|| bash_parser::print::command_line(command))
         };
-        self.command.as_ref().map(text).unwrap_or_default()
+        self.command.as_ref().map(text).map(with_marks_quoted).unwrap_or_default()
     }
+
+    /// A function as `declare -f` and `type` print it.
+    pub fn printed_function(&self, name: &[u8], definition: &FunctionDefinition) -> Vec<u8> {
+        match self.is_posix() {
+            true => bash_parser::print::posix_function_definition(name, definition),
+            false => bash_parser::print::function_definition(name, definition),
+        }
+    }
+}
+
+/// The bytes 1 and 127 as Bash keeps them in the text of a command: with a byte 1 before.
+fn with_marks_quoted(text: Vec<u8>) -> Vec<u8> {
+    const MARKS: [u8; 2] = [1, 127];
+    if !text.iter().any(|byte| MARKS.contains(byte)) {
+        return text;
+    }
+    text.into_iter()
+        .flat_map(|byte| MARKS.contains(&byte).then_some(1).into_iter().chain(std::iter::once(byte)))
+        .collect()
 }
 
 /// Whether `set -e` and the ERR trap look at this pipeline's own status: compound commands have looked inside.

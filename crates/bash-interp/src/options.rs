@@ -73,7 +73,7 @@ impl Shell {
     }
 
     /// `SHELLOPTS` alone: what `set` changes in `BASHOPTS` is seen there only after the next `shopt`.
-    fn show_set_options(&mut self) {
+    pub(crate) fn show_set_options(&mut self) {
         let set = Text::from(self.session.options.shellopts().into_bytes());
         self.show_list(*names::SHELLOPTS, set);
     }

@@ -5,6 +5,7 @@
 
 mod known;
 
+use crate::builtin::SpecialFailure;
 use crate::limits::LimitKind;
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{ArithExpr, CommandKind, List, Subscript};
@@ -158,7 +159,7 @@ impl Shell {
     pub fn run_line(&mut self, text: &[u8]) -> Flow {
         let plain = !self.session.history.is_recording && !self.session.translates;
         let dialect = self.dialect();
-        if !plain || dialect.aliases || self.option(SetOption::Verbose) || self.option(SetOption::OneCommand)
+        if !plain || dialect.aliases || self.session.options.shows_input || self.option(SetOption::OneCommand)
         {
             return self.run_text(text, 1, Origin::Script);
         }
@@ -205,7 +206,7 @@ impl Shell {
     /// The options that change reading, if nothing but them does, and nothing happens while reading.
     fn plain_dialect(&self) -> Option<Dialect> {
         let dialect = self.dialect();
-        let quiet = !self.session.history.is_recording && !self.option(SetOption::Verbose);
+        let quiet = !self.session.history.is_recording && !self.session.options.shows_input;
         (quiet && !dialect.aliases && !self.session.translates).then_some(dialect)
     }
 
@@ -237,6 +238,11 @@ impl Shell {
                 status = self.caught_abandonment(flow, origin)?;
             }
             (rest, line) = (unit.rest, unit.next_line);
+            if let Some(discarded_at) = self.discarded_at.take().filter(|at| at + 1 != line) {
+                let mut parser = Parser::new(&known.text[known.text.len() - rest..], line);
+                parser.continue_below(discarded_at);
+                return self.run_read_commands(parser, status, origin, &mut None);
+            }
         }
         Continue(status)
     }
@@ -264,6 +270,10 @@ impl Shell {
                         self.count_command(&list, origin);
                         let flow = self.run_command_line(&list);
                         status = self.caught_abandonment(flow, origin)?;
+                        if let Some(line) = self.discarded_at.take() {
+                            parser.continue_below(line);
+                            *learned = None;
+                        }
                     }
                     if let Some(learned) = learned {
                         let rest = parser.rest().len();
@@ -301,9 +311,7 @@ impl Shell {
             (Break(Unwind::Abandon(status)), Origin::Script)
                 if self.trace_level == 0 && !self.discard_ends_shell() =>
             {
-                self.session.status = status;
-                self.session.pipe_status = PipeStatus::One(status);
-                Continue(status)
+                self.discard_command_line(status)
             }
             (Break(Unwind::Abandon(_)), Origin::Argument) if self.trace_level == 0 => {
                 Break(Unwind::Exit(Status::FAILURE))
@@ -343,7 +351,7 @@ impl Shell {
         if self.session.history.is_recording || parser.is_holding() {
             return self.next_recorded_command(parser);
         }
-        let verbose = self.option(SetOption::Verbose).then(|| parser.rest().to_vec());
+        let verbose = self.session.options.shows_input.then(|| parser.rest().to_vec());
         let parsed = self.next_command_quietly(parser);
         if let Some(before) = verbose {
             let read = before.len().saturating_sub(parser.rest().len());
@@ -384,7 +392,7 @@ impl Shell {
                 parser.end();
                 return self.next_command_quietly(parser);
             };
-            if self.option(SetOption::Verbose) {
+            if self.session.options.shows_input {
                 self.write_error(&line);
             }
             let line = self.enter_line(&line, number);
@@ -419,6 +427,7 @@ impl Shell {
 
     /// Runs a complete command line. An error that discards the line ends here.
     pub fn run_command_line(&mut self, list: &List) -> Flow {
+        self.discarded_at = None;
         if self.option(SetOption::NoExec) {
             return Continue(self.session.status);
         }
@@ -434,17 +443,20 @@ impl Shell {
             self.safe_point()?;
         }
         match flow {
-            Break(Unwind::Discard(status)) if !self.discard_ends_shell() => {
-                self.session.status = status;
-                self.session.pipe_status = PipeStatus::One(status);
-                Continue(status)
-            }
+            Break(Unwind::Discard(status)) if !self.discard_ends_shell() => self.discard_command_line(status),
             // A trap leaves a loop that it is not in.
             Break(Unwind::Break(_) | Unwind::Continue(_)) if self.session.loop_depth == 0 => {
                 Continue(self.session.status)
             }
             flow => flow,
         }
+    }
+
+    /// Goes on after a command line that was discarded.
+    pub(crate) fn discard_command_line(&mut self, status: Status) -> Flow {
+        self.session.status = status;
+        self.session.pipe_status = PipeStatus::One(status);
+        Continue(status)
     }
 
     /// The options that change reading.
@@ -515,7 +527,9 @@ impl Shell {
         if error.kind == ParseErrorKind::InSubstitution && !is_whole_script {
             return self.give_up_shell();
         }
-        self.special_failed |= origin == Origin::Builtin("eval");
+        if origin == Origin::Builtin("eval") {
+            self.special_failure = Some(SpecialFailure::Final);
+        }
         Continue(Status::USAGE)
     }
 
@@ -536,7 +550,7 @@ impl Shell {
     }
 
     /// Whether a discarded command line takes the whole (sub)shell with it.
-    fn discard_ends_shell(&self) -> bool {
+    pub(crate) fn discard_ends_shell(&self) -> bool {
         self.session.subshell_depth > 0
     }
 }

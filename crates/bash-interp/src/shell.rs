@@ -63,7 +63,7 @@ pub struct Shell {
     /// The builtin that runs, as messages about names name it.
     pub(crate) running_builtin: Option<&'static str>,
     /// A special builtin has failed in the way that ends a POSIX shell.
-    pub(crate) special_failed: bool,
+    pub(crate) special_failure: Option<crate::builtin::SpecialFailure>,
     /// The running builtin does not fail where its output cannot be written.
     pub(crate) succeeds_unwritten: bool,
     /// Assignments stand before the running builtin itself, which its listings do not show.
@@ -128,6 +128,9 @@ pub struct Shell {
     /// The line that errors of compound commands' redirections name: the last one of the command line being run, or
     /// that where the running function's body begins.
     pub(crate) resting_line: u32,
+    /// The command line that was run last was discarded for a mistake in the head of a compound command: its line, from
+    /// which the next ones are counted.
+    pub discarded_at: Option<u32>,
     /// The shell is ending by `exit` or `set -e`, where it stands.
     pub(crate) leaves_in_place: bool,
     /// The `break` or `continue` that is leaving a loop stood behind `!`.
@@ -185,7 +188,7 @@ impl Shell {
             dying_by: None,
             arith_caller: None,
             running_builtin: None,
-            special_failed: false,
+            special_failure: None,
             succeeds_unwritten: false,
             has_own_temporaries: false,
             redirect_failed: false,
@@ -212,6 +215,7 @@ impl Shell {
             job_terminal: None,
             exit_refused: None,
             resting_line: 0,
+            discarded_at: None,
             leaves_in_place: false,
             leaving_negated: false,
             debug_status: Status::SUCCESS,

@@ -61,8 +61,10 @@ pub(crate) struct Lowerer<'a> {
     shift: i64,
     /// Lines are counted as in the printed form of what is lowered.
     printed: bool,
-    /// Within a function that stands in what is printed.
-    in_function: bool,
+    /// The text was printed: its lines are what they are.
+    pub(crate) laid_out: bool,
+    /// How many function definitions were lowered.
+    functions: u32,
     /// How many `${…}` that stand in quotes enclose what is lowered.
     quoted_braces: u32,
     /// Warnings about here-documents, with their lines; `None` where they are given when the text runs.
@@ -90,7 +92,8 @@ impl<'a> Lowerer<'a> {
             command_line,
             shift: 0,
             printed: false,
-            in_function: false,
+            laid_out: false,
+            functions: 0,
             quoted_braces: 0,
             warnings: (depth == 0).then(Vec::new),
             error: None,
@@ -112,11 +115,9 @@ impl<'a> Lowerer<'a> {
     /// Lowers what a substitution holds, whose line at `anchor` is that of the command around it.
     fn anchored<T>(&mut self, anchor: usize, lower: impl FnOnce(&mut Self) -> T) -> T {
         let (shift, command_line, printed) = (self.shift, self.command_line, self.printed);
-        let in_function = std::mem::take(&mut self.in_function);
         self.shift = i64::from(command_line) - i64::from(self.lines.line(anchor));
         let lowered = lower(self);
         (self.shift, self.command_line, self.printed) = (shift, command_line, printed);
-        self.in_function = in_function;
         lowered
     }
 

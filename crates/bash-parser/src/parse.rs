@@ -14,7 +14,7 @@ use crate::ast::List;
 use crate::grammar::{self, Node};
 use crate::lower::{Lowerer, open_document};
 use crate::source::{Source, encode};
-use crate::{AliasTable, Dialect, ParseError, alias, error};
+use crate::{AliasTable, Dialect, NoAliases, ParseError, alias, error};
 use documents::{Change, Moved, Reach};
 use lines::Lines;
 use splice::Spliced;
@@ -29,6 +29,8 @@ pub struct Parser {
     line: u32,
     ended: bool,
     depth: u32,
+    /// The text was printed from a tree.
+    is_printed: bool,
     /// Text that is given out line by line before it is read.
     held: Option<Held>,
     /// What Bash warned of in the unit before the cursor.
@@ -63,6 +65,7 @@ impl Parser {
             line,
             ended: true,
             depth: 0,
+            is_printed: false,
             held: None,
             warnings: RefCell::default(),
         }
@@ -76,6 +79,7 @@ impl Parser {
             line: 1,
             ended: false,
             depth: 0,
+            is_printed: false,
             held: None,
             warnings: RefCell::default(),
         }
@@ -129,6 +133,11 @@ impl Parser {
     /// The line number of the next unread line.
     pub fn line(&self) -> u32 {
         self.line
+    }
+
+    /// Counts on from the line below `line`.
+    pub fn continue_below(&mut self, line: u32) {
+        self.line = line.saturating_add(1);
     }
 
     /// The line number of the last line that was read.
@@ -313,6 +322,7 @@ impl Parser {
             return Parsed::Incomplete;
         }
         let mut lowerer = Lowerer::new(dialect, aliases, lines, self.depth);
+        lowerer.laid_out = self.is_printed;
         let list = lowerer.unit(node);
         match lowerer.error {
             Some(error) => Parsed::Error(error),
@@ -396,7 +406,20 @@ pub(crate) fn script(
     aliases: &dyn AliasTable,
     depth: u32,
 ) -> (List, Option<ParseError>) {
-    let mut parser = Parser { depth, ..Parser::new(text, line) };
+    whole(Parser { depth, ..Parser::new(text, line) }, dialect, aliases)
+}
+
+/// The same of a text that was printed from a tree.
+pub(crate) fn printed_script(
+    text: &[u8],
+    line: u32,
+    dialect: Dialect,
+    depth: u32,
+) -> (List, Option<ParseError>) {
+    whole(Parser { depth, is_printed: true, ..Parser::new(text, line) }, dialect, &NoAliases)
+}
+
+fn whole(mut parser: Parser, dialect: Dialect, aliases: &dyn AliasTable) -> (List, Option<ParseError>) {
     let mut items = vec![];
     let error = loop {
         match parser.next(dialect, aliases) {

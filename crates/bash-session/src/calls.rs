@@ -34,6 +34,7 @@ pub struct Calls {
     top: Option<Arc<Call>>,
     functions: u32,
     sources: u32,
+    names_shown: bool,
     arguments: Option<Arc<Vec<Params>>>,
 }
 
@@ -75,6 +76,16 @@ impl Calls {
     /// How many function calls are open.
     pub fn function_depth(&self) -> u32 {
         self.functions
+    }
+
+    /// Whether `FUNCNAME` can be seen.
+    pub fn names_are_shown(&self) -> bool {
+        self.names_shown
+    }
+
+    /// Shows or hides `FUNCNAME`.
+    pub fn show_names(&mut self, shown: bool) {
+        self.names_shown = shown;
     }
 
     /// How many sourced files are open.

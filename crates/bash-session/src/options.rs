@@ -70,6 +70,8 @@ impl SetOption {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     bits: u32,
+    /// Input lines are printed as they are read. Goes with `-v`, until `${ …; }` gives that back.
+    pub shows_input: bool,
     /// The shell is interactive (`i` in `$-`).
     pub interactive: bool,
     /// Commands come from standard input (`s`).
@@ -87,6 +89,7 @@ impl Default for Options {
     fn default() -> Options {
         let mut options = Options {
             bits: 0,
+            shows_input: false,
             interactive: false,
             from_stdin: false,
             from_argument: false,
@@ -109,6 +112,19 @@ impl Options {
 
     /// Turns an option on or off.
     pub fn set(&mut self, option: SetOption, on: bool) {
+        if option == SetOption::Verbose {
+            self.shows_input = on;
+        }
+        self.set_alone(option, on);
+    }
+
+    /// Makes `-v` what it was before a substitution of the current shell turned it off: what became of showing the input
+    /// stays.
+    pub fn give_back_verbose(&mut self, on: bool) {
+        self.set_alone(SetOption::Verbose, on);
+    }
+
+    fn set_alone(&mut self, option: SetOption, on: bool) {
         if on {
             self.bits |= 1 << option as u8;
         } else {

@@ -2,7 +2,7 @@
 
 use super::options::{Caller, Request};
 use bash_interp::{Args, FAILURE, Flow, SUCCESS, Shell};
-use bash_parser::{Name, print};
+use bash_parser::Name;
 use bash_session::{Attributes, Function, FunctionAttributes, Text};
 use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
@@ -187,7 +187,7 @@ fn show_function(sh: &mut Shell, word: &[u8], names_only: bool) -> bool {
 }
 
 fn print_definition(sh: &mut Shell, function: &Function) {
-    let text = print::function_definition(&function.name, &function.definition);
+    let text = sh.printed_function(&function.name, &function.definition);
     sh.print(text);
     sh.print(b"\n");
 }

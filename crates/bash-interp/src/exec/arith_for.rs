@@ -11,9 +11,14 @@ use std::sync::Arc;
 impl Shell {
     /// Runs the body as long as the condition is not 0.
     pub(super) fn run_arith_for(&mut self, command: &Arc<Command>, looped: &ArithForLoop) -> Flow {
-        if self.loop_arith(command, &looped.init, 0)?.is_none() {
+        let init = self.loop_arith(command, &looped.init, 0);
+        if self.note_line_of_head(init)?.is_none() {
             return Continue(Status::FAILURE);
         }
+        self.in_compound_with_head(|sh| sh.run_arith_turns(command, looped))
+    }
+
+    fn run_arith_turns(&mut self, command: &Arc<Command>, looped: &ArithForLoop) -> Flow {
         self.in_loop(|sh| {
             let mut status = Status::SUCCESS;
             loop {

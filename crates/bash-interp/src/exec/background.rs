@@ -37,8 +37,7 @@ pub(crate) enum Worker {
 impl Shell {
     /// Starts an and-or list in the background; its status is 0.
     pub(crate) fn start_background(&mut self, and_or: &Arc<AndOr>) -> Flow {
-        if self.has_job_control()
-            && let Some(words) = self.job_to_resume(and_or)?
+        if let Some(words) = self.job_to_resume(and_or)?
             && let Some(entry) = self.find_builtin(b"bg")
         {
             return self.call_builtin(&entry, &crate::Args { name: b"bg", words: &words, written: &[] });
@@ -110,6 +109,7 @@ impl Shell {
         if !starts_with_percent {
             return Continue(None);
         }
+        self.session.line = command.line;
         Continue(Some(vec![self.expand_string(word)?]))
     }
 
@@ -154,7 +154,7 @@ impl Shell {
         let job = Job {
             id: 0,
             processes,
-            command,
+            command: super::with_marks_quoted(command),
             group,
             notified: false,
             no_hangup: false,

@@ -90,11 +90,13 @@ impl Shell {
         }
         let outer_getopts = self.session.getopts;
         self.session.calls.push(CallKind::Function, function.name.clone(), function.source.clone(), line);
+        self.session.calls.show_names(true);
         self.session.variables.push_scope(ScopeKind::Function);
         let flow = self.run_function_body(function);
         self.restore_local_options();
         let watched = self.session.variables.pop_scope();
         self.session.calls.pop();
+        self.hide_names_outside_of_functions();
         if keeps_arguments {
             self.session.calls.pop_arguments();
         }
@@ -110,6 +112,13 @@ impl Shell {
             self.session.getopts = outer_getopts;
         }
         caught_return(flow)
+    }
+
+    /// `FUNCNAME` vanishes when the outermost function ends; not so when `${ …; }` called it, then it stays to be seen.
+    fn hide_names_outside_of_functions(&mut self) {
+        if self.session.calls.function_depth() == 0 && self.function_like == 0 {
+            self.session.calls.show_names(false);
+        }
     }
 
     fn run_function_body(&mut self, function: &Arc<Function>) -> Flow {

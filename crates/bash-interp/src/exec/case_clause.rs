@@ -14,13 +14,14 @@ impl Shell {
             return Continue(Status::SUCCESS);
         }
         self.trace_head(command)?;
-        let subject = self.expand_string(&clause.word)?;
+        let subject = self.expand_string(&clause.word);
+        let subject = self.note_line_of_head(subject)?;
         if self.meter().is_none() {
-            return self.run_matching_items(clause, &subject);
+            return self.in_compound_with_head(|sh| sh.run_matching_items(clause, &subject));
         }
         let held = self.held();
         self.hold(subject.own_bytes())?;
-        let flow = self.run_matching_items(clause, &subject);
+        let flow = self.in_compound_with_head(|sh| sh.run_matching_items(clause, &subject));
         self.no_longer_holding(held);
         flow
     }

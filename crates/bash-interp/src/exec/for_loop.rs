@@ -16,7 +16,13 @@ impl Shell {
         let items = self.loop_items(looped.words.as_deref())?;
         let held = self.held();
         self.hold_words(&items)?;
-        let flow = self.in_loop(|sh| {
+        let flow = self.in_compound_with_head(|sh| sh.run_turns(command, looped, name, items));
+        self.no_longer_holding(held);
+        flow
+    }
+
+    fn run_turns(&mut self, command: &Arc<Command>, looped: &ForLoop, name: Name, items: Vec<Text>) -> Flow {
+        self.in_loop(|sh| {
             let mut status = Status::SUCCESS;
             for item in items {
                 match sh.before_command_and_ask(command) {
@@ -46,9 +52,7 @@ impl Shell {
             }
             sh.session.status = status;
             Continue(status)
-        });
-        self.no_longer_holding(held);
-        flow
+        })
     }
 
     /// The fields that a loop goes through.
@@ -56,9 +60,28 @@ impl Shell {
         let Some(words) = words else { return Continue(self.session.params.as_slice().to_vec()) };
         let mut items = Vec::with_capacity(words.len());
         for word in words {
-            self.expand_fields(word, &mut items)?;
+            let flow = self.expand_fields(word, &mut items);
+            self.note_line_of_head(flow)?;
         }
         Continue(items)
+    }
+
+    /// A mistake in the words that stand at the head of a compound command: if that discards the command line, Bash
+    /// counts the lines that it reads next from here.
+    pub(super) fn note_line_of_head<T>(&mut self, flow: Flow<T>) -> Flow<T> {
+        if flow.is_break() {
+            self.discarded_at = Some(self.session.line);
+        }
+        flow
+    }
+
+    /// What a compound command does behind its head: a mistake there leaves the count of lines alone.
+    pub(super) fn in_compound_with_head(&mut self, body: impl FnOnce(&mut Shell) -> Flow) -> Flow {
+        let flow = body(self);
+        if flow.is_break() {
+            self.discarded_at = None;
+        }
+        flow
     }
 
     /// A loop variable that is a name reference is made to refer to each word in turn. A variable that cannot be

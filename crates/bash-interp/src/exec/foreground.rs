@@ -90,7 +90,7 @@ impl Shell {
     }
 
     /// Whether the running command is a stage of a pipeline by itself, which reports how it ended.
-    fn is_stage_command(&self) -> bool {
+    pub(super) fn is_stage_command(&self) -> bool {
         match (&self.stage_command, &self.command) {
             (Some(stage), Some(command)) => Arc::ptr_eq(stage, command),
             _ => false,

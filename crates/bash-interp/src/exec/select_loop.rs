@@ -2,8 +2,9 @@
 
 use super::while_loop::Turn;
 use crate::display_width::display_width;
-use crate::{Flow, Shell};
+use crate::{AssignTarget, Flow, Shell};
 use bash_host::{Delimited, Line};
+use bash_parser::Name;
 use bash_parser::ast::{Command, ForLoop};
 use bash_session::{Status, Text, names};
 use std::ops::ControlFlow::Continue;
@@ -27,10 +28,16 @@ impl Shell {
         self.trace_head(command)?;
         let held = self.held();
         self.hold_words(&items)?;
-        let flow = self.in_loop(|sh| {
+        let flow = self.in_compound_with_head(|sh| sh.offer(name, &items, looped));
+        self.no_longer_holding(held);
+        flow
+    }
+
+    fn offer(&mut self, name: Name, items: &[Text], looped: &ForLoop) -> Flow {
+        self.in_loop(|sh| {
             let mut show_menu = true;
             loop {
-                let Some(reply) = sh.read_choice(&items, show_menu)? else {
+                let Some(reply) = sh.read_choice(items, show_menu)? else {
                     sh.print("\n");
                     let _ = sh.flush();
                     return Continue(Status::FAILURE);
@@ -38,7 +45,6 @@ impl Shell {
                 let chosen =
                     std::str::from_utf8(&reply).ok().and_then(|text| text.trim().parse::<usize>().ok());
                 let item = chosen.and_then(|number| items.get(number.checked_sub(1)?)).cloned();
-                sh.assign(*names::REPLY, reply)?;
                 if let Some(status) = sh.assign_chosen(name, item.unwrap_or(Text::EMPTY))? {
                     return Continue(status);
                 }
@@ -49,9 +55,7 @@ impl Shell {
                 show_menu = sh.plain_text(*names::REPLY).is_none_or(|reply| reply.is_empty());
                 sh.safe_point()?;
             }
-        });
-        self.no_longer_holding(held);
-        flow
+        })
     }
 
     /// A non-empty reply; an empty one shows the menu again. `None` at the end of the input.
@@ -62,31 +66,48 @@ impl Shell {
             }
             let prompt = self.plain_text(*names::PS3).unwrap_or_else(|| "#? ".into());
             self.write_error(&prompt);
-            let Some(file) = self.descriptor(0) else { return Continue(None) };
-            let mut reply = Vec::new();
-            let line = Line { delimiter: Some(b'\n'), limit: usize::MAX, deadline: None };
-            loop {
-                match file.read_line(&line, &mut reply) {
-                    Ok(Delimited::Delimiter) => {
-                        reply.pop();
-                    }
-                    Ok(Delimited::Interrupted) => self.safe_point()?,
-                    _ if reply.is_empty() => {
-                        self.assign(*names::REPLY, Text::EMPTY)?;
-                        return Continue(None);
-                    }
-                    _ => break,
-                }
-                if !takes_next_line(&reply) {
-                    break;
-                }
-                reply.pop();
+            let (reply, complete) = match self.read_reply()? {
+                Reply::Line(reply) => (reply, true),
+                Reply::Rest(reply) => (reply, false),
+            };
+            let assigned =
+                self.assign_or_complain(&AssignTarget::Whole(*names::REPLY), Text::from(reply))?;
+            if !complete || !assigned {
+                return Continue(None);
             }
-            let reply = without_backslashes(reply);
+            let reply = self.plain_text(*names::REPLY).unwrap_or_default();
             if !reply.is_empty() {
-                return Continue(Some(reply.into()));
+                return Continue(Some(reply));
             }
             show_menu = true;
+        }
+    }
+
+    /// A line as `read` reads it: a backslash at its end joins it to the next, NUL bytes are dropped.
+    fn read_reply(&mut self) -> Flow<Reply> {
+        let line = Line { delimiter: Some(b'\n'), limit: usize::MAX, deadline: None };
+        let file = self.descriptor(0);
+        let mut text = Vec::new();
+        loop {
+            let read = match &file {
+                Some(file) => file.read_line(&line, &mut text),
+                None => Err(std::io::Error::from_raw_os_error(EBADF)),
+            };
+            match read {
+                Ok(Delimited::Delimiter) => {
+                    text.pop();
+                    if !takes_next_line(&text) {
+                        return Continue(Reply::Line(without_backslashes(text)));
+                    }
+                    text.pop();
+                }
+                Ok(Delimited::Interrupted) => self.safe_point()?,
+                Ok(_) => return Continue(Reply::Rest(without_backslashes(text))),
+                Err(error) => {
+                    self.system_error(b"0: read error", &error);
+                    return Continue(Reply::Rest(Vec::new()));
+                }
+            }
         }
     }
 
@@ -127,6 +148,17 @@ impl Shell {
     }
 }
 
+/// The error of a descriptor that is not open.
+const EBADF: i32 = 9;
+
+/// What was read for a choice.
+enum Reply {
+    /// A line.
+    Line(Vec<u8>),
+    /// What stood before the end of the input, which ends the menu.
+    Rest(Vec<u8>),
+}
+
 /// Whether the backslash at the end of a line joins it to the next.
 fn takes_next_line(reply: &[u8]) -> bool {
     reply.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
@@ -139,7 +171,7 @@ fn without_backslashes(reply: Vec<u8>) -> Vec<u8> {
         Some(b'\\') => bytes.next(),
         byte => byte,
     });
-    unquoted.collect()
+    unquoted.filter(|byte| *byte != 0).collect()
 }
 
 /// Fills up to a column with tabs where they fit, else blanks.

@@ -7,6 +7,7 @@
 
 use super::resolve::Found;
 use crate::assign::AssignMode;
+use crate::builtin::SpecialFailure;
 use crate::expand::Expanded;
 use crate::redirect::{SavedDescriptors, redirects_input};
 use crate::{Args, Entry, Flow, Shell, Unwind, Written};
@@ -27,6 +28,9 @@ impl Shell {
         }
         let substitutions = self.substitutions.descriptors.len();
         let flow = self.run_expanded(command, simple);
+        if flow.is_break() {
+            self.discarded_at = None;
+        }
         if self.unreported.is_some() {
             self.report_unreported(command);
         }
@@ -103,7 +107,7 @@ impl Shell {
     /// A command with a name.
     fn run_named(&mut self, command: &Arc<Command>, simple: &SimpleCommand, expanded: &mut Expanded) -> Flow {
         let name = &expanded.words[0];
-        let found = if name.starts_with(b"%") && self.has_job_control() {
+        let found = if name.starts_with(b"%") && !self.is_stage_command() {
             return self.run_job_spec(&expanded.words);
         } else {
             self.resolve_word(name, simple)
@@ -375,12 +379,15 @@ impl Shell {
         flow
     }
 
-    /// A special builtin that failed in certain ways ends a POSIX shell.
+    /// A special builtin that failed in certain ways ends a POSIX shell, unless its failure is looked at.
     pub fn after_special(&mut self, entry: &Entry, flow: Flow) -> Flow {
-        let failed = std::mem::take(&mut self.special_failed);
+        let Some(failure) = self.special_failure.take() else { return flow };
         let special = matches!(entry, Entry::Native(builtin) if builtin.class.is_special());
+        let counts = failure == SpecialFailure::Final || self.errexit_ignored == 0;
         match flow {
-            Continue(status) if failed && special && self.is_posix() && !self.session.options.interactive => {
+            Continue(status)
+                if special && counts && self.is_posix() && !self.session.options.interactive =>
+            {
                 Break(Unwind::Exit(status))
             }
             flow => flow,

@@ -51,6 +51,7 @@ impl Shell {
         }
         self.session.roll_back(checkpoint);
         self.take_back(outer);
+        self.discarded_at = None;
         self.session.status = status;
         Continue(status)
     }

@@ -88,9 +88,7 @@ impl Shell {
         let before = self.session.status;
         let status = self.subshell(SubshellKind::Substitution, |sh| {
             sh.session.descriptors.open(1, capture.clone());
-            if !sh.shopt(Shopt::InheritErrexit) && !sh.is_posix() {
-                sh.session.options.set(SetOption::ErrExit, false);
-            }
+            sh.leave_options_behind();
             match sh.run_substituted(substitution) {
                 Break(Unwind::Abandon(_)) => Continue(Status::FAILURE),
                 flow => flow,
@@ -114,7 +112,7 @@ impl Shell {
     fn output_of_current(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
         let capture = Capture::new(self);
         let saved = self.replace_output(capture.clone());
-        let flow = self.substitute_in_place(|sh| sh.run_substituted(substitution));
+        let flow = self.substitute_in_place(|sh| sh.run_substituted_in_place(substitution));
         self.session.descriptors.restore(saved);
         let output = Capture::finish_in_place(capture, self.told.as_deref());
         let status = flow?;
@@ -123,22 +121,61 @@ impl Shell {
         Continue(output)
     }
 
-    /// Runs the commands of `${ …; }` and its like as a function, where errexit holds only if substitutions inherit it.
-    /// A mistake that discards the command line discards the rest of them, no more (in a subshell all of it).
+    /// Runs the commands of `${ …; }` and its like as a function, without `-v`, and without `-e` unless substitutions
+    /// inherit it.
     fn substitute_in_place(&mut self, body: impl FnOnce(&mut Shell) -> Flow) -> Flow {
-        let errexit = self.option(SetOption::ErrExit);
-        let inherits = self.shopt(Shopt::InheritErrexit) || self.is_posix();
-        self.session.options.set(SetOption::ErrExit, errexit && inherits);
+        let (errexit, verbose) = (self.option(SetOption::ErrExit), self.option(SetOption::Verbose));
+        let inherits = self.substitutions_inherit_errexit();
+        let line = self.session.line;
         let pipe_status = self.session.pipe_status.clone();
+        self.leave_options_behind();
         let flow = self.run_function_like(body);
         self.session.pipe_status = pipe_status;
-        if errexit && !inherits {
-            self.session.options.set(SetOption::ErrExit, true);
+        self.session.line = line;
+        if !inherits && self.option(SetOption::ErrExit) != errexit {
+            self.session.options.set(SetOption::ErrExit, errexit);
+            self.show_set_options();
         }
-        match flow {
-            Break(Unwind::Discard(status)) if self.session.subshell_depth == 0 => Continue(status),
-            flow => flow,
+        // `SHELLOPTS` does not tell of this one.
+        self.session.options.give_back_verbose(verbose);
+        flow
+    }
+
+    fn substitutions_inherit_errexit(&self) -> bool {
+        self.shopt(Shopt::InheritErrexit) || self.is_posix()
+    }
+
+    /// The options that hold in no command substitution.
+    fn leave_options_behind(&mut self) {
+        let errexit = self.option(SetOption::ErrExit) && !self.substitutions_inherit_errexit();
+        let verbose = self.option(SetOption::Verbose);
+        if errexit {
+            self.session.options.set(SetOption::ErrExit, false);
         }
+        if verbose {
+            self.session.options.set(SetOption::Verbose, false);
+        }
+        if errexit || verbose {
+            self.show_set_options();
+        }
+    }
+
+    /// Runs the commands of a substitution in the current shell. A mistake discards the command line on which it is;
+    /// in a subshell it is that one's end.
+    fn run_substituted_in_place(&mut self, substitution: &CommandSubstitution) -> Flow {
+        if self.discard_ends_shell() || self.reads_again(&substitution.list) {
+            return self.run_substituted(substitution);
+        }
+        let mut status = Status::SUCCESS;
+        for line in substitution.list.items.split_inclusive(|item| item.newline) {
+            status = match self.run_items(line) {
+                Break(Unwind::Discard(status) | Unwind::Abandon(status)) => {
+                    self.discard_command_line(status)?
+                }
+                flow => flow?,
+            };
+        }
+        Continue(status)
     }
 
     /// `${| …; }`: the value of `REPLY`, which is local.
@@ -146,7 +183,7 @@ impl Shell {
         let mut reply = Vec::new();
         let status = self.substitute_in_place(|sh| {
             sh.session.variables.make_local(*names::REPLY).attributes |= Attributes::DECLARED;
-            let flow = sh.run_substituted(substitution);
+            let flow = sh.run_substituted_in_place(substitution);
             let value =
                 sh.session.variables.get(*names::REPLY).map_or(Value::Unset, |cell| cell.value.clone());
             reply = value.text().unwrap_or_default().into_vec();

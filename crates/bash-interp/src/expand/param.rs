@@ -19,7 +19,7 @@ use super::fields::{Fields, ListForm};
 use crate::{Flow, Shell, Unwind};
 use bash_parser::Name;
 use bash_parser::ast::{ParamExpansion, ParamOperator, Parameter, Special, Subscript, WordPart};
-use bash_session::{Attributes, SetOption, Status, Text, Value};
+use bash_session::{Attributes, SetOption, Status, Text, TrapCondition, Value};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// Which of the two list forms.
@@ -264,10 +264,14 @@ impl Shell {
         Break(Unwind::Exit(self.fatal_expansion_status()))
     }
 
-    /// The status of a shell that ends for an expansion: only `-c` has one of its own, without errexit.
+    /// The status of a shell that ends for an expansion: only `-c` has one of its own, without errexit. The EXIT trap ends
+    /// with the status that it began with.
     pub(crate) fn fatal_expansion_status(&self) -> Status {
         let main = self.session.subshell_depth == 0;
         let errexit = self.option(SetOption::ErrExit);
+        if self.running_traps.first() == Some(&TrapCondition::Exit) && !errexit {
+            return self.trap_status;
+        }
         match self.session.options.from_argument && main && !errexit {
             true => Status::NOT_FOUND,
             false => Status::FAILURE,

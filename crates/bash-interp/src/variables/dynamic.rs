@@ -172,10 +172,10 @@ impl Shell {
     }
 
     fn function_names(&self) -> Value {
-        if self.session.calls.function_depth() == 0 {
+        if !self.session.calls.names_are_shown() {
             return Value::Unset;
         }
-        array_or_unset(self.session.calls.iter().map(|call| call.name.clone()).collect())
+        self.session.calls.iter().map(|call| call.name.clone()).collect::<IndexedArray>().into()
     }
 
     fn call_arguments(&mut self, name: Name) -> Value {

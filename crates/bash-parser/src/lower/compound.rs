@@ -65,7 +65,7 @@ impl Lowerer<'_> {
     /// The list between the braces of `node`.
     fn grouped_list(&mut self, node: Node<'_>) -> List {
         let found = node.into_inner().find(|child| child.as_rule() == Rule::list);
-        found.map(|list| self.printed_group(list)).unwrap_or_default()
+        found.map(|list| self.printed_condition(list)).unwrap_or_default()
     }
 
     /// The list between the parentheses of `node`.
@@ -236,12 +236,10 @@ impl Lowerer<'_> {
         self.nested(at, |lowerer| {
             let mut body = None;
             let mut redirects = vec![];
-            let in_function = lowerer.in_function;
-            lowerer.printed_function(&node);
+            lowerer.functions += 1;
             for child in node.into_inner() {
                 lowerer.redirected(child, &mut body, &mut redirects);
             }
-            lowerer.in_function = in_function;
             if let Some(command) = &mut body {
                 command.redirects = redirects.into();
             }

@@ -3,12 +3,17 @@
 //! Bash keeps a command substitution as the text that printing its tree gives, and counts lines in that when it
 //! runs: blank lines and comments do not count, what `;` joins is one line, and `fi` and `done` have lines of their
 //! own. Bodies of here-documents are read only when they are expanded, so substitutions in them count as written.
+//!
+//! Most of that can be told from where things stand. Not so with functions, which take a line for each command: a list
+//! that defines one is printed and read again.
 
 use super::Lowerer;
 use super::heredoc::is_body;
 use super::word::Quoting;
+use super::substitution::SCRIPT_LEVELS;
 use crate::ast::List;
 use crate::grammar::{Node, Rule};
+use crate::{Dialect, parse, print};
 
 /// Where the item before ended in the list being lowered.
 #[derive(Default)]
@@ -23,8 +28,20 @@ pub(super) struct Before {
 impl Lowerer<'_> {
     /// The list of a substitution that stands in `quoting`.
     pub(super) fn substituted_list(&mut self, node: Node<'_>, quoting: Quoting) -> List {
-        self.printed = !matches!(quoting, Quoting::Body | Quoting::BodyBrace);
-        self.list(node)
+        self.printed = !self.laid_out && !matches!(quoting, Quoting::Body | Quoting::BodyBrace);
+        let (line, functions) = (self.command_line, self.functions);
+        let list = self.list(node);
+        let defines_function = self.printed && self.functions > functions;
+        let again = if defines_function { self.printed_again(&list, line) } else { None };
+        again.unwrap_or(list)
+    }
+
+    /// `list` as it reads when it was printed, its first line being number `line`.
+    fn printed_again(&self, list: &List, line: u32) -> Option<List> {
+        let text = print::substitution(list);
+        let dialect = Dialect { aliases: false, ..self.dialect };
+        let (list, error) = parse::printed_script(&text, line, dialect, self.depth + SCRIPT_LEVELS);
+        error.is_none().then_some(list)
     }
 
     /// Accounts for the lines between the children of a list, at each of them.
@@ -71,22 +88,6 @@ impl Lowerer<'_> {
         lowered
     }
 
-    /// The list between braces or parentheses, which in a function have lines of their own.
-    pub(super) fn printed_group(&mut self, list: Node<'_>) -> List {
-        if self.in_function { self.printed_body(list) } else { self.printed_condition(list) }
-    }
-
-    /// The body of a function, whose head ends before `body`.
-    pub(super) fn printed_function(&mut self, body: &Node<'_>) {
-        if self.printed {
-            let input = body.as_span().get_input();
-            let (start, brace) = (body.as_span().start(), first_start(body));
-            let head = input[..start].trim_end().len().saturating_sub(1);
-            self.place(head, 1, brace);
-            self.in_function = true;
-        }
-    }
-
     /// A simple command is one line, whatever lines were joined in it.
     pub(super) fn printed_simple(&mut self, source: &str) {
         if self.printed {
@@ -128,11 +129,6 @@ impl Lowerer<'_> {
         let wanted = i64::from(self.lines.line(before)) + below;
         self.shift += wanted - i64::from(self.lines.line(at));
     }
-}
-
-fn first_start(node: &Node<'_>) -> usize {
-    let mut children = node.into_inner();
-    children.next().map_or(node.as_span().start(), |child| child.as_span().start())
 }
 
 /// Where the first command of a list begins and where its last one ends.

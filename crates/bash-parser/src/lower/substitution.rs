@@ -13,7 +13,7 @@ use crate::source::encode;
 use std::sync::Arc;
 
 /// How many levels of nesting a text that is parsed anew counts for: each costs a pass over all within it.
-const SCRIPT_LEVELS: u32 = 25;
+pub(super) const SCRIPT_LEVELS: u32 = 25;
 
 impl Lowerer<'_> {
     /// `$(…)`, `${ …;}`, `` `…` ``, or a `$((…)` that turned out to be a subshell.

@@ -14,7 +14,7 @@ impl Shell {
             .session
             .variables
             .iter()
-            .filter(|(name, _)| *name != *names::FUNCNAME || self.session.calls.function_depth() > 0)
+            .filter(|(name, _)| *name != *names::FUNCNAME || self.session.calls.names_are_shown())
             .filter(|(name, cell)| cell.is_set_or_computed() && name.as_str().starts_with(prefix.as_str()))
             .map(|(name, _)| Text::new(name.as_bytes()))
             .collect();
