@@ -300,7 +300,8 @@ impl Lines {
         const WORTH_IT: usize = 16 * 1024;
         let is_long = self.parser.rest().len() > WORTH_IT;
         let awaited = if is_long { self.parser.awaited(shell.dialect()) } else { None };
-        let is_shown = shell.session.options.shows_input && !self.parser.ends_in_substitution(shell.dialect());
+        let is_shown =
+            shell.session.options.shows_input && !self.parser.ends_in_substitution(shell.dialect());
         let mut text = Vec::new();
         loop {
             let start = text.len();

@@ -32,7 +32,7 @@ use crate::exec::subshell::SubshellKind;
 use crate::{Flow, Shell};
 use bash_parser::ast::{Command, CommandKind, FunctionDefinition, List, ListItem, Pipeline, Stage};
 use bash_session::Status;
-use std::ops::ControlFlow::Continue;
+use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
 impl Shell {
@@ -67,6 +67,19 @@ impl Shell {
 
     /// Runs one command of a pipeline, with its redirections.
     pub(crate) fn run_command(&mut self, command: &Arc<Command>) -> Flow {
+        self.leave_as_told()?;
+        let flow = self.run_kind(command);
+        self.leave_as_told()?;
+        flow
+    }
+
+    /// A `break` or `continue` within a substitution of the current shell takes effect before and after a command.
+    #[inline]
+    fn leave_as_told(&mut self) -> Flow<()> {
+        self.leaving.take().map_or(Continue(()), Break)
+    }
+
+    fn run_kind(&mut self, command: &Arc<Command>) -> Flow {
         self.safe_point()?;
         self.admit_command()?;
         match &command.kind {
@@ -106,7 +119,7 @@ impl Shell {
 
     /// `( … )`: the redirections belong to the subshell.
     fn run_subshell_command(&mut self, command: &Arc<Command>, list: &List) -> Flow {
-        self.session.line = command.line;
+        self.go_to_line(command.line);
         if self.running_traps.is_empty() {
             self.command = Some(command.clone());
         }
@@ -138,7 +151,7 @@ impl Shell {
         let CommandKind::Subshell(list) = &command.kind else { return self.run_command(command) };
         self.session.jobs = Default::default();
         self.input_redirected |= crate::redirect::redirects_input(&command.redirects);
-        self.session.line = command.line;
+        self.go_to_line(command.line);
         match self.apply_redirects(&command.redirects)? {
             Some(saved) => {
                 saved.keep(self);
@@ -160,7 +173,7 @@ impl Shell {
     /// What comes before every command that counts as one: its line, `BASH_COMMAND`, the DEBUG trap.
     #[inline]
     pub(crate) fn before_command(&mut self, command: &Arc<Command>) -> Flow<()> {
-        self.session.line = command.line;
+        self.go_to_line(command.line);
         if self.running_traps.is_empty() {
             self.command = Some(command.clone());
         }
@@ -170,7 +183,7 @@ impl Shell {
     /// The same; whether the command shall run (the DEBUG trap may forbid it).
     #[inline]
     pub(crate) fn before_command_and_ask(&mut self, command: &Arc<Command>) -> Flow<bool> {
-        self.session.line = command.line;
+        self.go_to_line(command.line);
         if self.running_traps.is_empty() {
             self.command = Some(command.clone());
         }

@@ -145,11 +145,12 @@ impl Shell {
 
     fn run_admitted_text(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
         let is_nested = origin != Origin::Script || self.trace_level > 0;
+        let run = |sh: &mut Shell| sh.run_commands_and_restore(text, line, origin);
         if !is_nested || !self.session.history.is_recording {
-            return self.run_commands_and_restore(text, line, origin);
+            return self.counting_lines_as_read(run);
         }
         self.session.history.is_recording = false;
-        let flow = self.run_commands_and_restore(text, line, origin);
+        let flow = self.counting_lines_as_read(run);
         self.session.history.is_recording = self.option(SetOption::History);
         flow
     }

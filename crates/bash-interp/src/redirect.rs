@@ -63,10 +63,10 @@ impl Shell {
         command: &Command,
         body: impl FnOnce(&mut Shell) -> Flow,
     ) -> Flow {
-        self.session.line = match command.kind {
-            CommandKind::ArithFor(_) => command.line,
-            _ => self.resting_line,
-        };
+        match command.kind {
+            CommandKind::ArithFor(_) => self.go_to_line(command.line),
+            _ => self.session.line = self.resting_line,
+        }
         let substitutions = self.substitutions.descriptors.len();
         let Some(saved) = self.apply_redirects(&command.redirects)? else {
             self.session.status = Status::FAILURE;

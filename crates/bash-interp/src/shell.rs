@@ -131,6 +131,11 @@ pub struct Shell {
     /// The command line that was run last was discarded for a mistake in the head of a compound command: its line, from
     /// which the next ones are counted.
     pub discarded_at: Option<u32>,
+    /// What is added to the line numbers of the tree that runs: see [`Shell::counting_lines_from_here`].
+    pub(crate) line_shift: u32,
+    /// `break` or `continue` was run by a substitution in the current shell: it takes effect after the command that the
+    /// substitution is part of.
+    pub(crate) leaving: Option<Unwind>,
     /// The shell is ending by `exit` or `set -e`, where it stands.
     pub(crate) leaves_in_place: bool,
     /// The `break` or `continue` that is leaving a loop stood behind `!`.
@@ -216,6 +221,8 @@ impl Shell {
             exit_refused: None,
             resting_line: 0,
             discarded_at: None,
+            line_shift: 0,
+            leaving: None,
             leaves_in_place: false,
             leaving_negated: false,
             debug_status: Status::SUCCESS,
@@ -246,6 +253,7 @@ impl Shell {
         copy.in_substitution = self.in_substitution;
         copy.function_like = self.function_like;
         copy.resting_line = self.resting_line;
+        copy.line_shift = self.line_shift;
         copy.input_redirected = self.input_redirected;
         copy.told = self.told.as_ref().map(|told| crate::embedded::Told::within(Some(told.clone())));
         copy.session_told = None;
@@ -321,6 +329,30 @@ impl Shell {
     /// Whether the process is the shell's own.
     pub fn ownership(&self) -> Ownership {
         if self.host.owns_process() { Ownership::Process } else { Ownership::Embedded }
+    }
+
+    /// The line of the tree that runs becomes the current one.
+    #[inline]
+    pub(crate) fn go_to_line(&mut self, line: u32) {
+        self.session.line = line.wrapping_add(self.line_shift);
+    }
+
+    /// Runs a tree whose lines are counted from the current one; where it was read they were counted from `first`.
+    pub(crate) fn counting_lines_from_here<T>(&mut self, first: u32, run: impl FnOnce(&mut Shell) -> T) -> T {
+        let shift = self.session.line.wrapping_sub(first);
+        self.with_line_shift(shift, run)
+    }
+
+    /// Runs a tree whose lines are what they are.
+    pub(crate) fn counting_lines_as_read<T>(&mut self, run: impl FnOnce(&mut Shell) -> T) -> T {
+        self.with_line_shift(0, run)
+    }
+
+    fn with_line_shift<T>(&mut self, shift: u32, run: impl FnOnce(&mut Shell) -> T) -> T {
+        let outer = std::mem::replace(&mut self.line_shift, shift);
+        let result = run(self);
+        self.line_shift = outer;
+        result
     }
 
     /// An error that discards the command line.

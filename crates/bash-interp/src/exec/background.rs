@@ -40,7 +40,9 @@ impl Shell {
         if let Some(words) = self.job_to_resume(and_or)?
             && let Some(entry) = self.find_builtin(b"bg")
         {
-            return self.call_builtin(&entry, &crate::Args { name: b"bg", words: &words, written: &[] });
+            let args = crate::Args { name: b"bg", words: &words, written: &[] };
+            self.session.status = self.call_builtin(&entry, &args)?;
+            return Continue(self.session.status);
         }
         if let ([], [stage]) = (&*and_or.rest, &*and_or.first.stages) {
             self.before_stage(stage)?;
@@ -109,7 +111,7 @@ impl Shell {
         if !starts_with_percent {
             return Continue(None);
         }
-        self.session.line = command.line;
+        self.go_to_line(command.line);
         Continue(Some(vec![self.expand_string(word)?]))
     }
 
@@ -133,9 +135,10 @@ impl Shell {
                 Place::Background => Worker::Stage,
             };
             let files: Vec<FileRef> = stage_input.iter().chain(&output).cloned().collect();
+            let loops = self.session.loop_depth;
             let child = self.start_worker(worker, &files, move |sh| {
                 if worker == Worker::Foreground {
-                    sh.leave_simple_stage_uncounted(&body);
+                    sh.enter_stage(&body, loops);
                 }
                 sh.only_command = Some(body.command.clone());
                 sh.connect_stage(stage_input, output);

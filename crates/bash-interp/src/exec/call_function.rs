@@ -10,7 +10,7 @@ use std::sync::Arc;
 impl Shell {
     /// `name () { … }`
     pub(super) fn define_function(&mut self, definition: &Arc<FunctionDefinition>) -> Flow {
-        self.session.line = definition.line;
+        self.go_to_line(definition.line);
         if let Some(message) = self.function_name_error(&definition.name) {
             self.function_error(&message);
             self.session.status = Status::FAILURE;
@@ -92,7 +92,7 @@ impl Shell {
         self.session.calls.push(CallKind::Function, function.name.clone(), function.source.clone(), line);
         self.session.calls.show_names(true);
         self.session.variables.push_scope(ScopeKind::Function);
-        let flow = self.run_function_body(function);
+        let flow = self.counting_lines_as_read(|sh| sh.run_function_body(function));
         self.restore_local_options();
         let watched = self.session.variables.pop_scope();
         self.session.calls.pop();

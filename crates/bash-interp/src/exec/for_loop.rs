@@ -11,7 +11,7 @@ use std::sync::Arc;
 impl Shell {
     /// Runs the body once for each field of the words.
     pub(super) fn run_for(&mut self, command: &Arc<Command>, looped: &ForLoop) -> Flow {
-        self.session.line = command.line;
+        self.go_to_line(command.line);
         let Some(name) = looped.name else { return self.invalid_loop_variable(&looped.variable) };
         let items = self.loop_items(looped.words.as_deref())?;
         let held = self.held();
@@ -59,10 +59,11 @@ impl Shell {
     pub(super) fn loop_items(&mut self, words: Option<&[Word]>) -> Flow<Vec<Text>> {
         let Some(words) = words else { return Continue(self.session.params.as_slice().to_vec()) };
         let mut items = Vec::with_capacity(words.len());
-        for word in words {
-            let flow = self.expand_fields(word, &mut items);
-            self.note_line_of_head(flow)?;
-        }
+        // `break` in a substitution is one in this loop.
+        self.session.loop_depth += 1;
+        let flow = words.iter().try_for_each(|word| self.expand_fields(word, &mut items));
+        self.session.loop_depth -= 1;
+        self.note_line_of_head(flow)?;
         Continue(items)
     }
 

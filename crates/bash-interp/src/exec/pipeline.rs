@@ -73,7 +73,7 @@ impl Shell {
             Some(split) => split,
             None => return Continue(Status::SUCCESS),
         };
-        self.session.line = pipeline.stages[0].command.line;
+        self.go_to_line(pipeline.stages[0].command.line);
         for stage in earlier {
             self.before_stage(stage)?;
             match self.start_stage(stage, input.take())? {
@@ -187,8 +187,9 @@ impl Shell {
 
     /// Runs a stage in this copy of the shell, from beginning to end.
     fn run_stage(&mut self, stage: &Stage, input: Option<FileRef>, output: Option<FileRef>) -> Status {
+        let loops = self.session.loop_depth;
         self.enter_subshell();
-        self.leave_simple_stage_uncounted(stage);
+        self.enter_stage(stage, loops);
         let depth = self.session.subshell_depth;
         self.connect_stage(input, output);
         self.stage_command = Some(stage.command.clone());
@@ -200,9 +201,13 @@ impl Shell {
         status
     }
 
-    /// `BASH_SUBSHELL` counts the subshell of a simple command only once its words are expanded.
-    pub(super) fn leave_simple_stage_uncounted(&mut self, stage: &Stage) {
-        self.session.subshell_uncounted = matches!(stage.command.kind, CommandKind::Simple(_));
+    /// A simple command is expanded before Bash makes much of its subshell: `BASH_SUBSHELL` does not count it yet, and
+    /// the loops around the pipeline, `loops` of them, are still there.
+    pub(super) fn enter_stage(&mut self, stage: &Stage, loops: u32) {
+        if matches!(stage.command.kind, CommandKind::Simple(_)) {
+            self.session.subshell_uncounted = true;
+            self.session.loop_depth = loops;
+        }
     }
 
     /// Puts the pipe ends where the stage expects them.
@@ -228,8 +233,9 @@ impl Shell {
             self.session.descriptors.restore(saved);
             return flow;
         }
+        let loops = self.session.loop_depth;
         self.subshell(SubshellKind::PipelineStage, |sh| {
-            sh.leave_simple_stage_uncounted(stage);
+            sh.enter_stage(stage, loops);
             sh.connect_stage(input, None);
             sh.stage_command = Some(stage.command.clone());
             sh.run_in_own_subshell(&stage.command)

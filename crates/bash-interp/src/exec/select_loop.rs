@@ -17,7 +17,7 @@ impl Shell {
             self.session.line = self.resting_line;
             return self.invalid_loop_variable(&looped.variable);
         };
-        self.session.line = command.line;
+        self.go_to_line(command.line);
         let items = self.loop_items(looped.words.as_deref())?;
         if items.is_empty() {
             return Continue(Status::SUCCESS);
@@ -70,8 +70,7 @@ impl Shell {
                 Reply::Line(reply) => (reply, true),
                 Reply::Rest(reply) => (reply, false),
             };
-            let assigned =
-                self.assign_or_complain(&AssignTarget::Whole(*names::REPLY), Text::from(reply))?;
+            let assigned = self.assign_or_complain(&AssignTarget::Whole(*names::REPLY), Text::from(reply))?;
             if !complete || !assigned {
                 return Continue(None);
             }

@@ -55,7 +55,6 @@ impl Shell {
         if expanded.words.is_empty() {
             return self.run_assignments(command, simple);
         }
-        self.session.subshell_uncounted = false;
         let status = self.run_named(command, simple, &mut expanded)?;
         if let Some(last) = expanded.words.pop() {
             self.session.last_argument = last;
@@ -92,9 +91,7 @@ impl Shell {
         for assignment in &simple.assignments {
             self.assign_word(assignment)?;
         }
-        if !simple.assignments.is_empty() {
-            self.session.last_argument = Text::EMPTY;
-        }
+        self.session.last_argument = Text::EMPTY;
         let status = match self.try_redirects(command)? {
             Tried::Failed => return Continue(Status::FAILURE),
             Tried::InSubshell => Status::SUCCESS,
@@ -274,6 +271,9 @@ impl Shell {
     }
 
     fn run_found(&mut self, command: &Arc<Command>, found: Found, expanded: &mut Expanded) -> Flow {
+        if !matches!(found, Found::Program | Found::Path(_)) {
+            self.session.subshell_uncounted = false;
+        }
         if command.redirects.is_empty() {
             self.may_replace = self.only_command.as_ref().is_some_and(|only| Arc::ptr_eq(only, command));
             return self.run_target(found, expanded);
@@ -385,9 +385,7 @@ impl Shell {
         let special = matches!(entry, Entry::Native(builtin) if builtin.class.is_special());
         let counts = failure == SpecialFailure::Final || self.errexit_ignored == 0;
         match flow {
-            Continue(status)
-                if special && counts && self.is_posix() && !self.session.options.interactive =>
-            {
+            Continue(status) if special && counts && self.is_posix() && !self.session.options.interactive => {
                 Break(Unwind::Exit(status))
             }
             flow => flow,

@@ -53,11 +53,16 @@ impl Shell {
     }
 
     fn run_list_of(&mut self, substitution: &CommandSubstitution) -> Flow {
+        self.counting_lines_from_here(substitution.first_line, |sh| sh.run_list_from_here(substitution))
+    }
+
+    fn run_list_from_here(&mut self, substitution: &CommandSubstitution) -> Flow {
         let first = substitution.list.items.first().and_then(|item| item.and_or.first.stages.first());
         match first {
             Some(first) if self.reads_again(&substitution.list) && !self.is_posix() => {
                 let text = bash_parser::print::substitution(&substitution.list);
-                self.run_text(&text, first.command.line, Origin::Substitution)
+                let line = first.command.line.wrapping_add(self.line_shift);
+                self.run_text(&text, line, Origin::Substitution)
             }
             _ => self.run_list(&substitution.list),
         }
@@ -138,7 +143,13 @@ impl Shell {
         }
         // `SHELLOPTS` does not tell of this one.
         self.session.options.give_back_verbose(verbose);
-        flow
+        match flow {
+            Break(unwind @ (Unwind::Break(_) | Unwind::Continue(_) | Unwind::LeaveLoops(_))) => {
+                self.leaving = Some(unwind);
+                Continue(Status::SUCCESS)
+            }
+            flow => flow,
+        }
     }
 
     fn substitutions_inherit_errexit(&self) -> bool {
@@ -166,16 +177,18 @@ impl Shell {
         if self.discard_ends_shell() || self.reads_again(&substitution.list) {
             return self.run_substituted(substitution);
         }
-        let mut status = Status::SUCCESS;
-        for line in substitution.list.items.split_inclusive(|item| item.newline) {
-            status = match self.run_items(line) {
-                Break(Unwind::Discard(status) | Unwind::Abandon(status)) => {
-                    self.discard_command_line(status)?
-                }
-                flow => flow?,
-            };
-        }
-        Continue(status)
+        self.counting_lines_from_here(substitution.first_line, |sh| {
+            let mut status = Status::SUCCESS;
+            for line in substitution.list.items.split_inclusive(|item| item.newline) {
+                status = match sh.run_items(line) {
+                    Break(Unwind::Discard(status) | Unwind::Abandon(status)) => {
+                        sh.discard_command_line(status)?
+                    }
+                    flow => flow?,
+                };
+            }
+            Continue(status)
+        })
     }
 
     /// `${| …; }`: the value of `REPLY`, which is local.

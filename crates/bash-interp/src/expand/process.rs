@@ -37,10 +37,12 @@ impl Shell {
     ) -> Flow<Vec<u8>> {
         if let Some(command) = self.lone_command(body) {
             if direction == ProcessDirection::Read && self.host.owns_process() && self.only_writes(&command) {
-                return self.substitute_at_once(&command);
+                return self.counting_lines_from_here(body.first_line, |sh| sh.substitute_at_once(&command));
             }
             if self.only_starts_program(&command) {
-                return self.substitute_program(direction, &command);
+                return self.counting_lines_from_here(body.first_line, |sh| {
+                    sh.substitute_program(direction, &command)
+                });
             }
         }
         let list = body.clone();

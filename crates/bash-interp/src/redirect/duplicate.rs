@@ -48,8 +48,7 @@ impl Shell {
             if is_output && !moves && redirect.operator == RedirectOperator::DuplicateOutput {
                 return self.redirect_both(&text, RedirectOperator::Both, saved);
             }
-            self.error([digits, b": ambiguous redirect"].concat());
-            return Continue(false);
+            return self.no_descriptor(redirect, word, moves);
         };
         let number = parsed;
         let same = matches!(place, Place::Number(target) if *target == number);
@@ -89,6 +88,21 @@ impl Shell {
             self.forget_coproc_end(number);
         }
         Continue(true)
+    }
+
+    /// `<&word` with a word that is no number.
+    fn no_descriptor(&mut self, redirect: &Redirect, word: &Word, moves: bool) -> Flow<bool> {
+        let mut shown = match &redirect.descriptor {
+            Some(DescriptorTarget::Variable(name)) => name.as_bytes().to_vec(),
+            Some(DescriptorTarget::Element(name)) => name.to_vec(),
+            _ => self.expanded_for_message(word)?,
+        };
+        if moves && shown.ends_with(b"-") {
+            shown.pop();
+        }
+        shown.extend_from_slice(b": ambiguous redirect");
+        self.error(shown);
+        Continue(false)
     }
 
     /// `n>&-`, `{name}>&-`

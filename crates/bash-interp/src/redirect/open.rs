@@ -78,11 +78,29 @@ impl Shell {
         self.ambiguous_redirect(word)
     }
 
+    /// Complains about a word that is no one file or descriptor. Bash expands it once more for that, without running the
+    /// commands in it, and shows what it gets if that is one word.
     pub(super) fn ambiguous_redirect(&mut self, word: &Word) -> Flow<Option<Text>> {
+        let shown = self.expanded_for_message(word)?;
+        self.error([&shown[..], b": ambiguous redirect"].concat());
+        Continue(None)
+    }
+
+    /// The one word that `word` expands to if no command is run in it, or else its source.
+    pub(super) fn expanded_for_message(&mut self, word: &Word) -> Flow<Vec<u8>> {
         let mut source = Vec::new();
         bash_parser::print::word(word, &mut source);
-        self.error([&source[..], b": ambiguous redirect"].concat());
-        Continue(None)
+        if word.constant.is_some() {
+            return Continue(source);
+        }
+        let mut fields = Vec::new();
+        let parts: Box<[WordPart]> = word.parts.iter().map(without_commands).collect();
+        self.expand_fields(&Word { parts, ..Word::default() }, &mut fields)?;
+        let splits = |part: &WordPart| matches!(part, WordPart::Command(_)) && source.contains(&b' ');
+        Continue(match &fields[..] {
+            [field] if !word.parts.iter().any(splits) => field.to_vec(),
+            _ => source,
+        })
     }
 
     fn open_for(&mut self, path: &[u8], operator: RedirectOperator) -> Flow<Option<FileRef>> {
@@ -197,6 +215,20 @@ impl<'p> NetworkPlace<'p> {
         };
         let slash = place.iter().position(|byte| *byte == b'/')?;
         Some(NetworkPlace { protocol, host: &place[..slash], port: &place[slash + 1..] })
+    }
+}
+
+/// A part of a word with the text of its command substitutions in their place.
+fn without_commands(part: &WordPart) -> WordPart {
+    match part {
+        WordPart::Command(_) => {
+            let mut source = Vec::new();
+            let word = Word { parts: Box::new([part.clone()]), ..Word::default() };
+            bash_parser::print::word(&word, &mut source);
+            WordPart::SingleQuoted(source.into())
+        }
+        WordPart::DoubleQuoted(parts) => WordPart::DoubleQuoted(parts.iter().map(without_commands).collect()),
+        part => part.clone(),
     }
 }
 

@@ -144,6 +144,9 @@ pub struct CommandSubstitution {
     pub error: Option<Box<crate::ParseError>>,
     /// The line of the source on which it begins.
     pub line: u32,
+    /// The line number that its first command has in `list`: that of the command around it. Bash counts from the line
+    /// that is current when the substitution runs, which may be another.
+    pub first_line: u32,
 }
 
 /// The ways to write a command substitution.

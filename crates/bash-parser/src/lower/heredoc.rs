@@ -328,7 +328,13 @@ impl Lowerer<'_> {
 /// A text whose expansion fails: Bash reads what is in it only then.
 pub(super) fn failing(error: crate::ParseError, line: u32) -> WordPart {
     let (form, list) = (SubstitutionForm::Dollar, List::default());
-    WordPart::Command(Arc::new(CommandSubstitution { form, list, error: Some(Box::new(error)), line }))
+    WordPart::Command(Arc::new(CommandSubstitution {
+        form,
+        list,
+        error: Some(Box::new(error)),
+        line,
+        first_line: line,
+    }))
 }
 
 /// Removes the tabs that begin each line; a line joined to the one before by a backslash keeps its own.

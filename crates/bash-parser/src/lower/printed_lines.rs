@@ -9,8 +9,8 @@
 
 use super::Lowerer;
 use super::heredoc::is_body;
-use super::word::Quoting;
 use super::substitution::SCRIPT_LEVELS;
+use super::word::Quoting;
 use crate::ast::List;
 use crate::grammar::{Node, Rule};
 use crate::{Dialect, parse, print};

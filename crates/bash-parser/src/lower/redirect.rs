@@ -34,6 +34,7 @@ impl Lowerer<'_> {
                     target = self.moved_home(child.as_str());
                 }
                 Rule::word => target = self.argument(child),
+                Rule::close_mark => target = constant_word(child.as_str()),
                 Rule::heredoc => return self.here_document_redirect(child),
                 _ => {}
             }
@@ -63,6 +64,12 @@ fn moves_home(operator: RedirectOperator, word: &str) -> bool {
         && word.starts_with('~')
         && word.ends_with('-')
         && word[1..].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// A word of plain text.
+fn constant_word(source: &str) -> Word {
+    let parts = Box::new([WordPart::Literal(text(source))]);
+    Word { parts, constant: Some(source.as_bytes().into()), ..Word::default() }
 }
 
 fn from_operator(operator: RedirectOperator, target: Word) -> Redirect {

@@ -18,7 +18,7 @@ pub(super) const SCRIPT_LEVELS: u32 = 25;
 impl Lowerer<'_> {
     /// `$(…)`, `${ …;}`, `` `…` ``, or a `$((…)` that turned out to be a subshell.
     pub(super) fn command_substitution(&mut self, node: Node<'_>, quoting: Quoting) -> CommandSubstitution {
-        let line = self.line(node.as_span().start());
+        let (line, first_line) = (self.line(node.as_span().start()), self.command_line);
         let anchor = match quoting {
             Quoting::Body | Quoting::BodyBrace => node.as_span().start(),
             _ => first_command(&node),
@@ -33,25 +33,26 @@ impl Lowerer<'_> {
                 if let Some(last) = list.items.last_mut().filter(|_| !ends_in_newline(node.as_str())) {
                     last.newline = false;
                 }
-                CommandSubstitution { form, list, error: None, line }
+                CommandSubstitution { form, list, error: None, line, first_line }
             }
             _ => {
                 let list = self.anchored(anchor, |lowerer| lowerer.substituted_list(node, quoting));
                 let form =
                     if is_file_read(&list) { SubstitutionForm::ReadFile } else { SubstitutionForm::Dollar };
-                CommandSubstitution { form, list, error: None, line }
+                CommandSubstitution { form, list, error: None, line, first_line }
             }
         }
     }
 
     /// `<(…)` or `>(…)`
     pub(super) fn process_substitution(&mut self, node: Node<'_>) -> WordPart {
-        let line = self.line(node.as_span().start());
+        let (line, first_line) = (self.line(node.as_span().start()), self.command_line);
         let direction =
             if node.as_str().starts_with('<') { ProcessDirection::Read } else { ProcessDirection::Write };
         let list =
             self.anchored(first_command(&node), |lowerer| lowerer.substituted_list(node, Quoting::Bare));
-        let body = CommandSubstitution { form: SubstitutionForm::Process, list, error: None, line };
+        let body =
+            CommandSubstitution { form: SubstitutionForm::Process, list, error: None, line, first_line };
         WordPart::Process { direction, body: Arc::new(body) }
     }
 
@@ -63,7 +64,13 @@ impl Lowerer<'_> {
         let in_body = matches!(quoting, Quoting::Body | Quoting::BodyBrace);
         let script = unescape(inner, if in_body && self.dialect.posix { Quoting::Double } else { quoting });
         let (list, error) = self.script(&script, at);
-        CommandSubstitution { form: SubstitutionForm::Backquote(text(inner)), list, error, line }
+        CommandSubstitution {
+            form: SubstitutionForm::Backquote(text(inner)),
+            list,
+            error,
+            line,
+            first_line: self.command_line,
+        }
     }
 
     /// `$( (…) … )` written without the blank: what looked like arithmetic is read again as commands.
@@ -72,7 +79,13 @@ impl Lowerer<'_> {
         let at = node.as_span().start();
         let inner = source.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
         let (list, error) = self.script(inner, at);
-        CommandSubstitution { form: SubstitutionForm::Subshell(text(inner)), list, error, line }
+        CommandSubstitution {
+            form: SubstitutionForm::Subshell(text(inner)),
+            list,
+            error,
+            line,
+            first_line: self.command_line,
+        }
     }
 
     /// `script` as a text of its own.

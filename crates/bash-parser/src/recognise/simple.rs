@@ -252,8 +252,12 @@ impl Recogniser<'_> {
         let redirect = self.open(Rule::redirect);
         self.leaf(Rule::redirect_op, length);
         self.blanks();
-        self.no_next_descriptor(duplicates)?;
-        self.required(Self::word)?;
+        if duplicates && self.byte() == b'-' {
+            self.leaf(Rule::close_mark, 1);
+        } else {
+            self.no_next_descriptor(duplicates)?;
+            self.required(Self::word)?;
+        }
         self.close(redirect);
         Ok(true)
     }
