@@ -68,6 +68,29 @@ const EXPLANATIONS: &[Explanation] = &[
         why: "the subscript of an associative array ends for `let` at the first bracket within an expansion",
         applies: |script| script.contains("let") && script.contains("$(("),
     },
+    Explanation {
+        why: "a mistake in the words of a stage or background command runs the EXIT trap of the shell there",
+        applies: |script| {
+            (script.contains("EXIT") || script.contains("' 0"))
+                && (script.contains('|') || script.contains('&'))
+                && holds(script, &["${", "$(("], |_| true)
+        },
+    },
+    Explanation {
+        why: "`break` in a substitution among the words of a loop without any leaves all the rest",
+        applies: |script| {
+            holds(script, &["for ", "select "], |behind| {
+                behind
+                    .split("do")
+                    .next()
+                    .is_some_and(|words| words.contains("break") || words.contains("continue"))
+            })
+        },
+    },
+    Explanation {
+        why: "what is redirected while standard error is closed stays open as that",
+        applies: |script| holds(script, &["2>&-", "2<&-"], |_| true),
+    },
 ];
 
 /// The mistake of GNU Bash that a small script shows, if it is a known one.

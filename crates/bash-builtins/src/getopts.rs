@@ -5,7 +5,7 @@
 
 use bash_interp::{Args, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell, Unwind, done};
 use bash_parser::Name;
-use bash_session::{Attributes, Lookup, Status, Text, Value, names};
+use bash_session::{Attributes, Lookup, SetOption, Status, Text, Value, names};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// `getopts`
@@ -72,7 +72,8 @@ fn present_place(sh: &mut Shell, count: usize) -> Flow<Place> {
     let text = sh.text(*names::OPTIND)?.unwrap_or_default();
     let index = std::str::from_utf8(&text).ok().and_then(|text| text.trim().parse::<i64>().ok()).unwrap_or(1);
     let (offset, belongs_to) = sh.session.getopts;
-    let argument = usize::try_from(index).unwrap_or(1).max(1);
+    // Bash keeps it in an int.
+    let argument = usize::try_from(index as i32).unwrap_or(1).max(1);
     let offset = if belongs_to == index && argument <= count { offset } else { 0 };
     Continue(Place { argument, offset })
 }
@@ -144,8 +145,12 @@ fn store(sh: &mut Shell, args: &Args<'_>, name: &Text, found: &Found, place: Pla
             sh.session.variables.unset(*names::OPTARG, false);
             // After an option without argument there is the variable, but no value.
             if found.letter != b'?' {
+                let exports = sh.option(SetOption::AllExport);
                 let cell = sh.session.variables.cell(*names::OPTARG);
                 cell.attributes |= Attributes::DECLARED;
+                if exports {
+                    cell.attributes |= Attributes::EXPORT;
+                }
             }
         }
     }

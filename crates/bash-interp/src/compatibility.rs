@@ -40,7 +40,7 @@ impl Shell {
         let shown = OPTIONS.iter().find(|(known, _)| self.shopt(*known) && *known != option);
         let level = chosen.or(shown.map(|(_, level)| *level)).unwrap_or(CURRENT);
         self.set_compatibility(level);
-        self.session.variables.set(*names::BASH_COMPAT, level.to_string().as_str());
+        self.set_own_variable(*names::BASH_COMPAT, &level.to_string());
     }
 
     /// `BASH_COMPAT` has changed: `4.4` or `44` is a level, nothing the present one.

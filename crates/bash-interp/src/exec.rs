@@ -31,7 +31,7 @@ pub use resolve::{CommandKindFound, Found, SearchScope};
 use crate::exec::subshell::SubshellKind;
 use crate::{Flow, Shell};
 use bash_parser::ast::{Command, CommandKind, FunctionDefinition, List, ListItem, Pipeline, Stage};
-use bash_session::Status;
+use bash_session::{Status, TrapCondition};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
@@ -120,9 +120,6 @@ impl Shell {
     /// `( … )`: the redirections belong to the subshell.
     fn run_subshell_command(&mut self, command: &Arc<Command>, list: &List) -> Flow {
         self.go_to_line(command.line);
-        if self.running_traps.is_empty() {
-            self.command = Some(command.clone());
-        }
         self.handed_over_death = None;
         if self.has_job_control() && self.host.owns_process() {
             let stage = Stage { command: command.clone() };
@@ -143,7 +140,16 @@ impl Shell {
         let status = status?;
         self.report_subshell(command);
         self.after_foreground()?;
+        self.show_failed_subshell(command, status);
         Continue(status)
+    }
+
+    /// `BASH_COMMAND` is a subshell only from when it has failed and the ERR trap is about to see it.
+    fn show_failed_subshell(&mut self, command: &Arc<Command>, status: Status) {
+        let seen = !status.is_success() && self.errexit_ignored == 0 && self.running_traps.is_empty();
+        if seen && self.session.traps.commands(TrapCondition::Err).is_some() {
+            self.command = Some(command.clone());
+        }
     }
 
     /// Runs what a stage or background process consists of: `( … )` needs no further subshell there.

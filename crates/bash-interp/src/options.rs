@@ -94,17 +94,18 @@ impl Shell {
         let variable = *names::POSIXLY_CORRECT;
         match (on, self.session.variables.get(variable).is_some_and(|cell| cell.is_set())) {
             (true, false) => {
-                self.session.variables.set(variable, "y");
-                if self.option(SetOption::AllExport) {
-                    self.session.variables.change_attributes(
-                        variable,
-                        Attributes::EXPORT,
-                        Attributes::empty(),
-                    );
-                }
+                self.set_own_variable(variable, "y");
             }
             (false, true) => self.session.variables.unset(variable, false),
             _ => {}
+        }
+    }
+
+    /// Sets a variable that goes with an option. `set -a` exports it.
+    pub(crate) fn set_own_variable(&mut self, name: Name, value: &str) {
+        self.session.variables.set(name, value);
+        if self.option(SetOption::AllExport) {
+            self.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
         }
     }
 
@@ -130,7 +131,7 @@ impl Shell {
     fn follow_ignore_eof(&mut self, on: bool) {
         let variable = bash_parser::Name::new("IGNOREEOF");
         if on {
-            self.session.variables.set(variable, "10");
+            self.set_own_variable(variable, "10");
         } else {
             self.session.variables.unset(variable, false);
         }

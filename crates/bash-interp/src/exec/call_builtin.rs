@@ -83,7 +83,17 @@ fn kind_of(entry: &Entry) -> CommandKind {
 
 /// The builtins of Bash that do not look whether their output was written; `help` does for a topic.
 fn overlooks_failed_writes(args: &Args<'_>) -> bool {
-    const BUILTINS: &[&[u8]] =
-        &[b"bind", b"command", b"compgen", b"complete", b"fc", b"history", b"jobs", b"kill", b"pushd"];
+    const BUILTINS: &[&[u8]] = &[
+        b"bind",
+        b"caller",
+        b"command",
+        b"compgen",
+        b"complete",
+        b"fc",
+        b"history",
+        b"jobs",
+        b"kill",
+        b"pushd",
+    ];
     BUILTINS.contains(&args.name) || args.name == b"help" && args.words.is_empty()
 }

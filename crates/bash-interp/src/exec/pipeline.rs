@@ -95,15 +95,19 @@ impl Shell {
         self.before_stage(last)?;
         (self.last_killed, self.last_child) = (None, 0);
         let flow = self.run_last_stage(last, input);
+        let flow = self.after_last_subshell(last, flow);
         self.collect(pipeline, running, flow)
     }
 
     /// The DEBUG trap of a simple command in a pipeline runs in the shell itself, unless the stage inherits it.
     pub(super) fn before_stage(&mut self, stage: &Stage) -> Flow<()> {
-        if !matches!(stage.command.kind, CommandKind::Simple(_))
-            || self.option(SetOption::FuncTrace)
-            || self.session.traps.commands(TrapCondition::Debug).is_none()
-        {
+        if !matches!(stage.command.kind, CommandKind::Simple(_)) {
+            return Continue(());
+        }
+        if self.running_traps.is_empty() {
+            self.command = Some(stage.command.clone());
+        }
+        if self.option(SetOption::FuncTrace) || self.session.traps.commands(TrapCondition::Debug).is_none() {
             return Continue(());
         }
         self.before_command(&stage.command)
@@ -240,6 +244,16 @@ impl Shell {
             sh.stage_command = Some(stage.command.clone());
             sh.run_in_own_subshell(&stage.command)
         })
+    }
+
+    /// The ERR trap runs for a subshell that is the last stage, and again for the pipeline.
+    fn after_last_subshell(&mut self, stage: &Stage, flow: Flow) -> Flow {
+        let status = flow?;
+        let is_subshell = matches!(stage.command.kind, CommandKind::Subshell(_));
+        if is_subshell && !status.is_success() && self.errexit_ignored == 0 {
+            self.run_err_trap(status)?;
+        }
+        Continue(status)
     }
 
     /// Waits for a stage. Signals without a trap end the shell meanwhile.

@@ -181,9 +181,7 @@ impl Shell {
             let mut status = Status::SUCCESS;
             for line in substitution.list.items.split_inclusive(|item| item.newline) {
                 status = match sh.run_items(line) {
-                    Break(Unwind::Discard(status) | Unwind::Abandon(status)) => {
-                        sh.discard_command_line(status)?
-                    }
+                    Break(Unwind::Discard(status)) => sh.discard_command_line(status)?,
                     flow => flow?,
                 };
             }

@@ -90,8 +90,8 @@ impl Shell {
     pub(super) fn expanded_for_message(&mut self, word: &Word) -> Flow<Vec<u8>> {
         let mut source = Vec::new();
         bash_parser::print::word(word, &mut source);
-        if word.constant.is_some() {
-            return Continue(source);
+        if let Some(constant) = &word.constant {
+            return Continue(constant.to_vec());
         }
         let mut fields = Vec::new();
         let parts: Box<[WordPart]> = word.parts.iter().map(without_commands).collect();

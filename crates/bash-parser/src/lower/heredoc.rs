@@ -182,9 +182,10 @@ fn open_documents(unit: &Node<'_>) -> Vec<(String, Option<Body>)> {
                 _ => {}
             }
         }
-        let (delimiter, _) = delimiter_text(written);
+        let (delimiter, quoted) = delimiter_text(written);
         let body = documents.bodies.get(&start);
-        let open = body.is_none_or(|body| split_delimiter(&body.raw, &delimiter, stripped).is_none());
+        let end = EndLine { delimiter: &delimiter, quoted, stripped };
+        let open = body.is_none_or(|body| end.split_off(&body.raw).is_none());
         open.then(|| (delimiter, body.cloned()))
     });
     open.collect()
@@ -241,16 +242,45 @@ pub(crate) fn delimiter_text(written: &str) -> (String, bool) {
     (plain, quoted)
 }
 
-/// Splits a raw body from its delimiter line; `None` when the input ended before that.
-pub(crate) fn split_delimiter<'t>(raw: &'t str, delimiter: &str, stripped: bool) -> Option<&'t str> {
-    let without_newline = raw.strip_suffix('\n').unwrap_or(raw);
-    let line_start = without_newline.rfind('\n').map_or(0, |newline| newline + 1);
-    let last = &without_newline[line_start..];
-    let (last, delimiter) = match stripped {
-        true => (last.trim_start_matches('\t'), delimiter.trim_start_matches('\t')),
-        false => (last, delimiter),
-    };
-    (last == delimiter).then(|| &raw[..line_start])
+/// The line that ends a here-document.
+struct EndLine<'d> {
+    delimiter: &'d str,
+    /// The delimiter was quoted: backslashes join no lines.
+    quoted: bool,
+    /// Tabs before it do not count.
+    stripped: bool,
+}
+
+impl EndLine<'_> {
+    /// What stands before it in a raw body; `None` when the input ended without it.
+    fn split_off<'t>(&self, raw: &'t str) -> Option<&'t str> {
+        let without_newline = raw.strip_suffix('\n').unwrap_or(raw);
+        let (before, last) = split_last_line(without_newline);
+        let is_delimiter = match self.stripped {
+            true => last.trim_start_matches('\t') == self.delimiter.trim_start_matches('\t'),
+            false => last == self.delimiter,
+        };
+        if !is_delimiter || self.quoted { is_delimiter.then_some(before) } else { self.unjoined(before) }
+    }
+
+    /// `before`, unless a backslash at its end joins the line behind it to a text. Backslashes alone on their lines are
+    /// none.
+    fn unjoined<'t>(&self, mut before: &'t str) -> Option<&'t str> {
+        while ends_with_continuation(before) {
+            let (earlier, joined) = split_last_line(&before[..before.len() - 2]);
+            let blank = if self.stripped { joined.trim_start_matches('\t') } else { joined };
+            if !blank.is_empty() {
+                return None;
+            }
+            before = earlier;
+        }
+        Some(before)
+    }
+}
+
+/// A text before its last line, and that line.
+fn split_last_line(text: &str) -> (&str, &str) {
+    text.split_at(text.rfind('\n').map_or(0, |newline| newline + 1))
 }
 
 impl Lowerer<'_> {
@@ -280,13 +310,20 @@ impl Lowerer<'_> {
         let (start, raw, cut) =
             body.map_or((span.end(), String::new(), false), |body| (body.start, body.raw, body.cut));
         let begins = self.line(start);
-        let (kept, unterminated) = match split_delimiter(&raw, &delimiter, stripped) {
+        let end = EndLine { delimiter: &delimiter, quoted, stripped };
+        // A backslash before the end of the text has joined its line to nothing, which counts as one more.
+        let joins_nothing = !quoted && ends_with_continuation(&raw);
+        let (kept, unterminated) = match end.split_off(&raw) {
             Some(kept) => (kept, cut.then_some((line, ends))),
-            None => (&*raw, Some((line, ends))),
+            None => (&*raw, Some((line, ends + u32::from(joins_nothing)))),
         };
+        let is_open = unterminated.is_some();
         let unterminated = self.warn_early(unterminated, &delimiter);
         let kept = if stripped { strip_tabs(kept, quoted) } else { kept.to_owned() };
-        let kept = if quoted { kept } else { join_lines(kept) };
+        let mut kept = if quoted { kept } else { join_lines(kept) };
+        if is_open && joins_nothing {
+            kept.push('\n');
+        }
         let body = self.document_body(&kept, quoted, begins);
         HereDocument { delimiter: text(written), quoted, source: text(&kept), body, unterminated }
     }

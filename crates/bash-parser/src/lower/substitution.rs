@@ -30,8 +30,8 @@ impl Lowerer<'_> {
                 let reply = node.as_str().starts_with("${|");
                 let form = if reply { SubstitutionForm::Reply } else { SubstitutionForm::Current };
                 let mut list = self.anchored(anchor, |lowerer| lowerer.substituted_list(node, quoting));
-                if let Some(last) = list.items.last_mut().filter(|_| !ends_in_newline(node.as_str())) {
-                    last.newline = false;
+                if let Some(last) = list.items.last_mut() {
+                    last.newline = ends_in_newline(node.as_str());
                 }
                 CommandSubstitution { form, list, error: None, line, first_line }
             }
