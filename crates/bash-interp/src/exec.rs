@@ -94,6 +94,14 @@ impl Shell {
             CommandKind::Function(definition) => self.define_function(definition),
             CommandKind::Coproc(coproc) => self.run_coproc(command, coproc),
             _ if command.redirects.is_empty() => self.nested(|sh| sh.run_compound(command)),
+            CommandKind::Arith(_) | CommandKind::Conditional(_) => {
+                // The ERR trap and the end under `set -e` come while the redirections are in place.
+                let is_trapped = self.traps_failures();
+                self.with_redirects(command, |sh| {
+                    let status = sh.run_compound(command)?;
+                    sh.checked(status, is_trapped)
+                })
+            }
             _ => self.with_redirects(command, |sh| sh.nested(|sh| sh.run_compound(command))),
         }
     }
@@ -145,7 +153,7 @@ impl Shell {
     }
 
     /// `BASH_COMMAND` is a subshell only from when it has failed and the ERR trap is about to see it.
-    fn show_failed_subshell(&mut self, command: &Arc<Command>, status: Status) {
+    pub(super) fn show_failed_subshell(&mut self, command: &Arc<Command>, status: Status) {
         let seen = !status.is_success() && self.errexit_ignored == 0 && self.running_traps.is_empty();
         if seen && self.session.traps.commands(TrapCondition::Err).is_some() {
             self.command = Some(command.clone());
@@ -154,7 +162,14 @@ impl Shell {
 
     /// Runs what a stage or background process consists of: `( … )` needs no further subshell there.
     pub(crate) fn run_in_own_subshell(&mut self, command: &Arc<Command>) -> Flow {
-        let CommandKind::Subshell(list) = &command.kind else { return self.run_command(command) };
+        let list = match &command.kind {
+            CommandKind::Subshell(list) => list,
+            CommandKind::Group(_) if !command.redirects.is_empty() => {
+                return self.run_with_lasting_redirects(command);
+            }
+            CommandKind::Group(_) | CommandKind::Simple(_) => return self.run_command(command),
+            _ => return self.without_exit_trap(|sh| sh.run_command(command)),
+        };
         self.session.jobs = Default::default();
         self.input_redirected |= crate::redirect::redirects_input(&command.redirects);
         self.go_to_line(command.line);
@@ -162,6 +177,26 @@ impl Shell {
             Some(saved) => {
                 saved.keep(self);
                 self.nested(|sh| sh.run_list(list))
+            }
+            None => Continue(Status::FAILURE),
+        }
+    }
+
+    /// Runs what is all of a subshell that ends without its EXIT trap: a loop, `if`, `case`, or a list joined by `&&`.
+    pub(super) fn without_exit_trap(&mut self, body: impl FnOnce(&mut Shell) -> Flow) -> Flow {
+        let flow = body(self);
+        self.session.traps.take(TrapCondition::Exit);
+        flow
+    }
+
+    /// A group that is all of its subshell: its redirections last until that ends, EXIT trap and all.
+    fn run_with_lasting_redirects(&mut self, command: &Arc<Command>) -> Flow {
+        self.go_to_line_of_redirects(command);
+        self.input_redirected |= crate::redirect::redirects_input(&command.redirects);
+        match self.apply_redirects(&command.redirects)? {
+            Some(saved) => {
+                saved.keep(self);
+                self.nested(|sh| sh.run_compound(command))
             }
             None => Continue(Status::FAILURE),
         }
@@ -229,13 +264,11 @@ fn with_marks_quoted(text: Vec<u8>) -> Vec<u8> {
 fn is_checked(pipeline: &Pipeline) -> bool {
     match &*pipeline.stages {
         [] => false,
-        [stage] => matches!(
-            stage.command.kind,
-            CommandKind::Simple(_)
-                | CommandKind::Subshell(_)
-                | CommandKind::Arith(_)
-                | CommandKind::Conditional(_)
-        ),
+        [stage] => match stage.command.kind {
+            CommandKind::Simple(_) | CommandKind::Subshell(_) => true,
+            CommandKind::Arith(_) | CommandKind::Conditional(_) => stage.command.redirects.is_empty(),
+            _ => false,
+        },
         _ => true,
     }
 }

@@ -231,7 +231,7 @@ impl Shell {
                 if let Some(error) = &body.error {
                     self.report_parse_error(error, Some("command substitution"));
                 }
-                Continue(Text::EMPTY)
+                self.discard()
             }
             (None, _) => {
                 let with_list = document.body.parts.iter().any(param::is_plain_list);

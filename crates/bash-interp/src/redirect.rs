@@ -63,10 +63,7 @@ impl Shell {
         command: &Command,
         body: impl FnOnce(&mut Shell) -> Flow,
     ) -> Flow {
-        match command.kind {
-            CommandKind::ArithFor(_) => self.go_to_line(command.line),
-            _ => self.session.line = self.resting_line,
-        }
+        self.go_to_line_of_redirects(command);
         let substitutions = self.substitutions.descriptors.len();
         let Some(saved) = self.apply_redirects(&command.redirects)? else {
             self.session.status = Status::FAILURE;
@@ -83,6 +80,14 @@ impl Shell {
         self.undo_redirects(saved);
         self.close_substitutions(substitutions);
         flow
+    }
+
+    /// The line of a compound command's redirections.
+    pub(crate) fn go_to_line_of_redirects(&mut self, command: &Command) {
+        match command.kind {
+            CommandKind::ArithFor(_) => self.go_to_line(command.line),
+            _ => self.session.line = self.resting_line,
+        }
     }
 
     /// Makes redirections. `None` if one fails: its message is written, those before it are undone.

@@ -63,8 +63,8 @@ pub(crate) struct Lowerer<'a> {
     printed: bool,
     /// The text was printed: its lines are what they are.
     pub(crate) laid_out: bool,
-    /// How many function definitions were lowered.
-    functions: u32,
+    /// How many constructs were lowered whose printed form has other lines than can be told from where they stand.
+    reshaped: u32,
     /// How many `${…}` that stand in quotes enclose what is lowered.
     quoted_braces: u32,
     /// Warnings about here-documents, with their lines; `None` where they are given when the text runs.
@@ -93,7 +93,7 @@ impl<'a> Lowerer<'a> {
             shift: 0,
             printed: false,
             laid_out: false,
-            functions: 0,
+            reshaped: 0,
             quoted_braces: 0,
             warnings: (depth == 0).then(Vec::new),
             error: None,

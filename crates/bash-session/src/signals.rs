@@ -109,10 +109,11 @@ impl TrapCondition {
             TrapCondition::Debug => "DEBUG".to_string(),
             TrapCondition::Err => "ERR".to_string(),
             TrapCondition::Return => "RETURN".to_string(),
-            TrapCondition::Signal(signal) => {
-                let name = signal_name(signal).unwrap_or_else(|| signal.number().to_string());
-                if posix { name } else { format!("SIG{name}") }
-            }
+            TrapCondition::Signal(signal) => match signal_name(signal) {
+                Some(name) if posix => name,
+                Some(name) => format!("SIG{name}"),
+                None => signal.number().to_string(),
+            },
         }
     }
 }

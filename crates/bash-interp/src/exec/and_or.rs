@@ -2,7 +2,7 @@
 
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{AndOr, AndOrOperator, Pipeline};
-use bash_session::{SetOption, Status};
+use bash_session::{SetOption, Status, TrapCondition};
 use std::ops::ControlFlow::{Break, Continue};
 
 impl Shell {
@@ -33,12 +33,25 @@ impl Shell {
 
     /// Runs a pipeline whose failure counts.
     fn run_checked(&mut self, pipeline: &Pipeline) -> Flow {
+        let is_trapped = self.traps_failures();
         let status = self.run_pipeline(pipeline)?;
         let looks_here = std::mem::take(&mut self.redirect_failed) || super::is_checked(pipeline);
-        if status.is_success() || pipeline.negated || self.errexit_ignored > 0 || !looks_here {
+        if pipeline.negated || !looks_here { Continue(status) } else { self.checked(status, is_trapped) }
+    }
+
+    /// Whether there is an ERR trap. It counts for a command that was set before that began.
+    pub(super) fn traps_failures(&self) -> bool {
+        self.session.traps.get(TrapCondition::Err).is_some()
+    }
+
+    /// What a failure leads to, unless somebody looks at it: the ERR trap, if there was one, and the end under `set -e`.
+    pub(super) fn checked(&mut self, status: Status, is_trapped: bool) -> Flow {
+        if status.is_success() || self.errexit_ignored > 0 {
             return Continue(status);
         }
-        self.run_err_trap(status)?;
+        if is_trapped {
+            self.run_err_trap(status)?;
+        }
         if self.option(SetOption::ErrExit) {
             return Break(match self.redirected_calls {
                 0 => self.exit_within_calls(status),

@@ -59,12 +59,17 @@ impl Shell {
                 let only = only_command(and_or);
                 let stage = self.start_worker(Worker::Background, &[], move |sh| match only {
                     Some(command)
-                        if body.first.negated || matches!(command.kind, CommandKind::Subshell(_)) =>
+                        if body.first.negated
+                            || matches!(command.kind, CommandKind::Subshell(_) | CommandKind::Group(_)) =>
                     {
                         // `!` does not turn the status round here, but `set -e` heeds it.
                         sh.errexit_ignored += u32::from(body.first.negated);
                         sh.run_in_own_subshell(&command)
                     }
+                    Some(command) if !ends_with_exit_trap(&command) => {
+                        sh.without_exit_trap(|sh| sh.run_and_or(&body))
+                    }
+                    None if !body.rest.is_empty() => sh.without_exit_trap(|sh| sh.run_and_or(&body)),
                     only => {
                         sh.only_command = only;
                         sh.run_and_or(&body)
@@ -314,6 +319,14 @@ impl Shell {
             self.ignore_as_background(signal);
         }
     }
+}
+
+/// Whether a subshell that consists of this command runs its EXIT trap.
+fn ends_with_exit_trap(command: &Command) -> bool {
+    matches!(
+        command.kind,
+        CommandKind::Simple(_) | CommandKind::Group(_) | CommandKind::Subshell(_) | CommandKind::Coproc(_)
+    )
 }
 
 /// The simple command that an and-or list consists of.

@@ -250,8 +250,10 @@ impl Shell {
     fn after_last_subshell(&mut self, stage: &Stage, flow: Flow) -> Flow {
         let status = flow?;
         let is_subshell = matches!(stage.command.kind, CommandKind::Subshell(_));
-        if is_subshell && !status.is_success() && self.errexit_ignored == 0 {
-            self.run_err_trap(status)?;
+        if is_subshell {
+            self.show_failed_subshell(&stage.command, status);
+            let is_trapped = self.traps_failures();
+            return self.checked(status, is_trapped);
         }
         Continue(status)
     }

@@ -55,10 +55,13 @@ impl Shell {
         if expanded.words.is_empty() {
             return self.run_assignments(command, simple);
         }
-        let status = self.run_named(command, simple, &mut expanded)?;
-        if let Some(last) = expanded.words.pop() {
+        let flow = self.run_named(command, simple, &mut expanded);
+        if matches!(flow, Continue(_) | Break(Unwind::Break(_) | Unwind::Continue(_)))
+            && let Some(last) = expanded.words.pop()
+        {
             self.session.last_argument = last;
         }
+        let status = flow?;
         self.session.status = status;
         Continue(status)
     }
@@ -383,7 +386,8 @@ impl Shell {
     pub fn after_special(&mut self, entry: &Entry, flow: Flow) -> Flow {
         let Some(failure) = self.special_failure.take() else { return flow };
         let special = matches!(entry, Entry::Native(builtin) if builtin.class.is_special());
-        let counts = failure == SpecialFailure::Final || self.errexit_ignored == 0;
+        // An ERR trap runs before, and what it runs makes Bash forget the failure.
+        let counts = failure == SpecialFailure::Final || self.errexit_ignored == 0 && !self.traps_failures();
         match flow {
             Continue(status) if special && counts && self.is_posix() && !self.session.options.interactive => {
                 Break(Unwind::Exit(status))

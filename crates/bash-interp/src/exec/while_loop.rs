@@ -19,7 +19,7 @@ impl Shell {
         self.in_loop(|sh| {
             let mut status = Status::SUCCESS;
             loop {
-                match sh.loop_condition(looped)? {
+                match sh.loop_condition(looped, &mut status)? {
                     Turn::Last(broken) => return Continue(broken),
                     Turn::Next(condition) if condition.is_success() == looped.until => {
                         sh.session.status = status;
@@ -36,8 +36,8 @@ impl Shell {
         })
     }
 
-    /// A condition; `break` in it ends the loop, `continue` tests again.
-    fn loop_condition(&mut self, looped: &WhileLoop) -> Flow<Turn> {
+    /// A condition; `break` in it ends the loop, `continue` tests again: that is a turn, `turn` its status.
+    fn loop_condition(&mut self, looped: &WhileLoop, turn: &mut Status) -> Flow<Turn> {
         loop {
             match self.run_condition(&looped.condition) {
                 Continue(status) => return Continue(Turn::Next(status)),
@@ -49,7 +49,7 @@ impl Shell {
                     Turn::Next(status) if status.is_success() == looped.until => {
                         return Continue(Turn::Last(Status::SUCCESS));
                     }
-                    Turn::Next(_) => {}
+                    Turn::Next(status) => *turn = status,
                     Turn::Last(_) if !looped.until => return Continue(Turn::Last(Status::SUCCESS)),
                     last => return Continue(last),
                 },

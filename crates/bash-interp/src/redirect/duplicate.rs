@@ -56,14 +56,7 @@ impl Shell {
             if same {
                 return Continue(true);
             }
-            let stores = !matches!(place, Place::Number(_));
-            let replaces = matches!(place, Place::Number(target) if self.descriptor(*target).is_some());
-            if (stores || moves && replaces) && self.running_builtin != Some("exec") {
-                // Bash complains once more, of the duplicate that it keeps for itself.
-                let message: [&[u8]; 2] =
-                    [&self.error_name(), b": redirection error: cannot duplicate fd: Bad file descriptor\n"];
-                self.write_error(&message.concat());
-            }
+            self.tell_undoable(place, moves);
             let shown = shown_source(redirect, word, moves);
             self.error([&shown[..], b": Bad file descriptor"].concat());
             return Continue(false);
@@ -111,7 +104,7 @@ impl Shell {
             Place::Number(number) => *number,
             Place::Variable(name) => {
                 let number = self.value(*name)?.integer();
-                return self.close_stored(number, name.as_bytes());
+                return self.close_stored(number, name.as_bytes(), saved);
             }
             Place::Element(text) => {
                 let Some(target) = self.target_from_text(text, crate::SubscriptReading::Expand)? else {
@@ -119,7 +112,7 @@ impl Shell {
                 };
                 let stored = self.read_target(&target)?;
                 let number = stored.and_then(|stored| std::str::from_utf8(&stored).ok()?.parse().ok());
-                return self.close_stored(number, text);
+                return self.close_stored(number, text, saved);
             }
         };
         self.save_descriptor(number, saved);
@@ -129,14 +122,39 @@ impl Shell {
     }
 
     /// Closes the descriptor whose number a variable held.
-    fn close_stored(&mut self, number: Option<i64>, variable: &[u8]) -> Flow<bool> {
+    fn close_stored(
+        &mut self,
+        number: Option<i64>,
+        variable: &[u8],
+        saved: &mut SavedDescriptors,
+    ) -> Flow<bool> {
         let Some(number) = number.and_then(|number| i32::try_from(number).ok()) else {
             self.error([variable, b": ambiguous redirect"].concat());
             return Continue(false);
         };
+        self.save_descriptor(number, saved);
         self.session.descriptors.close(number);
         self.forget_coproc_end(number);
         Continue(true)
+    }
+
+    /// The second message about a source that is not open, where Bash would have kept or picked a descriptor.
+    fn tell_undoable(&mut self, place: &Place, moves: bool) {
+        let keeps = match place {
+            Place::Number(target) => moves && self.descriptor(*target).is_some(),
+            Place::Variable(_) | Place::Element(_) => true,
+        };
+        if keeps && self.running_builtin != Some("exec") {
+            let name = self.error_name();
+            self.write_error(
+                &[
+                    &name[..],
+                    b": redirection error: cannot duplicate fd: Bad file descriptor
+",
+                ]
+                .concat(),
+            );
+        }
     }
 }
 

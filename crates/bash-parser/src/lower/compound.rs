@@ -17,9 +17,10 @@ impl Lowerer<'_> {
         self.command_line = line;
         if node.as_rule() == Rule::simple {
             let source = node.as_str();
+            let joined = newlines_in_arrays(&node);
             let simple = self.simple(node, line);
             if !matches!(simple.kind, CommandKind::Function(_)) {
-                self.printed_simple(source);
+                self.printed_simple(source, joined);
             }
             return Some(simple);
         }
@@ -99,6 +100,7 @@ impl Lowerer<'_> {
     }
 
     fn elif_clause(&mut self, node: Node<'_>) -> (List, List) {
+        self.reshaped += 1;
         let mut lists = node.into_inner().filter(|child| child.as_rule() == Rule::list);
         let condition = lists.next().map(|list| self.printed_condition(list)).unwrap_or_default();
         (condition, lists.next().map(|list| self.printed_body(list)).unwrap_or_default())
@@ -236,7 +238,7 @@ impl Lowerer<'_> {
         self.nested(at, |lowerer| {
             let mut body = None;
             let mut redirects = vec![];
-            lowerer.functions += 1;
+            lowerer.reshaped += 1;
             for child in node.into_inner() {
                 lowerer.redirected(child, &mut body, &mut redirects);
             }
@@ -281,6 +283,26 @@ impl Lowerer<'_> {
             }
         }
     }
+}
+
+/// The newlines between the elements of the arrays that a simple command assigns.
+fn newlines_in_arrays(simple: &Node<'_>) -> usize {
+    if !simple.as_str().contains('\n') {
+        return 0;
+    }
+    let newlines = |node: &Node<'_>| node.as_str().matches('\n').count();
+    let of_assignment = |assignment: Node<'_>| {
+        let arrays = assignment.into_inner().filter(|child| child.as_rule() == Rule::array);
+        let between = |array: Node<'_>| {
+            let elements = array.into_inner().filter(|child| child.as_rule() == Rule::array_element);
+            newlines(&array) - elements.map(|element| newlines(&element)).sum::<usize>()
+        };
+        arrays.map(between).sum::<usize>()
+    };
+    let assignments = simple
+        .into_inner()
+        .filter(|child| matches!(child.as_rule(), Rule::assignment | Rule::array_assignment));
+    assignments.map(of_assignment).sum()
 }
 
 /// Whether an expression holds only blanks, which is as good as nothing. A newline is something: 0.

@@ -4,8 +4,8 @@
 //! runs: blank lines and comments do not count, what `;` joins is one line, and `fi` and `done` have lines of their
 //! own. Bodies of here-documents are read only when they are expanded, so substitutions in them count as written.
 //!
-//! Most of that can be told from where things stand. Not so with functions, which take a line for each command: a list
-//! that defines one is printed and read again.
+//! Most of that can be told from where things stand. Not so with functions, which take a line for each command, and
+//! `elif`, which becomes an `if` of its own: a list that holds one is printed and read again.
 
 use super::Lowerer;
 use super::heredoc::is_body;
@@ -29,10 +29,10 @@ impl Lowerer<'_> {
     /// The list of a substitution that stands in `quoting`.
     pub(super) fn substituted_list(&mut self, node: Node<'_>, quoting: Quoting) -> List {
         self.printed = !self.laid_out && !matches!(quoting, Quoting::Body | Quoting::BodyBrace);
-        let (line, functions) = (self.command_line, self.functions);
+        let (line, reshaped) = (self.command_line, self.reshaped);
         let list = self.list(node);
-        let defines_function = self.printed && self.functions > functions;
-        let again = if defines_function { self.printed_again(&list, line) } else { None };
+        let is_reshaped = self.printed && self.reshaped > reshaped;
+        let again = if is_reshaped { self.printed_again(&list, line) } else { None };
         again.unwrap_or(list)
     }
 
@@ -88,10 +88,10 @@ impl Lowerer<'_> {
         lowered
     }
 
-    /// A simple command is one line, whatever lines were joined in it.
-    pub(super) fn printed_simple(&mut self, source: &str) {
+    /// A simple command is one line, whatever lines were joined in it, `joined` of them between elements of arrays.
+    pub(super) fn printed_simple(&mut self, source: &str, joined: usize) {
         if self.printed {
-            self.shift -= source.matches("\\\n").count() as i64;
+            self.shift -= (source.matches("\\\n").count() + joined) as i64;
         }
     }
 
