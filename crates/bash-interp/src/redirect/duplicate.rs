@@ -146,14 +146,8 @@ impl Shell {
         };
         if keeps && self.running_builtin != Some("exec") {
             let name = self.error_name();
-            self.write_error(
-                &[
-                    &name[..],
-                    b": redirection error: cannot duplicate fd: Bad file descriptor
-",
-                ]
-                .concat(),
-            );
+            let message = b": redirection error: cannot duplicate fd: Bad file descriptor\n";
+            self.write_error(&[&name[..], message].concat());
         }
     }
 }
