@@ -312,6 +312,7 @@ impl Shell {
         let resting_line = self.resting_line;
         self.running_traps.push(condition);
         self.trace_level += 1;
+        self.errexit_ignored = 0;
         let first = if matches!(condition, TrapCondition::Signal(_)) { 1 } else { line };
         let flow = self.with_trap_number(condition, |sh| {
             sh.nested(|sh| sh.run_text(commands, first, Origin::Builtin(label)))

@@ -35,6 +35,8 @@ pub struct ParseError {
 pub enum ParseErrorKind {
     /// The text ended within a construct.
     Incomplete,
+    /// The same where `$(…)` or its kin is what is not closed.
+    IncompleteSubstitution,
     /// The text cannot be completed to anything valid.
     Wrong,
     /// The same within the parentheses of an array assignment: what is still unfinished when no more input comes is
@@ -56,6 +58,9 @@ impl ParseError {
 
     /// Whether the text ends before a quote or parenthesis is closed: then the status of a command that failed stays.
     pub fn lacks_partner(&self) -> bool {
+        if self.kind == ParseErrorKind::IncompleteSubstitution {
+            return false;
+        }
         let is_about_partner =
             |message: &[u8]| message.starts_with(b"unexpected EOF while looking for matching");
         let in_conditional = self.kind != ParseErrorKind::InSubstitution
@@ -65,7 +70,8 @@ impl ParseError {
 
     /// Whether more input could help.
     pub fn is_incomplete(&self) -> bool {
-        matches!(self.kind, ParseErrorKind::Incomplete | ParseErrorKind::IncompleteArray)
+        use ParseErrorKind::{Incomplete, IncompleteArray, IncompleteSubstitution};
+        matches!(self.kind, Incomplete | IncompleteArray | IncompleteSubstitution)
     }
 }
 
@@ -302,13 +308,19 @@ impl<'i> Open<'_, 'i> {
         let backslashes = self.text.bytes().rev().take_while(|&byte| byte == b'\\').count();
         let last_line =
             self.lines.end() + u32::from(!self.text.ends_with('\n')) + u32::from(backslashes % 2 == 1);
-        let mut messages = match self.enclosing.iter().rposition(|node| closer(node).is_some()) {
+        let unclosed = self.enclosing.iter().rposition(|node| closer(node).is_some());
+        let opener = unclosed.and_then(|at| self.enclosing.get(at)).map(|node| node.as_rule());
+        let mut messages = match unclosed {
             Some(at) => self.unclosed(self.outer_of_subscript(at), last_line),
             None => self.unfinished_command(last_line),
         };
         let (line, message) = messages.pop().unwrap_or_default();
         let in_array = self.enclosing.iter().any(|node| node.as_rule() == Rule::array);
-        let kind = if in_array { ParseErrorKind::IncompleteArray } else { ParseErrorKind::Incomplete };
+        let kind = match opener {
+            _ if in_array => ParseErrorKind::IncompleteArray,
+            Some(Rule::comsub | Rule::procsub | Rule::funsub) => ParseErrorKind::IncompleteSubstitution,
+            _ => ParseErrorKind::Incomplete,
+        };
         ParseError { kind, line, message, warnings: vec![], before: messages, source_line: None }
     }
 

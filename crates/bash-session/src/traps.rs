@@ -40,8 +40,18 @@ pub struct Trap {
 }
 
 /// The traps, shared with copies of the session until one side writes.
-#[derive(Clone, Default)]
-pub struct Traps(Arc<BTreeMap<TrapCondition, Trap>>);
+#[derive(Clone)]
+pub struct Traps {
+    table: Arc<BTreeMap<TrapCondition, Trap>>,
+    /// Signals that a background process ignores of itself, which `trap` does not show.
+    ignored_silently: SignalSet,
+}
+
+impl Default for Traps {
+    fn default() -> Traps {
+        Traps { table: Arc::default(), ignored_silently: SignalSet::EMPTY }
+    }
+}
 
 impl Traps {
     /// The bytes that they take.
@@ -50,18 +60,18 @@ impl Traps {
             TrapAction::Run(commands) => commands.with_place(),
             TrapAction::Ignore => 0,
         };
-        self.0.values().map(bytes).sum()
+        self.table.values().map(bytes).sum()
     }
 
     /// The trap in force for `condition`.
     pub fn get(&self, condition: TrapCondition) -> Option<&TrapAction> {
-        self.0.get(&condition).filter(|trap| !trap.inherited).map(|trap| &trap.action)
+        self.table.get(&condition).filter(|trap| !trap.inherited).map(|trap| &trap.action)
     }
 
     /// The commands to run for `condition`.
     #[inline]
     pub fn commands(&self, condition: TrapCondition) -> Option<Text> {
-        if self.0.is_empty() {
+        if self.table.is_empty() {
             return None;
         }
         match self.get(condition)? {
@@ -72,43 +82,50 @@ impl Traps {
 
     /// Sets a trap. The first one set in a subshell ends the showing of the parent's.
     pub fn set(&mut self, condition: TrapCondition, action: TrapAction) {
-        let table = Arc::make_mut(&mut self.0);
+        let table = Arc::make_mut(&mut self.table);
         table.retain(|_, trap| !trap.inherited);
         table.insert(condition, Trap { action, inherited: false });
+        self.heed_again(condition);
     }
 
     /// Removes a trap.
     pub fn reset(&mut self, condition: TrapCondition) {
-        let table = Arc::make_mut(&mut self.0);
+        let table = Arc::make_mut(&mut self.table);
         table.retain(|_, trap| !trap.inherited);
         table.remove(&condition);
+        self.heed_again(condition);
+    }
+
+    fn heed_again(&mut self, condition: TrapCondition) {
+        if let TrapCondition::Signal(signal) = condition {
+            self.ignored_silently.remove(signal);
+        }
     }
 
     /// Puts a trap back that was taken out for a while.
     pub fn put_back(&mut self, condition: TrapCondition, action: TrapAction) {
-        Arc::make_mut(&mut self.0).insert(condition, Trap { action, inherited: false });
+        Arc::make_mut(&mut self.table).insert(condition, Trap { action, inherited: false });
     }
 
     /// Ignores a signal without a trap having been set: the parent's traps are still shown.
     pub fn ignore_silently(&mut self, signal: Signal) {
-        let condition = TrapCondition::Signal(signal);
-        Arc::make_mut(&mut self.0).insert(condition, Trap { action: TrapAction::Ignore, inherited: false });
+        self.ignored_silently.insert(signal);
     }
 
     /// Takes a trap out to run it once (`EXIT`).
     pub fn take(&mut self, condition: TrapCondition) -> Option<TrapAction> {
         self.get(condition)?;
-        Arc::make_mut(&mut self.0).remove(&condition).map(|trap| trap.action)
+        Arc::make_mut(&mut self.table).remove(&condition).map(|trap| trap.action)
     }
 
     /// Every trap, as `trap -p` lists them.
     pub fn iter(&self) -> impl Iterator<Item = (TrapCondition, &Trap)> {
-        self.0.iter().map(|(condition, trap)| (*condition, trap))
+        self.table.iter().map(|(condition, trap)| (*condition, trap))
     }
 
     /// The signals that are ignored.
     pub fn ignored(&self) -> SignalSet {
-        let mut set = SignalSet::EMPTY;
+        let mut set = self.ignored_silently;
         for (condition, trap) in self.iter() {
             if let (TrapCondition::Signal(signal), TrapAction::Ignore) = (condition, &trap.action) {
                 set.insert(signal);
@@ -120,10 +137,10 @@ impl Traps {
     /// What a subshell starts with: ignored signals stay ignored, other traps are only shown. `DEBUG`, `RETURN` and
     /// `ERR` stay in force where the options say so.
     pub fn enter_subshell(&mut self, functrace: bool, errtrace: bool) {
-        if self.0.is_empty() {
+        if self.table.is_empty() {
             return;
         }
-        for (condition, trap) in Arc::make_mut(&mut self.0) {
+        for (condition, trap) in Arc::make_mut(&mut self.table) {
             let kept = match condition {
                 TrapCondition::Debug | TrapCondition::Return => functrace,
                 TrapCondition::Err => errtrace,
@@ -134,7 +151,8 @@ impl Traps {
     }
 }
 
-/// Numbers of conditions, whether the trap is only shown, and the commands; none where the signal is ignored.
+/// Numbers of conditions, whether the trap is only shown, and the commands; none where the signal is ignored. What a
+/// background process ignores of itself is its own affair.
 impl Stored for Traps {
     fn write(&self, out: &mut Vec<u8>) {
         let row = |(condition, trap): (TrapCondition, &Trap)| {
@@ -155,6 +173,6 @@ impl Stored for Traps {
             let action = commands.map_or(TrapAction::Ignore, TrapAction::Run);
             table.insert(condition, Trap { action, inherited });
         }
-        Ok(Traps(Arc::new(table)))
+        Ok(Traps { table: Arc::new(table), ..Traps::default() })
     }
 }

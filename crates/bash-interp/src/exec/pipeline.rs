@@ -52,7 +52,11 @@ impl Shell {
                 Continue(Status::SUCCESS)
             }
             [stage] => {
-                let status = self.run_command(&stage.command)?;
+                let flow = self.run_command(&stage.command);
+                if let Break(Unwind::Break(_) | Unwind::Continue(_)) = flow {
+                    self.session.pipe_status = PipeStatus::One(Status::SUCCESS);
+                }
+                let status = flow?;
                 self.session.status = status;
                 if super::is_checked(pipeline) {
                     self.session.pipe_status = PipeStatus::One(status);

@@ -30,6 +30,10 @@ impl Shell {
     }
 
     fn output_of(&mut self, substitution: &CommandSubstitution) -> Flow<Vec<u8>> {
+        if substitution.list.items.is_empty() && substitution.error.is_none() {
+            // Nothing runs, so `$?` stays.
+            return Continue(Vec::new());
+        }
         let output = match substitution.form {
             SubstitutionForm::ReadFile => self.read_whole_file(substitution)?,
             SubstitutionForm::Current => self.output_of_current(substitution)?,
@@ -229,6 +233,8 @@ impl Shell {
         let text = self.open_path(&path, how).and_then(|file| self.read_whole(&*file));
         let (status, text) = match text {
             Ok(text) => (Status::SUCCESS, text),
+            // A directory can be opened; that it cannot be read Bash does not notice.
+            Err(error) if error.kind() == std::io::ErrorKind::IsADirectory => (Status::SUCCESS, Vec::new()),
             Err(error) => {
                 self.system_error(&path, &error);
                 (Status::FAILURE, Vec::new())

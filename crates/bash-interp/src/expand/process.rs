@@ -35,6 +35,17 @@ impl Shell {
         direction: ProcessDirection,
         body: &std::sync::Arc<CommandSubstitution>,
     ) -> Flow<Vec<u8>> {
+        self.trace_level += 1;
+        let flow = self.start_other_side(direction, body);
+        self.trace_level -= 1;
+        flow
+    }
+
+    fn start_other_side(
+        &mut self,
+        direction: ProcessDirection,
+        body: &std::sync::Arc<CommandSubstitution>,
+    ) -> Flow<Vec<u8>> {
         if let Some(command) = self.lone_command(body) {
             if direction == ProcessDirection::Read && self.host.owns_process() && self.only_writes(&command) {
                 return self.counting_lines_from_here(body.first_line, |sh| sh.substitute_at_once(&command));

@@ -61,6 +61,9 @@ impl Shell {
             self.error([&shown[..], b": Bad file descriptor"].concat());
             return Continue(false);
         };
+        if same {
+            return Continue(true);
+        }
         let replaces = match place {
             Place::Number(target) => self.descriptor(*target).is_some(),
             Place::Variable(_) | Place::Element(_) => false,
@@ -72,7 +75,7 @@ impl Shell {
         if !self.set_descriptor(place, file, digits, saved)? {
             return Continue(false);
         }
-        if moves && !same {
+        if moves {
             // Bash 5.3 was seen to open the source again afterwards only if the target had been open before.
             if replaces {
                 self.save_descriptor(number, saved);

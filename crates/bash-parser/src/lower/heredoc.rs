@@ -88,6 +88,7 @@ impl Documents {
 pub(crate) struct Awaited {
     /// The line that ends it.
     pub(crate) delimiter: String,
+    quoted: bool,
     stripped: bool,
 }
 
@@ -95,17 +96,17 @@ impl Awaited {
     fn new(redirect: Node<'_>) -> Awaited {
         let stripped = redirect.into_inner().any(|child| child.as_rule() == Rule::hd_dash);
         let written = redirect.into_inner().find(|child| child.as_rule() == Rule::hd_pieces);
-        let (delimiter, _) = delimiter_text(written.as_ref().map_or("", |written| written.as_str()));
-        Awaited { delimiter, stripped }
+        let (delimiter, quoted) = delimiter_text(written.as_ref().map_or("", |written| written.as_str()));
+        Awaited { delimiter, quoted, stripped }
     }
 
     /// Where the body at the start of `text` ends, its last line included.
     pub(crate) fn end_of_body(&self, text: &str) -> Option<usize> {
+        let end_line = EndLine { delimiter: &self.delimiter, quoted: self.quoted, stripped: self.stripped };
         let mut end = 0;
         for line in text.split_inclusive('\n') {
             end += line.len();
-            let line = line.strip_suffix('\n').unwrap_or(line);
-            if self.delimiter == if self.stripped { line.trim_start_matches('\t') } else { line } {
+            if end_line.split_off(&text[..end]).is_some() {
                 return Some(end);
             }
         }
