@@ -70,6 +70,7 @@ impl Shell {
 
     /// A child that was interrupted from the keyboard takes the shell with it; one that handled the interrupt does not.
     pub(super) fn after_foreground(&mut self) -> Flow<()> {
+        self.substitutions.forget_ended();
         let interrupted = std::mem::take(&mut self.interrupted_child);
         if !self.concurrent && self.signals_wait() {
             self.note_signals()?;

@@ -23,8 +23,15 @@ pub(crate) struct Pending {
 impl Pending {
     /// Leaves no ended process behind.
     fn watch(&mut self, child: ChildRef) {
-        self.children.retain(|child| matches!(child.wait(Wait::Poll), Ok(None)));
+        self.forget_ended();
         self.children.push(child);
+    }
+
+    /// Lets go of processes that have ended.
+    pub(crate) fn forget_ended(&mut self) {
+        if !self.children.is_empty() {
+            self.children.retain(|child| matches!(child.wait(Wait::Poll), Ok(None)));
+        }
     }
 }
 
