@@ -145,12 +145,10 @@ fn store(sh: &mut Shell, args: &Args<'_>, name: &Text, found: &Found, place: Pla
             sh.session.variables.unset(*names::OPTARG, false);
             // After an option without argument there is the variable, but no value.
             if found.letter != b'?' {
-                let exports = sh.option(SetOption::AllExport);
-                let cell = sh.session.variables.cell(*names::OPTARG);
-                cell.attributes |= Attributes::DECLARED;
-                if exports {
-                    cell.attributes |= Attributes::EXPORT;
-                }
+                let exported =
+                    if sh.option(SetOption::AllExport) { Attributes::EXPORT } else { Attributes::empty() };
+                let attributes = Attributes::DECLARED | exported;
+                sh.session.variables.change_attributes(*names::OPTARG, attributes, Attributes::empty());
             }
         }
     }
