@@ -350,13 +350,14 @@ fn nowhere_to_write_and_nothing_to_read() {
         .prints("end");
 }
 
-/// What a shell has open, and runs, after `work`; and before it.
+/// What a shell has open, and runs, after `work`; and before it. What runs beside it may take some seconds to end on a busy
+/// machine, and a process behind a substitution is waited for when the next one is made.
 fn resources(work: &str) -> (Vec<i64>, Vec<i64>) {
     let count =
         "count() { local fds=(/proc/$$/fd/*) threads=(/proc/$$/task/*); echo ${#fds[@]} ${#threads[@]}; }\n";
     let warm_up = ": | :; x=$(:); /bin/true; read x < <(echo a); : <<<x; : & wait\n";
     // What is still ending on a busy machine is waited for.
-    let settle = "settle() { local fds threads s; for ((s=0; s<100; s++)); do sleep 0.1; fds=(/proc/$$/fd/*) \
+    let settle = "settle() { local fds threads s; for ((s=0; s<100; s++)); do sleep 0.1; : < <(:); fds=(/proc/$$/fd/*) \
         threads=(/proc/$$/task/*); ((${#fds[@]} <= $1 + 4 && ${#threads[@]} <= $2 + 8)) && break; done; }\n";
     let script = format!(
         "{count}{settle}{warm_up}before=$(count); echo $before; {work}; wait; settle $before; count; \

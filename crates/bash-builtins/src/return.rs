@@ -1,5 +1,6 @@
 //! `return`, and the status argument that `exit` takes too.
 
+use bash_interp::arith::plain_integer;
 use bash_interp::{Args, Builtin, Class, Flow, Shell, Unwind};
 use bash_session::{CallKind, Status};
 use std::ops::ControlFlow::{Break, Continue};
@@ -36,8 +37,7 @@ pub(crate) fn status_argument(sh: &mut Shell, args: &Args<'_>) -> Flow<Option<St
         words => words,
     };
     let [first, rest @ ..] = words else { return Continue(Some(sh.status_for_return())) };
-    let text = String::from_utf8_lossy(first);
-    let Ok(number) = text.trim().parse::<i64>() else {
+    let Some(number) = plain_integer(first).or_else(|| integer_between_blanks(first)) else {
         numeric_argument_required(sh, args, first);
         return Continue(None);
     };
@@ -45,6 +45,10 @@ pub(crate) fn status_argument(sh: &mut Shell, args: &Args<'_>) -> Flow<Option<St
         return too_many_arguments(sh, args);
     }
     Continue(Some(Status::new(number as i32)))
+}
+
+fn integer_between_blanks(word: &[u8]) -> Option<i64> {
+    String::from_utf8_lossy(word).trim().parse().ok()
 }
 
 /// `x: numeric argument required`

@@ -116,10 +116,10 @@ impl Expression<'_> {
     /// `left op right`, `left -a right`, `! -x word`, `( word )`
     fn three(&mut self) -> Answer {
         let start = self.at;
-        let middle = self.word(start + 1);
-        if let Some(operator) = Operator::named(&middle) {
+        if let Some(operator) = self.words.get(start + 1).and_then(|word| Operator::named(word)) {
             return self.binary(operator, start);
         }
+        let middle = self.word(start + 1);
         let (left, right) = (!self.word(start).is_empty(), !self.word(start + 2).is_empty());
         match &middle[..] {
             b"-a" => Continue(left && right),
@@ -236,22 +236,23 @@ impl Expression<'_> {
     }
 
     fn binary(&mut self, operator: Operator, start: usize) -> Answer {
-        let (left, right) = (self.word(start), self.word(start + 2));
+        let words = self.words;
+        let [left, _, right] = &words[start..start + 3] else { return error("argument expected") };
         match operator {
             Operator::Same => Continue(left == right),
             Operator::Different => Continue(left != right),
             Operator::Order(wanted) => {
                 // Only POSIX mode asks the locale.
                 let locale = self.sh.session.collation.filter(|_| self.sh.is_posix());
-                Continue(collate::compare(locale, &left, &right) == wanted)
+                Continue(collate::compare(locale, left, right) == wanted)
             }
-            Operator::Files(test) => Continue(self.sh.compare_files(test, &left, &right)),
+            Operator::Files(test) => Continue(self.sh.compare_files(test, left, right)),
             Operator::Integers(test) => {
                 let number = |text: &Text| match legal_number(text) {
                     Some(number) => Continue(number),
                     None => Break(Stop::Error(integer_expected(text))),
                 };
-                Continue(compare_integers(test, number(&left)?, number(&right)?))
+                Continue(compare_integers(test, number(left)?, number(right)?))
             }
         }
     }

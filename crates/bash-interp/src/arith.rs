@@ -5,16 +5,14 @@
 //! 1,024 deep; a shift takes its count modulo 64, so `1<<-1` is the smallest integer; the most negative integer
 //! divided by -1 is itself.
 
+use bash_parser::arith::template::{Operands, Template};
 use bash_parser::arith::{expression_shown, parse};
 use bash_parser::ast::arith::{ArithError, BinaryOperator, UnaryOperator};
 use bash_parser::ast::{ArithExpr, Lvalue, Subscript};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-pub mod template;
-
 pub use bash_parser::arith::plain_integer;
-use template::{Operands, Template};
 
 /// The shell as arithmetic sees it.
 pub trait ArithContext {
@@ -66,7 +64,7 @@ pub trait ArithContext {
         None
     }
 
-    /// Assigns to an element, if that is as easy; whether it was done.
+    /// Assigns to a variable or an element, if that is as easy; whether it was done.
     fn write_known(&mut self, _target: &Lvalue, _value: i64) -> bool {
         false
     }
@@ -109,9 +107,19 @@ pub fn evaluate_at_level<C: ArithContext>(
     if let ArithExpr::Number(value) = expression {
         return Ok(*value);
     }
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-        Evaluator { source: Source::Text(text), operands: &[], level, depth: 0, context }.value(expression)
+    let source = Source::Text(text);
+    on_enough_stack(level, || {
+        Evaluator { source, operands: &[], level, depth: 0, context }.value_here(expression)
     })
+}
+
+/// For the first level the commands around it have made sure of some stack.
+#[inline]
+fn on_enough_stack<T>(level: u32, evaluate: impl FnOnce() -> T) -> T {
+    match level {
+        1 => evaluate(),
+        _ => stacker::maybe_grow(64 * 1024, 1024 * 1024, evaluate),
+    }
 }
 
 /// The value of a template with these operands; the level is as for [`evaluate_at_level`].
@@ -122,15 +130,16 @@ pub fn evaluate_template<C: ArithContext>(
     context: &mut C,
 ) -> Result<i64, C::Error> {
     let source = Source::Template(template, operands);
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-        Evaluator { source, operands, level, depth: 0, context }.value(&template.tree)
+    on_enough_stack(level, || {
+        Evaluator { source, operands, level, depth: 0, context }.value_here(&template.tree)
     })
 }
 
 /// How many operators [`known_value`] looks at, one within the other.
-const KNOWN_DEPTH: u32 = 3;
+const KNOWN_DEPTH: u32 = 6;
 
-/// The value of an expression that is no more than a few sums of what is known. It cannot fail and has no effect.
+/// The value of an expression that is no more than a few operations on what is known. That has no effect; what would
+/// fail has no value.
 pub fn known_value<C: ArithContext>(expression: &ArithExpr, operands: &[i64], context: &C) -> Option<i64> {
     known_within(expression, operands, context, KNOWN_DEPTH)
 }
@@ -145,14 +154,13 @@ fn known_within<C: ArithContext>(
         ArithExpr::Number(value) => Some(*value),
         ArithExpr::Operand(number) => operands.get(*number).copied(),
         ArithExpr::Value(target) => context.known(target),
-        ArithExpr::Binary(
-            operator @ (BinaryOperator::Add | BinaryOperator::Subtract | BinaryOperator::Multiply),
-            left,
-            right,
-        ) if depth > 0 => {
+        ArithExpr::Binary(operator, left, right) if depth > 0 => {
             let left = known_within(left, operands, context, depth - 1)?;
             let right = known_within(right, operands, context, depth - 1)?;
             apply(*operator, left, right).ok()
+        }
+        ArithExpr::Located(inner, _) if matches!(**inner, ArithExpr::Binary(..)) => {
+            known_within(inner, operands, context, depth)
         }
         _ => None,
     }

@@ -14,7 +14,7 @@ pub(crate) use watched::initialise as initialise_watched;
 use crate::{Args, Flow, Shell, Unwind};
 use bash_parser::Name;
 use bash_parser::arith::subscript_end;
-use bash_parser::ast::{AssignedValue, Assignment, Subscript};
+use bash_parser::ast::{AssignedValue, Assignment, Subscript, Word, WordPart};
 use bash_session::{Attributes, IndexedArray, Lookup, SetOption, Shopt, Text, Value, Variable};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
@@ -76,6 +76,18 @@ impl AssignTarget {
 }
 
 impl Shell {
+    /// Assigns a number to a variable that nothing has a say in but its value; whether that was so.
+    #[inline]
+    pub(crate) fn assign_plainly(&mut self, name: Name, value: i64) -> bool {
+        match self.plain_cell(name) {
+            Some(cell) => {
+                cell.value = Value::Integer(value);
+                true
+            }
+            None => false,
+        }
+    }
+
     /// `name=value` as the shell itself or a builtin does it.
     #[inline]
     pub fn assign(&mut self, name: Name, value: impl Into<Value>) -> Flow<()> {
@@ -95,7 +107,79 @@ impl Shell {
     }
 
     /// An assignment as it stands in a command.
+    #[inline]
     pub fn assign_word(&mut self, assignment: &Assignment) -> Flow<()> {
+        match &assignment.value {
+            AssignedValue::Scalar(word)
+                if assignment.subscript.is_none()
+                    && !assignment.append
+                    && !self.option(SetOption::XTrace) =>
+            {
+                if self.assign_in_one_step(assignment.name, word)
+                    || self.append_to_itself(assignment.name, word)?
+                {
+                    return Continue(());
+                }
+                let value = self.expand_assigned_value(word)?;
+                let flow = self.assign(assignment.name, value);
+                if flow.is_break() { self.end_if_posix(flow) } else { flow }
+            }
+            _ => self.assign_word_of_any_kind(assignment),
+        }
+    }
+
+    /// `x=$((…))`, `x=$y` and `x=text`, where nothing has a say but the values: the new one is made where the old one was.
+    #[inline]
+    fn assign_in_one_step(&mut self, name: Name, word: &Word) -> bool {
+        match &*word.parts {
+            [WordPart::Arith { expr, .. }] => match self.sure_number(expr) {
+                Some(number) => self.assign_plainly(name, number),
+                None => false,
+            },
+            // Limits are asked before a text is assigned.
+            _ if self.meter().is_some() => false,
+            [WordPart::Param(expansion)] => self.copy_plain_parameter(expansion, name),
+            [] | [_] => match &word.constant {
+                Some(constant) => match self.plain_cell(name) {
+                    Some(cell) => {
+                        cell.value.set_text(constant);
+                        true
+                    }
+                    None => false,
+                },
+                None => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// The cell of a variable that nothing has a say in but its value, declared and to be written to.
+    #[inline]
+    pub(crate) fn plain_cell(&mut self, name: Name) -> Option<&mut Variable> {
+        if self.option(SetOption::AllExport) {
+            return None;
+        }
+        let cell = self.session.variables.cell(name);
+        if cell.attributes.intersects(Attributes::GUARDED) {
+            return None;
+        }
+        cell.attributes |= Attributes::DECLARED;
+        Some(cell)
+    }
+
+    /// The same of a text.
+    #[inline]
+    pub(crate) fn assign_text_plainly(&mut self, name: Name, text: Text) -> bool {
+        match self.plain_cell(name) {
+            Some(cell) => {
+                cell.value = Value::Text(text);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn assign_word_of_any_kind(&mut self, assignment: &Assignment) -> Flow<()> {
         let mode = AssignMode::from_append(assignment.append);
         let to_array = (assignment.subscript.is_some()
             || matches!(assignment.value, AssignedValue::Array(_)))

@@ -90,6 +90,7 @@ impl Shell {
                 }
                 Continue(status)
             }
+            CommandKind::Arith(text) if command.redirects.is_empty() => self.run_arith_command(command, text),
             CommandKind::Subshell(list) => self.run_subshell_command(command, list),
             CommandKind::Function(definition) => self.define_function(definition),
             CommandKind::Coproc(coproc) => self.run_coproc(command, coproc),
@@ -264,11 +265,17 @@ fn with_marks_quoted(text: Vec<u8>) -> Vec<u8> {
 fn is_checked(pipeline: &Pipeline) -> bool {
     match &*pipeline.stages {
         [] => false,
-        [stage] => match stage.command.kind {
-            CommandKind::Simple(_) | CommandKind::Subshell(_) => true,
-            CommandKind::Arith(_) | CommandKind::Conditional(_) => stage.command.redirects.is_empty(),
-            _ => false,
-        },
+        [stage] => is_checked_command(&stage.command),
         _ => true,
+    }
+}
+
+/// The same of a single command.
+#[inline]
+fn is_checked_command(command: &Command) -> bool {
+    match command.kind {
+        CommandKind::Simple(_) | CommandKind::Subshell(_) => true,
+        CommandKind::Arith(_) | CommandKind::Conditional(_) => command.redirects.is_empty(),
+        _ => false,
     }
 }

@@ -49,6 +49,24 @@ pub(crate) struct Expanded {
     pub(crate) written: Vec<(usize, Written)>,
 }
 
+/// Adds a copy of a text, made where it shall stay.
+#[inline]
+fn push_text(out: &mut Vec<Text>, text: &[u8]) {
+    out.push(Text::EMPTY);
+    if let Some(last) = out.last_mut() {
+        last.set(text);
+    }
+}
+
+/// Adds the digits of a number, made where they shall stay.
+#[inline]
+fn push_integer(out: &mut Vec<Text>, number: i64) {
+    out.push(Text::EMPTY);
+    if let Some(last) = out.last_mut() {
+        last.set_integer(number);
+    }
+}
+
 /// As how many levels of nesting a text counts that expands texts: a prompt that holds itself.
 const TEXT_WEIGHT: u32 = 40;
 
@@ -75,6 +93,8 @@ impl Shell {
     fn expand_each_argument(&mut self, arguments: &[Argument], expanded: &mut Expanded) -> Flow<()> {
         for argument in arguments {
             match argument {
+                Argument::Word(word)
+                    if self.meter().is_none() && self.push_plain_field(word, &mut expanded.words) => {}
                 Argument::Word(word) => {
                     let before = expanded.words.len();
                     self.expand_fields(word, &mut expanded.words)?;
@@ -95,6 +115,30 @@ impl Shell {
         Continue(())
     }
 
+    /// Adds the field that a word of one part expands to, if that takes no more than looking something up.
+    #[inline]
+    fn push_plain_field(&self, word: &Word, out: &mut Vec<Text>) -> bool {
+        match &*word.parts {
+            [] | [_] if let Some(constant) = &word.constant => {
+                push_text(out, constant);
+                true
+            }
+            [WordPart::Param(expansion)] => self.push_plain_parameter(expansion, Quoting::Unquoted, out),
+            [WordPart::DoubleQuoted(inner)] => match &**inner {
+                [WordPart::Param(expansion)] => self.push_plain_parameter(expansion, Quoting::Double, out),
+                _ => false,
+            },
+            [WordPart::Arith { expr, .. }] => match self.sure_number(expr) {
+                Some(number) if self.has_default_separators() => {
+                    push_integer(out, number);
+                    true
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// Expands a word to any number of fields.
     pub fn expand_fields(&mut self, word: &Word, out: &mut Vec<Text>) -> Flow<()> {
         if let Some(constant) = &word.constant {
@@ -113,6 +157,9 @@ impl Shell {
             if total > brace::MOST_WORDS {
                 self.error(format!("brace expansion: failed to allocate memory for {total} elements"));
                 return self.expand_parts_to_fields(&word.parts, out);
+            }
+            if self.meter().is_none() && self.push_plain_braces(&word.parts, out) {
+                return Continue(());
             }
             let mut alternatives = brace::Alternatives::new(&word.parts);
             while let Some(parts) = alternatives.next() {
@@ -277,7 +324,8 @@ impl Shell {
             expanded.words.push(Text::new(assignment.name.as_bytes()));
             return Continue(());
         };
-        let mut text = assignment.name.as_bytes().to_vec();
+        let mut text = Vec::with_capacity(32);
+        text.extend_from_slice(assignment.name.as_bytes());
         if let Some(subscript) = &assignment.subscript {
             expanded.written.push((expanded.words.len(), Written::Element));
             text.push(b'[');

@@ -3,6 +3,9 @@
 /// The integer that `text` is: an optional sign and decimal digits within the range, white space before and after.
 /// What surprises: `0x10` and `1+1` are none, `010` is ten.
 pub fn legal_number(text: &[u8]) -> Option<i64> {
+    if let Some(number) = bash_parser::arith::plain_integer(text) {
+        return Some(number);
+    }
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
     let start = text.iter().position(|byte| !is_space(byte))?;
     let end = text.iter().rposition(|byte| !is_space(byte))?;

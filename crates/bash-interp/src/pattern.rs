@@ -87,6 +87,8 @@ enum Shape {
     Infix(Vec<u8>),
     /// `*`
     Anything,
+    /// `?` or `[…]`, where characters are UTF-8 or bytes.
+    Single,
     /// No groups.
     Straight,
     /// Anything else.
@@ -125,6 +127,7 @@ impl Pattern {
             Shape::Suffix(text) => subject.ends_with(text),
             Shape::Infix(text) => find_bytes(subject, text).is_some(),
             Shape::Anything => true,
+            Shape::Single => self.single_prefix(subject) == Some(subject.len()),
             Shape::Straight => matcher::matches_straight(self.program_for(subject), subject),
             Shape::General => self.matches_generally(subject),
         }
@@ -136,6 +139,7 @@ impl Pattern {
             Shape::Literal(text) | Shape::Prefix(text) => subject.starts_with(text).then_some(text.len()),
             Shape::Suffix(text) | Shape::Infix(text) => Some(find_bytes(subject, text)? + text.len()),
             Shape::Anything => Some(0),
+            Shape::Single => self.single_prefix(subject),
             Shape::Straight | Shape::General => {
                 let mut found = None;
                 self.run(subject, Starts::At(0), &mut |_, end| {
@@ -155,6 +159,7 @@ impl Pattern {
             Shape::Suffix(text) => Some(find_last_bytes(subject, text)? + text.len()),
             Shape::Infix(text) => find_bytes(subject, text).map(|_| subject.len()),
             Shape::Anything => Some(subject.len()),
+            Shape::Single => self.single_prefix(subject),
             Shape::Straight | Shape::General => {
                 let mut found = None;
                 self.run(subject, Starts::At(0), &mut |_, end| {
@@ -172,6 +177,7 @@ impl Pattern {
             Shape::Literal(text) | Shape::Suffix(text) => suffix_start(subject, text),
             Shape::Prefix(text) | Shape::Infix(text) => find_last_bytes(subject, text),
             Shape::Anything => Some(subject.len()),
+            Shape::Single => self.single_suffix(subject),
             Shape::Straight | Shape::General => self.suffix(subject, Starts::LatestFrom(0)),
         }
     }
@@ -184,6 +190,7 @@ impl Pattern {
             Shape::Prefix(text) => find_bytes(subject, text),
             Shape::Infix(text) => find_bytes(subject, text).map(|_| 0),
             Shape::Anything => Some(0),
+            Shape::Single => self.single_suffix(subject),
             Shape::Straight | Shape::General => self.suffix(subject, Starts::EarliestFrom(0)),
         }
     }
@@ -191,7 +198,7 @@ impl Pattern {
     /// A search for matches in `subject`, one after the other, as `${name//pattern/string}` replaces them.
     pub fn finder<'p>(&'p self, subject: &'p [u8]) -> Finder<'p> {
         let matcher = match &self.shape {
-            Shape::Straight | Shape::General => {
+            Shape::Single | Shape::Straight | Shape::General => {
                 Some(Matcher::new(self.program_for(subject), subject, self.options.leading_period))
             }
             _ => None,
@@ -210,6 +217,26 @@ impl Pattern {
             Shape::Literal(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The length of the one character at the start of `subject`, if the pattern takes it.
+    fn single_prefix(&self, subject: &[u8]) -> Option<usize> {
+        let program = self.program_for(subject);
+        let (character, length) = program.units.decode(subject)?;
+        self.takes_single(program, character).then_some(length)
+    }
+
+    /// Where the one character at the end of `subject` begins, if the pattern takes it.
+    fn single_suffix(&self, subject: &[u8]) -> Option<usize> {
+        let program = self.program_for(subject);
+        let continues = |byte: &u8| program.units == Units::Characters && byte & 0xc0 == 0x80;
+        let start = subject.iter().rposition(|byte| !continues(byte))?;
+        let (character, _) = program.units.decode(&subject[start..])?;
+        self.takes_single(program, character).then_some(start)
+    }
+
+    fn takes_single(&self, program: &Program, character: u32) -> bool {
+        program.instructions.first().is_some_and(|only| matcher::takes(program, only, character))
     }
 
     fn is_hidden(&self, subject: &[u8]) -> bool {
@@ -273,7 +300,7 @@ impl Finder<'_> {
             Shape::Prefix(text) => find_bytes(rest, text).map(|at| (from + at, end)),
             Shape::Suffix(text) => find_last_bytes(rest, text).map(|at| (from, from + at + text.len())),
             Shape::Infix(text) => find_bytes(rest, text).map(|_| (from, end)),
-            Shape::Anything | Shape::Straight | Shape::General => Some((from, end)),
+            Shape::Anything | Shape::Single | Shape::Straight | Shape::General => Some((from, end)),
         }
     }
 }
@@ -298,6 +325,11 @@ fn shape_of(program: &Program) -> Shape {
     let body = program.instructions.split_last().map_or(&[][..], |(_accept, body)| body);
     let shape = match body {
         [Instruction::AnyString] => Some(Shape::Anything),
+        [Instruction::AnyCharacter | Instruction::Bracket(_)]
+            if !matches!(program.units, Units::Coded(_)) =>
+        {
+            Some(Shape::Single)
+        }
         [Instruction::AnyString, middle @ .., Instruction::AnyString] => {
             literal(middle, program.units).map(Shape::Infix)
         }

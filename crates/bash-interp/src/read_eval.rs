@@ -24,8 +24,6 @@ const LONGEST_EXPRESSION: usize = 4096;
 pub(crate) struct ParseCache {
     arith: HashMap<Box<[u8]>, Arc<ArithExpr>, ShortTextHash>,
     subscripts: HashMap<Box<[u8]>, Option<Arc<Subscript>>, ShortTextHash>,
-    /// Texts of a single command line, with the options that they were read by.
-    lines: HashMap<Box<[u8]>, (Dialect, Arc<List>)>,
     texts: KnownTexts,
     /// Bash warned of something in the command line that was read last.
     warned: bool,
@@ -47,31 +45,6 @@ impl ParseCache {
         }
         self.arith.insert(text.into(), tree.clone());
         tree
-    }
-
-    /// The tree of a text that is one command line, and nothing that needs a second look.
-    fn line(&mut self, text: &[u8], dialect: Dialect) -> Option<Arc<List>> {
-        const LIMIT: usize = 64;
-        const LONGEST: usize = 512;
-        if text.len() > LONGEST || text.strip_suffix(b"\n").unwrap_or(text).contains(&b'\n') {
-            return None;
-        }
-        if let Some((known, list)) = self.lines.get(text)
-            && *known == dialect
-        {
-            return Some(list.clone());
-        }
-        let mut parser = Parser::new(text, 1);
-        let Parsed::Command(list) = parser.next(dialect, &NoAliases) else { return None };
-        if list.items.is_empty() || !parser.rest().is_empty() || !parser.take_warnings().is_empty() {
-            return None;
-        }
-        if self.lines.len() >= LIMIT {
-            self.lines.clear();
-        }
-        let list = Arc::new(list);
-        self.lines.insert(text.into(), (dialect, list.clone()));
-        Some(list)
     }
 
     /// A text as the subscript that it would be in `a[text]=`. `None` if it would be none.
@@ -132,13 +105,18 @@ impl Shell {
     /// Runs a whole text, whose first line is number `line`. Ends with the status of its last command, or at an
     /// unwinding that nothing in it catches.
     pub fn run_text(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
+        self.once_admitted(text, |sh| sh.run_admitted_text(text, line, origin))
+    }
+
+    /// Runs a text if the limits have room for it.
+    fn once_admitted(&mut self, text: &[u8], run: impl FnOnce(&mut Shell) -> Flow) -> Flow {
         if self.metered.is_none() {
-            return self.run_admitted_text(text, line, origin);
+            return run(self);
         }
         self.admit_script(text)?;
         let held = self.held();
         self.hold_script(text)?;
-        let flow = self.run_admitted_text(text, line, origin);
+        let flow = run(self);
         self.no_longer_holding(held);
         flow
     }
@@ -155,22 +133,14 @@ impl Shell {
         flow
     }
 
-    /// Runs a whole script of one line, which is likely to be run again: it is parsed once. Any other text is run as
-    /// [`Shell::run_text`] does.
+    /// Runs a whole script that is likely to be run again: it is parsed twice at most.
     pub fn run_line(&mut self, text: &[u8]) -> Flow {
-        let plain = !self.session.history.is_recording && !self.session.translates;
-        let dialect = self.dialect();
-        if !plain || dialect.aliases || self.session.options.shows_input || self.option(SetOption::OneCommand)
-        {
-            return self.run_text(text, 1, Origin::Script);
+        match self.option(SetOption::OneCommand) {
+            true => self.run_text(text, 1, Origin::Script),
+            false => self.once_admitted(text, |sh| {
+                sh.counting_lines_as_read(|sh| sh.run_recurring(text, 1, Origin::Script))
+            }),
         }
-        let Some(list) = self.parsed.line(text, dialect) else {
-            return self.run_text(text, 1, Origin::Script);
-        };
-        self.resting_line = 1;
-        self.count_command(&list, Origin::Script);
-        let flow = self.run_command_line(&list);
-        self.caught_abandonment(flow, Origin::Script)
     }
 
     /// When `eval` and its like end, they are the command that runs (`BASH_COMMAND`).
@@ -191,10 +161,17 @@ impl Shell {
     }
 
     fn run_commands_of(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
-        let may_recur = origin != Origin::Script || self.trace_level > 0;
+        if origin == Origin::Script && self.trace_level == 0 {
+            return self.run_read_commands(Parser::new(text, line), Status::SUCCESS, origin, &mut None);
+        }
+        self.run_recurring(text, line, origin)
+    }
+
+    /// Runs a text that may have been run before, or may be run again.
+    fn run_recurring(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
         let sight = match self.plain_dialect() {
-            Some(_) if may_recur => self.parsed.texts.look_up(text, line),
-            _ => Sight::New,
+            Some(_) => self.parsed.texts.look_up(text, line),
+            None => Sight::New,
         };
         let parser = || Parser::new(text, line);
         match sight {
@@ -235,6 +212,7 @@ impl Shell {
             }
             self.resting_line = unit.last_line;
             if !unit.list.items.is_empty() {
+                self.count_command(&unit.list, origin);
                 let flow = self.run_command_line(&unit.list);
                 status = self.caught_abandonment(flow, origin)?;
             }

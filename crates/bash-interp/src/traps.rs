@@ -344,6 +344,10 @@ impl Shell {
     /// function or sourced file, with this status. `debug_status` is the trap's.
     #[inline]
     pub(crate) fn run_debug_trap_and_ask(&mut self) -> Flow<bool> {
+        if self.session.traps.is_empty() { Continue(true) } else { self.run_set_debug_trap() }
+    }
+
+    fn run_set_debug_trap(&mut self) -> Flow<bool> {
         let Some(commands) = self.session.traps.commands(TrapCondition::Debug) else { return Continue(true) };
         if self.running_traps.contains(&TrapCondition::Debug) {
             return Continue(true);
@@ -372,6 +376,9 @@ impl Shell {
 
     /// The RETURN trap, at the end of a function or sourced file; not of those that the DEBUG trap calls.
     pub fn run_return_trap(&mut self) -> Flow<()> {
+        if self.session.traps.is_empty() {
+            return Continue(());
+        }
         let Some(commands) = self.session.traps.commands(TrapCondition::Return) else { return Continue(()) };
         if self.running_traps.contains(&TrapCondition::Return)
             || self.running_traps.contains(&TrapCondition::Debug)
@@ -447,6 +454,9 @@ impl Shell {
 
     /// Functions do not see the DEBUG, RETURN and ERR traps unless the options or their own attribute say so.
     pub(crate) fn hide_untraced_traps(&mut self, traced: bool) -> Option<HiddenTraps> {
+        if self.session.traps.is_empty() {
+            return None;
+        }
         use TrapCondition::{Debug, Err, Return};
         let functrace = traced || self.option(SetOption::FuncTrace);
         let errtrace = self.option(SetOption::ErrTrace);

@@ -14,6 +14,7 @@
 
 mod drop;
 mod number;
+pub mod template;
 mod token;
 
 use crate::Name;

@@ -16,7 +16,7 @@ pub mod param;
 pub mod redirect;
 pub mod word;
 
-pub use arith::{ArithExpr, ArithPiece, ArithText, Lvalue};
+pub use arith::{ArithExpr, ArithPiece, ArithText, Compiled, Lvalue};
 pub use assignment::{ArrayElement, AssignedValue, Assignment, Subscript};
 pub use cache::Cache;
 pub use command::*;

@@ -122,16 +122,19 @@ impl Name {
     }
 
     /// Its number: dense, stable for the life of the process.
+    #[inline]
     pub fn index(self) -> usize {
         self.0.number as usize
     }
 
     /// Its text.
+    #[inline]
     pub fn as_str(self) -> &'static str {
         self.0.text
     }
 
     /// Its text as bytes.
+    #[inline]
     pub fn as_bytes(self) -> &'static [u8] {
         self.0.text.as_bytes()
     }

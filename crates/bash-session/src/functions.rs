@@ -33,45 +33,55 @@ pub struct FunctionAttributes {
 
 /// The functions, shared with copies of the session until one side writes.
 #[derive(Clone, Default)]
-pub struct Functions(Arc<HashMap<Text, Arc<Function>, ShortTextHash>>);
+pub struct Functions {
+    table: Arc<HashMap<Text, Arc<Function>, ShortTextHash>>,
+    /// The first bytes of the names that were ever defined, as a set of their low six bits: most commands are no
+    /// functions, and seen not to be without a look into the table.
+    first_bytes: u64,
+}
+
+fn first_byte(name: &[u8]) -> u64 {
+    name.first().map_or(0, |byte| 1 << (byte & 63))
+}
 
 impl Functions {
     /// The function called `name`.
     #[inline]
     pub fn get(&self, name: &[u8]) -> Option<&Arc<Function>> {
-        if self.0.is_empty() { None } else { self.0.get(name) }
+        if self.first_bytes & first_byte(name) == 0 { None } else { self.table.get(name) }
     }
 
     /// Defines a function.
     pub fn define(&mut self, function: Function) {
-        Arc::make_mut(&mut self.0).insert(function.name.clone(), Arc::new(function));
+        self.first_bytes |= first_byte(&function.name);
+        Arc::make_mut(&mut self.table).insert(function.name.clone(), Arc::new(function));
     }
 
     /// The bytes that they take.
     pub(crate) fn own_bytes(&self) -> usize {
         let bytes = |function: &Arc<Function>| size_of::<Function>() + function.tree_bytes;
-        self.0.values().map(bytes).sum()
+        self.table.values().map(bytes).sum()
     }
 
     /// Forgets one; whether it was there.
     pub fn remove(&mut self, name: &[u8]) -> bool {
-        self.0.contains_key(name) && Arc::make_mut(&mut self.0).remove(name).is_some()
+        self.table.contains_key(name) && Arc::make_mut(&mut self.table).remove(name).is_some()
     }
 
     /// A function to change the attributes of.
     pub fn get_mut(&mut self, name: &[u8]) -> Option<&mut Function> {
-        Arc::make_mut(&mut self.0).get_mut(name).map(Arc::make_mut)
+        Arc::make_mut(&mut self.table).get_mut(name).map(Arc::make_mut)
     }
 
     /// All, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Function>> {
-        let mut all: Vec<_> = self.0.values().collect();
+        let mut all: Vec<_> = self.table.values().collect();
         all.sort_by(|one, other| one.name.cmp(&other.name));
         all.into_iter()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.table.is_empty()
     }
 }

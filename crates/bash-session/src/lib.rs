@@ -8,6 +8,7 @@
 mod aliases;
 mod calls;
 mod completions;
+mod decimal;
 mod descriptors;
 mod directory;
 mod fnv;
@@ -46,7 +47,7 @@ pub use session::{Checkpoint, PipeStatus, Session};
 pub use shopt::{Shopt, ShoptOptions};
 pub use signals::{signal_name, signal_named};
 pub use status::Status;
-pub use text::Text;
+pub use text::{Places, Text};
 pub use traps::{Trap, TrapAction, TrapCondition, Traps};
 pub use variables::{
     AssociativeArray, Attributes, IndexedArray, Lookup, Mark, ScopeKind, Value, Variable, Variables,

@@ -21,7 +21,7 @@ impl Params {
 
     /// The parameters of a call: `words[0]` is the name of what is called.
     pub fn of_call(name: Text, words: Vec<Text>) -> Params {
-        Params { name, start: 1, ..Params::new(Text::EMPTY, words) }
+        Params { name, list: Arc::new(words), start: 1, replaced: false }
     }
 
     /// `$1` and so on.

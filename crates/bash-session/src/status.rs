@@ -17,21 +17,25 @@ impl Status {
     pub const NOT_FOUND: Status = Status(127);
 
     /// The status for `code`, of which only the low eight bits count.
+    #[inline]
     pub fn new(code: i32) -> Status {
         Status((code & 0xff) as u8)
     }
 
     /// Its number.
+    #[inline]
     pub fn code(self) -> i32 {
         i32::from(self.0)
     }
 
     /// Whether it is 0.
+    #[inline]
     pub fn is_success(self) -> bool {
         self.0 == 0
     }
 
     /// 0 for `true`, 1 for `false`.
+    #[inline]
     pub fn from_truth(truth: bool) -> Status {
         if truth { Status::SUCCESS } else { Status::FAILURE }
     }

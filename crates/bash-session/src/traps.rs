@@ -63,6 +63,12 @@ impl Traps {
         self.table.values().map(bytes).sum()
     }
 
+    /// Whether there are none, not even some of the parent's.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
     /// The trap in force for `condition`.
     pub fn get(&self, condition: TrapCondition) -> Option<&TrapAction> {
         self.table.get(&condition).filter(|trap| !trap.inherited).map(|trap| &trap.action)

@@ -57,9 +57,10 @@ impl SystemLocale {
         if handle.is_null() {
             return None;
         }
+        // Not `nl_langinfo_l`: in a statically linked C library 2.36 it was seen to speak of the thread's own locale.
         let fact = |item| {
-            // SAFETY: the locale is live; the answer is a string that ends in NUL and belongs to the locale.
-            unsafe { CStr::from_ptr(libc::nl_langinfo_l(item, handle)) }.to_bytes().to_vec()
+            // SAFETY: the answer is a string that ends in NUL and belongs to the locale, which lives on.
+            within(handle, || unsafe { CStr::from_ptr(libc::nl_langinfo(item)) }.to_bytes().to_vec())
         };
         Some(SystemLocale {
             handle,
@@ -70,13 +71,18 @@ impl SystemLocale {
     }
 
     fn within<T>(&self, work: impl FnOnce() -> T) -> T {
-        // SAFETY: the locale is live; this changes the calling thread only.
-        let before = unsafe { libc::uselocale(self.handle) };
-        let result = work();
-        // SAFETY: `before` is what the thread had a moment ago.
-        unsafe { libc::uselocale(before) };
-        result
+        within(self.handle, work)
     }
+}
+
+/// Does `work` while the calling thread has a locale, which is never freed.
+fn within<T>(locale: libc::locale_t, work: impl FnOnce() -> T) -> T {
+    // SAFETY: the locale is live; this changes the calling thread only.
+    let before = unsafe { libc::uselocale(locale) };
+    let result = work();
+    // SAFETY: `before` is what the thread had a moment ago.
+    unsafe { libc::uselocale(before) };
+    result
 }
 
 impl Locale for SystemLocale {

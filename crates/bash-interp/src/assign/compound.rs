@@ -406,8 +406,8 @@ impl Shell {
         (element, text, value): (&ArrayElement, Option<Text>, &[u8]),
         array: &mut IndexedArray,
     ) -> Flow<i64> {
-        if let Some(Subscript::Text { arith, .. }) = &element.subscript
-            && let Some(index) = self.sure_number(arith).filter(|index| *index >= 0)
+        if let Some(Subscript::Text { source, .. }) = &element.subscript
+            && let Some(index) = crate::arith::plain_integer(source).filter(|index| *index >= 0)
         {
             return Continue(index);
         }

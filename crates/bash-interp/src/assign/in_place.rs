@@ -4,9 +4,11 @@
 //! would be to copy all of it. A variable without attributes that have a say needs no more than the change itself.
 
 use super::{AssignMode, AssignTarget};
+use crate::expand::Quoting;
+use crate::expand::fields::Purpose;
 use crate::{Flow, Shell};
 use bash_parser::Name;
-use bash_parser::ast::{Assignment, Subscript};
+use bash_parser::ast::{Assignment, ParamExpansion, ParamOperator, Parameter, Subscript, Word, WordPart};
 use bash_session::{Attributes, SetOption, Text, Value};
 use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
@@ -66,6 +68,31 @@ impl Shell {
                 self.admit_element(&AssignTarget::Index(name, 0))
             }
         }
+    }
+
+    /// `s=$s…` and `s="$s…"` of a long text, where what follows is no more than text and values: it is appended to what is
+    /// there. Whether that was done.
+    #[inline]
+    pub(super) fn append_to_itself(&mut self, name: Name, word: &Word) -> Flow<bool> {
+        match after_itself(name, word) {
+            Some((quoted, unquoted)) if self.meter().is_none() && self.is_long_text(name) => {
+                let mut more = self.expand_to_text(quoted, Quoting::Double, Purpose::Assigned)?;
+                more.push(&self.expand_to_text(unquoted, Quoting::Unquoted, Purpose::Assigned)?);
+                match self.plain_cell(name).map(|cell| &mut cell.value) {
+                    Some(Value::Text(text)) => text.push(&more),
+                    _ => return Continue(false),
+                }
+                Continue(true)
+            }
+            _ => Continue(false),
+        }
+    }
+
+    fn is_long_text(&self, name: Name) -> bool {
+        const LONG: usize = 64;
+        let Some(cell) = self.session.variables.get(name) else { return false };
+        !cell.attributes.intersects(Attributes::GUARDED)
+            && matches!(&cell.value, Value::Text(text) if text.len() >= LONG)
     }
 
     /// `name+=text` for a plain variable.
@@ -144,5 +171,39 @@ impl Shell {
             matches!(cell.value, Value::Associative(_))
                 && !cell.attributes.intersects(Attributes::GUARDED - Attributes::ASSOCIATIVE)
         })
+    }
+}
+
+/// What follows `$name` in a word that begins with it, within its quotes and behind them, if expanding that changes nothing.
+#[inline]
+fn after_itself(name: Name, word: &Word) -> Option<(&[WordPart], &[WordPart])> {
+    let (quoted, unquoted) = match &*word.parts {
+        [WordPart::Param(expansion), rest @ ..] if is_value_of(expansion, name) => (&[][..], rest),
+        [WordPart::DoubleQuoted(inner), rest @ ..] => match &**inner {
+            [WordPart::Param(expansion), inner @ ..] if is_value_of(expansion, name) => (inner, rest),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    quoted.iter().chain(unquoted).all(changes_nothing).then_some((quoted, unquoted))
+}
+
+fn is_value_of(expansion: &ParamExpansion, name: Name) -> bool {
+    expansion.parameter == Parameter::Variable(name) && is_value(expansion)
+}
+
+fn is_value(expansion: &ParamExpansion) -> bool {
+    matches!(expansion.operator, ParamOperator::Value)
+        && expansion.subscript.is_none()
+        && !expansion.indirect
+        && !matches!(expansion.parameter, Parameter::Special(_))
+}
+
+fn changes_nothing(part: &WordPart) -> bool {
+    match part {
+        WordPart::Literal(_) | WordPart::Escaped(_) | WordPart::SingleQuoted(_) => true,
+        WordPart::DoubleQuoted(inner) => inner.iter().all(changes_nothing),
+        WordPart::Param(expansion) => is_value(expansion),
+        _ => false,
     }
 }

@@ -1,9 +1,10 @@
 //! `&&` and `||`, and when a failure counts for `set -e` and the ERR trap.
 
 use crate::{Flow, Shell, Unwind};
-use bash_parser::ast::{AndOr, AndOrOperator, Pipeline};
+use bash_parser::ast::{AndOr, AndOrOperator, Command, Pipeline};
 use bash_session::{SetOption, Status, TrapCondition};
 use std::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
 
 impl Shell {
     /// Runs pipelines joined by `&&` and `||`.
@@ -12,13 +13,22 @@ impl Shell {
         let Some((last_operator, last)) =
             and_or.rest.last().map(|(operator, pipeline)| (*operator, pipeline))
         else {
-            return self.run_checked(&and_or.first);
+            return match and_or.first.lone_command() {
+                Some(command) => self.run_checked_command(command),
+                None => self.run_checked(&and_or.first),
+            };
         };
         self.errexit_ignored += 1;
         let flow = self.run_all_but_last(and_or);
         self.errexit_ignored -= 1;
         let status = flow?;
-        if applies(last_operator, status) { self.run_checked(last) } else { Continue(status) }
+        if !applies(last_operator, status) {
+            return Continue(status);
+        }
+        match last.lone_command() {
+            Some(command) => self.run_checked_command(command),
+            None => self.run_checked(last),
+        }
     }
 
     fn run_all_but_last(&mut self, and_or: &AndOr) -> Flow {
@@ -39,9 +49,19 @@ impl Shell {
         if pipeline.negated || !looks_here { Continue(status) } else { self.checked(status, is_trapped) }
     }
 
+    /// The same for a pipeline that is no more than a command.
+    #[inline]
+    fn run_checked_command(&mut self, command: &Arc<Command>) -> Flow {
+        let is_trapped = self.traps_failures();
+        let status = self.run_lone(command)?;
+        let looks_here = std::mem::take(&mut self.redirect_failed) || super::is_checked_command(command);
+        if looks_here { self.checked(status, is_trapped) } else { Continue(status) }
+    }
+
     /// Whether there is an ERR trap. It counts for a command that was set before that began.
+    #[inline]
     pub(super) fn traps_failures(&self) -> bool {
-        self.session.traps.get(TrapCondition::Err).is_some()
+        !self.session.traps.is_empty() && self.session.traps.get(TrapCondition::Err).is_some()
     }
 
     /// What a failure leads to, unless somebody looks at it: the ERR trap, if there was one, and the end under `set -e`.

@@ -1,7 +1,7 @@
 //! Calling a builtin: its output is collected and written when it ends.
 
 use crate::gate::CommandKind;
-use crate::{Args, Entry, Flow, Shell, Unwind};
+use crate::{Args, Builtin, Entry, Flow, Shell, Unwind};
 use bash_host::Signal;
 use bash_session::Status;
 use std::io;
@@ -15,24 +15,34 @@ impl Shell {
         {
             return Continue(status);
         }
-        self.succeeds_unwritten = false;
-        let flow = match entry {
-            Entry::Native(builtin) => {
-                let outer = self.running_builtin.replace(builtin.name);
-                let asks_for_help = args.words.first().is_some_and(|word| word[..] == *b"--help");
-                let flow = if asks_for_help && builtin.gives_help() {
-                    self.show_help(args)
-                } else {
-                    (builtin.run)(self, args)
-                };
-                self.running_builtin = outer;
-                flow
-            }
+        match entry {
+            Entry::Native(builtin) => self.call_native(builtin, args),
             Entry::Hosted(hosted) => {
                 let hosted = hosted.clone();
-                (hosted.run)(self, args)
+                self.succeeds_unwritten = false;
+                let flow = (hosted.run)(self, args);
+                self.end_output(args, flow)
             }
+        }
+    }
+
+    /// Runs a builtin of the shell's own.
+    #[inline]
+    pub(super) fn call_native(&mut self, builtin: &'static Builtin, args: &Args<'_>) -> Flow {
+        self.succeeds_unwritten = false;
+        let outer = self.running_builtin.replace(builtin.name);
+        let asks_for_help = args.words.first().is_some_and(|word| word[..] == *b"--help");
+        let flow = if asks_for_help && builtin.gives_help() {
+            self.show_help(args)
+        } else {
+            (builtin.run)(self, args)
         };
+        self.running_builtin = outer;
+        self.end_output(args, flow)
+    }
+
+    #[inline]
+    fn end_output(&mut self, args: &Args<'_>, flow: Flow) -> Flow {
         if self.output.is_empty() {
             return flow;
         }

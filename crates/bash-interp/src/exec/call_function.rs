@@ -67,6 +67,10 @@ impl Shell {
 
     /// Calls a function; `words[0]` is the name it was called by.
     pub fn call_function(&mut self, function: &Arc<Function>, words: Vec<Text>) -> Flow {
+        self.nested(|sh| sh.call_function_here(function, words))
+    }
+
+    fn call_function_here(&mut self, function: &Arc<Function>, words: Vec<Text>) -> Flow {
         if self.call_too_deep(&function.name)? {
             return Continue(Status::FAILURE);
         }
@@ -129,7 +133,14 @@ impl Shell {
         self.session.line = function.definition.body.line;
         let entered = self.run_debug_trap();
         let flow = match entered {
-            Continue(()) => self.run_command(body),
+            Continue(()) => match &body.kind {
+                CommandKind::Group(list) if body.redirects.is_empty() => {
+                    self.safe_point()?;
+                    self.admit_command()?;
+                    self.run_list(list)
+                }
+                _ => self.run_command(body),
+            },
             Break(unwind) => Break(unwind),
         };
         let flow = self.after_function(flow);
@@ -178,7 +189,15 @@ impl Shell {
         self.function_like > 0
     }
 
+    #[inline]
     fn call_too_deep(&mut self, name: &[u8]) -> Flow<bool> {
+        match self.session.variables.get(*names::FUNCNEST) {
+            Some(_) => self.call_deeper_than_allowed(name),
+            None => Continue(false),
+        }
+    }
+
+    fn call_deeper_than_allowed(&mut self, name: &[u8]) -> Flow<bool> {
         let limit = self
             .plain_text(*names::FUNCNEST)
             .and_then(|text| std::str::from_utf8(&text).ok()?.parse::<u32>().ok());

@@ -20,10 +20,28 @@ impl Shell {
     /// Runs a pipeline.
     #[inline]
     pub(crate) fn run_pipeline(&mut self, pipeline: &Pipeline) -> Flow {
+        if let Some(command) = pipeline.lone_command() {
+            return self.run_lone(command);
+        }
         if pipeline.timed.is_some() {
             return self.run_timed(pipeline);
         }
         self.run_untimed(pipeline)
+    }
+
+    /// Runs a pipeline that is no more than a command.
+    #[inline]
+    pub(super) fn run_lone(&mut self, command: &Arc<Command>) -> Flow {
+        let flow = self.run_command(command);
+        if let Break(Unwind::Break(_) | Unwind::Continue(_)) = flow {
+            self.session.pipe_status = PipeStatus::One(Status::SUCCESS);
+        }
+        let status = flow?;
+        self.session.status = status;
+        if super::is_checked_command(command) {
+            self.session.pipe_status = PipeStatus::One(status);
+        }
+        Continue(status)
     }
 
     /// Runs a pipeline, `time` aside.
@@ -51,18 +69,7 @@ impl Shell {
                 self.session.status = Status::SUCCESS;
                 Continue(Status::SUCCESS)
             }
-            [stage] => {
-                let flow = self.run_command(&stage.command);
-                if let Break(Unwind::Break(_) | Unwind::Continue(_)) = flow {
-                    self.session.pipe_status = PipeStatus::One(Status::SUCCESS);
-                }
-                let status = flow?;
-                self.session.status = status;
-                if super::is_checked(pipeline) {
-                    self.session.pipe_status = PipeStatus::One(status);
-                }
-                Continue(status)
-            }
+            [stage] => self.run_lone(&stage.command),
             _ => self.run_concurrently(pipeline),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{Builtin, Entry, Shell};
 use bash_host::{Access, FileKind};
-use bash_parser::ast::{Argument, SimpleCommand};
+use bash_parser::ast::{Argument, SimpleCommand, Word};
 use bash_session::{Function, SetOption, Shopt, Text, names};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -19,6 +19,10 @@ pub enum Found {
     /// A program at this path.
     Path(Text),
 }
+
+/// What builtin a word names that is the same each time.
+#[derive(Clone, Copy)]
+struct ConstantName(Option<&'static Builtin>);
 
 /// The kinds that `type -t` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,23 +53,38 @@ impl Shell {
 
     /// The same for the first word of a simple command. What builtin a constant word names is looked up once.
     pub(super) fn resolve_word(&mut self, name: &Text, simple: &SimpleCommand) -> Found {
-        let Some(Argument::Word(word)) = simple.words.first() else { return self.resolve(name) };
-        if word.constant.as_deref() != Some(name) || self.is_posix() || self.builtins.has_hosted() {
+        if self.is_posix() {
             return self.resolve(name);
         }
         if let Some(function) = self.session.functions.get(name) {
             return Found::Function(function.clone());
         }
-        let builtin = match word.cache.get::<Option<&'static Builtin>>() {
-            Some(known) => *known,
-            None => *word.cache.get_or(|| self.builtins.native(name)),
-        };
-        match builtin {
-            Some(builtin) if !self.session.disabled_builtins.contains(&builtin.name) => {
-                Found::Builtin(Entry::Native(builtin))
-            }
-            _ => Found::Program,
+        match self.known_builtin(name, simple) {
+            Some(builtin) => Found::Builtin(Entry::Native(builtin)),
+            None => self.resolve(name),
         }
+    }
+
+    /// The builtin that a constant first word names, functions aside. POSIX mode has rules of its own.
+    #[inline]
+    pub(super) fn known_builtin(&self, name: &Text, simple: &SimpleCommand) -> Option<&'static Builtin> {
+        let Some(Argument::Word(word)) = simple.words.first() else { return None };
+        if self.builtins.has_hosted() {
+            return None;
+        }
+        let builtin = match word.cache.get::<ConstantName>() {
+            Some(known) => known.0,
+            None => self.look_up_constant(name, word),
+        }?;
+        (!self.session.disabled_builtins.contains(&builtin.name)).then_some(builtin)
+    }
+
+    #[cold]
+    fn look_up_constant(&self, name: &Text, word: &Word) -> Option<&'static Builtin> {
+        if word.constant.as_deref() != Some(name) {
+            return None;
+        }
+        word.cache.get_or(|| ConstantName(self.builtins.native(name))).0
     }
 
     /// The same within a scope.

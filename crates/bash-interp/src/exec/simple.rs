@@ -10,13 +10,13 @@ use crate::assign::AssignMode;
 use crate::builtin::SpecialFailure;
 use crate::expand::Expanded;
 use crate::redirect::{SavedDescriptors, redirects_input};
-use crate::{Args, Entry, Flow, Shell, Unwind, Written};
+use crate::{Args, Builtin, Entry, Flow, Shell, Unwind, Written};
 use bash_parser::Name;
 use bash_parser::ast::{
     Argument, ArrayElement, AssignedValue, Assignment, Command, CommandKind, DescriptorTarget, Redirect,
     RedirectTarget, SimpleCommand, Word, WordPart,
 };
-use bash_session::{Attributes, ScopeKind, Status, Text, Value, names};
+use bash_session::{Attributes, Function, ScopeKind, SetOption, Status, Text, Value, names};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
@@ -40,9 +40,10 @@ impl Shell {
         flow
     }
 
+    #[inline]
     fn run_expanded(&mut self, command: &Arc<Command>, simple: &SimpleCommand) -> Flow {
         self.substitution_status = None;
-        if self.option(bash_session::SetOption::Keyword)
+        if self.option(SetOption::Keyword)
             && let Some(simple) = with_all_assignments(simple)
         {
             return self.run_collected(command, &simple);
@@ -50,13 +51,25 @@ impl Shell {
         self.run_collected(command, simple)
     }
 
+    #[inline]
     fn run_collected(&mut self, command: &Arc<Command>, simple: &SimpleCommand) -> Flow {
+        if simple.words.is_empty() {
+            return self.run_assignments(command, simple);
+        }
         let mut expanded = self.expand_arguments(&simple.words)?;
         if expanded.words.is_empty() {
             return self.run_assignments(command, simple);
         }
-        let flow = self.run_named(command, simple, &mut expanded);
-        if matches!(flow, Continue(_) | Break(Unwind::Break(_) | Unwind::Continue(_)))
+        let plain = self.plain_target(command, simple, &expanded);
+        if plain.is_some() {
+            self.session.subshell_uncounted = false;
+        }
+        let flow = match plain {
+            Some(Plain::Builtin(builtin)) => self.run_plain_builtin(command, builtin, &expanded.words),
+            Some(Plain::Function(function)) => self.run_function(&function, &mut expanded.words),
+            None => self.run_named(command, simple, &mut expanded),
+        };
+        if stays_last_argument(&flow)
             && let Some(last) = expanded.words.pop()
         {
             self.session.last_argument = last;
@@ -64,6 +77,39 @@ impl Shell {
         let status = flow?;
         self.session.status = status;
         Continue(status)
+    }
+
+    /// What a command calls that consists of words alone, while nobody watches what is called.
+    #[inline]
+    fn plain_target(&self, command: &Command, simple: &SimpleCommand, expanded: &Expanded) -> Option<Plain> {
+        let is_plain = simple.assignments.is_empty()
+            && command.redirects.is_empty()
+            && expanded.written.is_empty()
+            && self.gate.is_none()
+            && !self.is_posix()
+            && !self.option(SetOption::XTrace);
+        let name = expanded.words.first().filter(|_| is_plain)?;
+        match self.session.functions.get(name) {
+            Some(function) => Some(Plain::Function(function.clone())),
+            None => self.known_builtin(name, simple).map(Plain::Builtin),
+        }
+    }
+
+    /// Runs such a builtin: what [`Shell::run_named`] comes to.
+    #[inline]
+    fn run_plain_builtin(
+        &mut self,
+        command: &Arc<Command>,
+        builtin: &'static Builtin,
+        words: &[Text],
+    ) -> Flow {
+        self.has_own_temporaries = false;
+        self.may_replace = self.only_command.as_ref().is_some_and(|only| Arc::ptr_eq(only, command));
+        let flow = self.call_native(builtin, &Args { name: &words[0], words: &words[1..], written: &[] });
+        match self.special_failure {
+            None => flow,
+            Some(_) => self.after_special(&Entry::Native(builtin), flow),
+        }
     }
 
     /// Redirections without a command. One that would store a descriptor in a variable, or change standard input,
@@ -273,6 +319,7 @@ impl Shell {
         }
     }
 
+    #[inline]
     fn run_found(&mut self, command: &Arc<Command>, found: Found, expanded: &mut Expanded) -> Flow {
         if !matches!(found, Found::Program | Found::Path(_)) {
             self.session.subshell_uncounted = false;
@@ -281,6 +328,10 @@ impl Shell {
             self.may_replace = self.only_command.as_ref().is_some_and(|only| Arc::ptr_eq(only, command));
             return self.run_target(found, expanded);
         }
+        self.run_with_redirects(command, found, expanded)
+    }
+
+    fn run_with_redirects(&mut self, command: &Arc<Command>, found: Found, expanded: &mut Expanded) -> Flow {
         let concerns_variables =
             |redirect: &Redirect| has_expansions(redirect) || stores_descriptor(redirect);
         if command.redirects.iter().any(concerns_variables) && self.is_program(&found, &expanded.words) {
@@ -396,26 +447,44 @@ impl Shell {
         }
     }
 
+    /// Calls a function, which takes the words; the last of them is remembered.
+    fn run_function(&mut self, function: &Arc<Function>, words: &mut Vec<Text>) -> Flow {
+        let last = words.last().cloned().unwrap_or_default();
+        let words = std::mem::take(words);
+        let flow = self.call_function(function, words);
+        if stays_last_argument(&flow) {
+            self.session.last_argument = last;
+        }
+        flow
+    }
+
     fn run_target(&mut self, found: Found, expanded: &mut Expanded) -> Flow {
         match found {
-            Found::Function(function) => {
-                // The call takes the words; the last of them is remembered.
-                let last = expanded.words.last().cloned();
-                let words = std::mem::replace(&mut expanded.words, last.into_iter().collect());
-                self.nested(|sh| sh.call_function(&function, words))
-            }
+            Found::Function(function) => self.run_function(&function, &mut expanded.words),
             Found::Builtin(entry) => {
-                let args = Args {
-                    name: &expanded.words[0],
-                    words: &expanded.words[1..],
-                    written: &shifted(&expanded.written),
+                let written = match &expanded.written[..] {
+                    [] => Vec::new(),
+                    written => shifted(written),
                 };
-                let flow = self.call_builtin(&entry, &args);
+                let (name, words) = (&expanded.words[0], &expanded.words[1..]);
+                let flow = self.call_builtin(&entry, &Args { name, words, written: &written });
                 self.after_special(&entry, flow)
             }
             Found::Program | Found::Path(_) => self.run_external(&found, &expanded.words),
         }
     }
+}
+
+/// Whether the last word of a command that ended like this is remembered.
+#[inline]
+fn stays_last_argument(flow: &Flow) -> bool {
+    matches!(flow, Continue(_) | Break(Unwind::Break(_) | Unwind::Continue(_)))
+}
+
+/// What a command of words alone calls.
+enum Plain {
+    Builtin(&'static Builtin),
+    Function(Arc<Function>),
 }
 
 /// Variables that turn a mode of the shell on, or choose its locale.

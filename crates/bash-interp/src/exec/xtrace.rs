@@ -89,15 +89,21 @@ impl Shell {
     /// The value of an arithmetic command, which is shown as `+ (( … ))` before it is evaluated. A mistake in the expression is
     /// the command's own (`None`), one in the words that it is made of is not.
     pub(super) fn arith_command(&mut self, text: &ArithText, blanks: LeadingBlanks) -> Flow<Option<i64>> {
-        let expanded = match self.option(SetOption::XTrace) {
-            true => Some(self.shown_arith(text, blanks)?),
-            false if text.word.constant.is_some() || self.is_template(text) => None,
-            false => Some(self.arith_source(text)?),
+        let is_traced = self.option(SetOption::XTrace);
+        if !is_traced && let Some(number) = self.sure_number(text) {
+            return Continue(Some(number));
+        }
+        let readable = if is_traced { None } else { self.readable_arith(text) };
+        let flow = match readable {
+            Some(readable) => self.with_arith_caller(&b"(("[..], |sh| sh.evaluate_readable(text, &readable)),
+            None => {
+                let expanded = match is_traced {
+                    true => self.shown_arith(text, blanks)?,
+                    false => self.arith_source(text)?,
+                };
+                self.with_arith_caller(&b"(("[..], |sh| sh.arith_text(&expanded))
+            }
         };
-        let flow = self.with_arith_caller(&b"(("[..], |sh| match &expanded {
-            Some(expanded) => sh.arith_text(expanded),
-            None => sh.arith(text),
-        });
         match flow {
             Continue(number) => Continue(Some(number)),
             Break(Unwind::Discard(_)) => Continue(None),

@@ -2,13 +2,13 @@
 
 use super::Quoting;
 use super::fields::Purpose;
-use crate::arith::template::{Operands, Signs, Template};
 use crate::arith::{Access, ArithContext, ArithValue, evaluate_at_level, evaluate_template, known_value};
 use crate::{AssignTarget, Flow, Shell, SubscriptReading, Unwind};
 use bash_parser::Name;
-use bash_parser::arith::{self, parse};
+use bash_parser::arith;
+use bash_parser::arith::template::{Operands, Signs, Template};
 use bash_parser::ast::arith::ArithError;
-use bash_parser::ast::{ArithExpr, ArithPiece, ArithText, Lvalue, Subscript, Word, WordPart};
+use bash_parser::ast::{ArithExpr, ArithPiece, ArithText, Compiled, Lvalue, Subscript, Word, WordPart};
 use bash_session::{Attributes, Lookup, SetOption, Shopt, Text, Value};
 use std::borrow::Cow;
 use std::ops::ControlFlow::{Break, Continue};
@@ -16,31 +16,39 @@ use std::sync::Arc;
 
 impl Shell {
     /// The value of an arithmetic text of the script.
+    #[inline]
     pub fn arith(&mut self, text: &ArithText) -> Flow<i64> {
-        match &text.word.constant {
-            Some(constant) => match text.cache.get::<ArithExpr>() {
-                Some(tree) => self.evaluate(tree, constant),
-                None => {
-                    let tree = text.cache.get_or(|| parse(constant));
-                    self.evaluate(&tree, constant)
-                }
-            },
+        match self.sure_number(text) {
+            Some(number) => Continue(number),
+            None => self.uncertain_arith(text),
+        }
+    }
+
+    /// The value of one of which [`Shell::sure_number`] knows nothing.
+    pub(crate) fn uncertain_arith(&mut self, text: &ArithText) -> Flow<i64> {
+        match self.readable_arith(text) {
+            Some(readable) => self.evaluate_readable(text, &readable),
             None => {
-                if let Some(template) = template(text)
-                    && let Some(operands) = self.operands(template)
-                {
-                    return self.evaluate_template(template, &operands);
-                }
                 let expanded = self.arith_source(text)?;
                 self.arith_text(&expanded)
             }
         }
     }
 
-    /// Whether an arithmetic text is a template for whose operands there are integers now.
-    pub(crate) fn is_template(&self, text: &ArithText) -> bool {
-        text.word.constant.is_none()
-            && template(text).is_some_and(|template| self.operands(template).is_some())
+    /// What is evaluated of a text of which nothing is to be expanded now. `None`: something is.
+    pub(crate) fn readable_arith<'a>(&self, text: &'a ArithText) -> Option<Readable<'a>> {
+        match text.compiled() {
+            Compiled::Tree(tree) => Some(Readable::Tree(tree)),
+            Compiled::Template(template) => Some(Readable::Template(template, self.operands(template)?)),
+            Compiled::Expanded => None,
+        }
+    }
+
+    pub(crate) fn evaluate_readable(&mut self, text: &ArithText, readable: &Readable<'_>) -> Flow<i64> {
+        match readable {
+            Readable::Tree(tree) => self.evaluate(tree, text.word.constant.as_deref().unwrap_or_default()),
+            Readable::Template(template, operands) => self.evaluate_template(template, operands),
+        }
     }
 
     /// The integers that a template's expansions stand for. `None`: one of them is something else.
@@ -57,23 +65,19 @@ impl Shell {
     }
 
     fn evaluate_template(&mut self, template: &Template, operands: &Operands) -> Flow<i64> {
-        if let Some(value) = known_value(&template.tree, operands, self) {
-            return Continue(value);
-        }
         match evaluate_template(template, operands, self.arith_level + 1, self) {
             Ok(number) => Continue(number),
             Err(unwind) => Break(unwind),
         }
     }
 
-    /// The value of an arithmetic text that was evaluated before, if it is known without any effect.
+    /// The value of an arithmetic text, if it is known without any effect.
+    #[inline]
     pub(crate) fn sure_number(&self, text: &ArithText) -> Option<i64> {
-        match text.word.constant {
-            Some(_) => known_value(text.cache.get::<ArithExpr>()?, &[], self),
-            None => {
-                let template = template(text)?;
-                known_value(&template.tree, &self.operands(template)?, self)
-            }
+        match text.compiled() {
+            Compiled::Tree(tree) => known_value(tree, &[], self),
+            Compiled::Template(template) => known_value(&template.tree, &self.operands(template)?, self),
+            Compiled::Expanded => None,
         }
     }
 
@@ -86,8 +90,16 @@ impl Shell {
     }
 
     /// `$((…))`: a mistake in it ends a POSIX script.
+    #[inline]
     pub(crate) fn expand_arithmetic(&mut self, text: &ArithText) -> Flow<i64> {
-        let flow = self.nested(|sh| sh.arith(text));
+        match self.sure_number(text) {
+            Some(number) => Continue(number),
+            None => self.expand_uncertain_arithmetic(text),
+        }
+    }
+
+    fn expand_uncertain_arithmetic(&mut self, text: &ArithText) -> Flow<i64> {
+        let flow = self.nested(|sh| sh.uncertain_arith(text));
         self.end_if_posix(flow)
     }
 
@@ -123,7 +135,7 @@ impl Shell {
     /// The value of a subscript: errors in it name no builtin, and end the command line whoever asks.
     pub(crate) fn subscript_value(&mut self, evaluate: impl FnOnce(&mut Shell) -> Flow<i64>) -> Flow<i64> {
         let outer = self.arith_caller.take();
-        let flow = evaluate(self);
+        let flow = self.nested(evaluate);
         self.arith_caller = outer;
         match flow {
             Break(Unwind::Discard(status)) => Break(Unwind::Abandon(status)),
@@ -235,21 +247,25 @@ impl Shell {
     }
 
     /// Runs `work`, whose arithmetic errors name `caller`.
+    #[inline]
     pub fn with_arith_caller<T>(
         &mut self,
         caller: impl Into<Cow<'static, [u8]>>,
         work: impl FnOnce(&mut Shell) -> T,
     ) -> T {
-        let outer = self.arith_caller.replace(caller.into());
+        if self.arith_caller.is_some() {
+            let outer = self.arith_caller.replace(caller.into());
+            let result = work(self);
+            self.arith_caller = outer;
+            return result;
+        }
+        self.arith_caller = Some(caller.into());
         let result = work(self);
-        self.arith_caller = outer;
+        self.arith_caller = None;
         result
     }
 
     fn evaluate(&mut self, tree: &ArithExpr, text: &[u8]) -> Flow<i64> {
-        if let Some(value) = known_value(tree, &[], self) {
-            return Continue(value);
-        }
         match evaluate_at_level(tree, text, self.arith_level + 1, self) {
             Ok(number) => Continue(number),
             Err(unwind) => Break(unwind),
@@ -257,13 +273,12 @@ impl Shell {
     }
 }
 
-/// The template that an arithmetic text is, if it is one.
-fn template(text: &ArithText) -> Option<&Template> {
-    if let Some(known) = text.cache.get::<Option<Template>>() {
-        return known.as_ref();
-    }
-    text.cache.get_or(|| Template::of(text));
-    text.cache.get::<Option<Template>>()?.as_ref()
+/// What can be evaluated at once.
+pub(crate) enum Readable<'a> {
+    /// The tree of a text without expansions.
+    Tree(&'a ArithExpr),
+    /// The tree of one whose expansions are operands, and these.
+    Template(&'a Template, Operands),
 }
 
 /// What an expression reads and writes.
@@ -445,8 +460,9 @@ impl ArithContext for Shell {
         }
     }
 
+    #[inline]
     fn write_known(&mut self, target: &Lvalue, value: i64) -> bool {
-        let Some(subscript) = &target.subscript else { return false };
+        let Some(subscript) = &target.subscript else { return self.assign_plainly(target.name, value) };
         if self.meter().is_some() {
             return false; // The array may have as many elements as it is allowed to.
         }

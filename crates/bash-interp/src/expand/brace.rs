@@ -2,6 +2,8 @@
 //!
 //! The results are made one after the other, so that `{1..1000000000}` costs no memory before it is used.
 
+mod plain;
+
 use bash_parser::ast::{BraceExpr, BraceRange, ParamExpansion, Parameter, Word, WordPart};
 use bash_parser::{Dialect, Name};
 use std::sync::Arc;
@@ -205,21 +207,25 @@ fn count(range: &BraceRange) -> u64 {
 
 fn item(range: &BraceRange, number: u64) -> WordPart {
     match *range {
-        BraceRange::Integers { from, to, step, width } => {
-            let offset = (step.unsigned_abs().max(1) as i64).wrapping_mul(number as i64);
-            let value = if to < from { from.wrapping_sub(offset) } else { from.wrapping_add(offset) };
-            WordPart::Literal(padded(value, width).into_bytes().into())
+        BraceRange::Integers { width, .. } => {
+            WordPart::Literal(padded(item_number(range, number), width).into_bytes().into())
         }
-        BraceRange::Characters { from, to, step } => {
-            let offset = (step.unsigned_abs().max(1) * number) as u8;
-            let value = if to < from { from.wrapping_sub(offset) } else { from.wrapping_add(offset) };
-            if value == b'\\' {
-                // Bash takes it for a quoting backslash, of which nothing is left.
-                return WordPart::Literal(Box::default());
-            }
-            WordPart::Escaped(Box::new([value]))
-        }
+        BraceRange::Characters { .. } => match item_number(range, number) as u8 {
+            // Bash takes it for a quoting backslash, of which nothing is left.
+            b'\\' => WordPart::Literal(Box::default()),
+            byte => WordPart::Escaped(Box::new([byte])),
+        },
     }
+}
+
+/// The number, or the byte's, that an item of a range is.
+fn item_number(range: &BraceRange, number: u64) -> i64 {
+    let (from, to, step) = match *range {
+        BraceRange::Integers { from, to, step, .. } => (from, to, step),
+        BraceRange::Characters { from, to, step } => (i64::from(from), i64::from(to), step),
+    };
+    let offset = (step.unsigned_abs().max(1) as i64).wrapping_mul(number as i64);
+    if to < from { from.wrapping_sub(offset) } else { from.wrapping_add(offset) }
 }
 
 fn padded(value: i64, width: usize) -> String {

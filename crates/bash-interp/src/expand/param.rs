@@ -325,13 +325,11 @@ fn push_declaration(lead: &[u8], value: ParamValue, quoting: Quoting, fields: &m
 
 impl ParamValue {
     /// Applies an operator to each text.
-    fn map(self, mut operate: impl FnMut(&[u8]) -> Text) -> ParamValue {
+    fn map(self, mut operate: impl FnMut(&Text) -> Text) -> ParamValue {
         match self {
             ParamValue::Unset => ParamValue::Unset,
             ParamValue::Scalar(text) => ParamValue::Scalar(operate(&text)),
-            ParamValue::List(items, list) => {
-                ParamValue::List(items.iter().map(|text| operate(text)).collect(), list)
-            }
+            ParamValue::List(items, list) => ParamValue::List(items.iter().map(operate).collect(), list),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::arith::plain_integer;
 use crate::limits::LimitKind;
 use crate::pattern::push_quoted;
 use crate::{Flow, Shell};
+use bash_parser::Name;
 use bash_parser::ast::{
     DefaultAction, ParamExpansion, ParamOperator, Parameter, Special, Subscript, WordPart,
 };
@@ -263,11 +264,106 @@ impl Shell {
         })
     }
 
+    /// Adds the one field that a parameter without operator gives, if that is what an ordinary variable or a positional
+    /// parameter holds, and nothing in it is split or a pattern.
+    #[inline]
+    pub(super) fn push_plain_parameter(
+        &self,
+        expansion: &ParamExpansion,
+        quoting: Quoting,
+        out: &mut Vec<Text>,
+    ) -> bool {
+        if !matches!(expansion.operator, ParamOperator::Value)
+            || expansion.subscript.is_some()
+            || expansion.indirect
+        {
+            return false;
+        }
+        let text = match expansion.parameter {
+            Parameter::Variable(name) => match self.plain_value(name) {
+                Some(Value::Text(text)) => text,
+                Some(Value::Integer(number))
+                    if quoting == Quoting::Double || self.has_default_separators() =>
+                {
+                    super::push_integer(out, *number);
+                    return true;
+                }
+                _ => return false,
+            },
+            Parameter::Positional(number) => match self.session.params.get(number) {
+                Some(text) => text,
+                None => return false,
+            },
+            Parameter::Special(_) => return false,
+        };
+        let stays = quoting == Quoting::Double
+            || !text.is_empty() && !text.iter().any(is_pattern_byte) && !self.is_split(text);
+        if stays {
+            out.push(text.clone());
+        }
+        stays
+    }
+
+    /// [`Shell::plain_parameter`], if nothing in it is split or a pattern.
+    pub(super) fn plain_unsplit(&self, expansion: &ParamExpansion) -> Option<Text> {
+        let text = self.plain_parameter(expansion)?;
+        (!text.iter().any(is_pattern_byte) && !self.is_split(&text)).then_some(text)
+    }
+
+    /// Assigns what a parameter without operator holds to a variable, if nothing has a say in either but its value.
+    #[inline]
+    pub(crate) fn copy_plain_parameter(&mut self, expansion: &ParamExpansion, to: Name) -> bool {
+        let is_plain = matches!(expansion.operator, ParamOperator::Value)
+            && expansion.subscript.is_none()
+            && !expansion.indirect;
+        match expansion.parameter {
+            Parameter::Variable(name) if is_plain => match self.plain_value(name) {
+                Some(Value::Integer(number)) => {
+                    let number = *number;
+                    self.assign_plainly(to, number)
+                }
+                Some(Value::Text(text)) => {
+                    let text = text.clone();
+                    self.assign_text_plainly(to, text)
+                }
+                _ => false,
+            },
+            Parameter::Positional(number) if is_plain => match self.session.params.get(number) {
+                Some(text) => {
+                    let text = text.clone();
+                    self.assign_text_plainly(to, text)
+                }
+                None => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// What an ordinary variable holds.
+    #[inline]
+    pub(crate) fn plain_value(&self, name: Name) -> Option<&Value> {
+        let cell = self.session.variables.get(name)?;
+        (!cell.attributes.intersects(Attributes::NAMEREF | Attributes::DYNAMIC)).then_some(&cell.value)
+    }
+
+    /// Whether `IFS` is unset or what it is at the start, so that no number is split.
+    #[inline]
+    pub(super) fn has_default_separators(&self) -> bool {
+        match self.session.variables.get(*names::IFS).map(|cell| &cell.value) {
+            None | Some(Value::Unset) => true,
+            Some(Value::Text(separators)) => separators[..] == *b" \t\n",
+            Some(_) => false,
+        }
+    }
+
     /// What a parameter without operator holds, if that is an ordinary variable or a positional parameter that is set,
     /// or a number.
     #[inline]
-    fn plain_parameter(&self, expansion: &ParamExpansion) -> Option<Text> {
-        if expansion.operator != ParamOperator::Value || expansion.subscript.is_some() || expansion.indirect {
+    pub(super) fn plain_parameter(&self, expansion: &ParamExpansion) -> Option<Text> {
+        if !matches!(expansion.operator, ParamOperator::Value)
+            || expansion.subscript.is_some()
+            || expansion.indirect
+        {
             return None;
         }
         self.plain_scalar(expansion.parameter)
@@ -277,13 +373,7 @@ impl Shell {
     #[inline]
     fn plain_scalar(&self, parameter: Parameter) -> Option<Text> {
         match parameter {
-            Parameter::Variable(name) => {
-                let cell = self.session.variables.get(name)?;
-                match cell.attributes.intersects(Attributes::NAMEREF | Attributes::DYNAMIC) {
-                    true => None,
-                    false => cell.value.text(),
-                }
-            }
+            Parameter::Variable(name) => self.plain_value(name)?.text(),
             Parameter::Positional(number) => self.session.params.get(number).cloned(),
             Parameter::Special(Special::Count) => {
                 Some(Text::from_integer(self.session.params.count() as i64))
@@ -297,22 +387,37 @@ impl Shell {
 
     /// The integer that an expansion without effect stands for, in its plain decimal form.
     pub(super) fn plain_number(&self, expansion: &ParamExpansion) -> Option<i64> {
-        if expansion.operator == ParamOperator::Length {
-            return Some(self.plain_length(expansion)? as i64);
+        match &expansion.operator {
+            ParamOperator::Length => return Some(self.plain_length(expansion)? as i64),
+            ParamOperator::Default { action: DefaultAction::Use, or_empty, word } => {
+                return self.plain_number_or(expansion, *or_empty, word.constant.as_deref()?);
+            }
+            _ => {}
         }
         match (expansion.parameter, &expansion.subscript) {
-            (Parameter::Variable(name), None) => {
-                let cell = self.session.variables.get(name)?;
-                match cell.attributes.intersects(Attributes::NAMEREF | Attributes::DYNAMIC) {
-                    true => None,
-                    false => cell.value.integer(),
-                }
-            }
+            (Parameter::Variable(name), None) => self.plain_value(name)?.integer(),
             (Parameter::Variable(name), Some(subscript)) => {
                 plain_integer(&self.plain_element(name, subscript)?)
             }
             (parameter, None) => plain_integer(&self.plain_scalar(parameter)?),
             _ => None,
+        }
+    }
+
+    /// The integer that `${x:-1}` or its like stands for.
+    fn plain_number_or(&self, expansion: &ParamExpansion, or_empty: bool, default: &[u8]) -> Option<i64> {
+        let value = match (expansion.parameter, &expansion.subscript) {
+            (Parameter::Variable(name), Some(subscript)) => self.sure_element(name, subscript)?,
+            (Parameter::Variable(name), None) => match self.session.variables.get(name) {
+                Some(_) => self.plain_value(name)?.text(),
+                None => None,
+            },
+            (Parameter::Positional(number @ 1..), None) => self.session.params.get(number).cloned(),
+            _ => return None,
+        };
+        match value {
+            Some(text) if !(or_empty && text.is_empty()) => plain_integer(&text),
+            _ => plain_integer(default),
         }
     }
 
@@ -384,7 +489,7 @@ impl Shell {
 }
 
 /// Whether a byte outside quotes may make a pattern of the field that it stands in, or be a part of one.
-fn is_pattern_byte(byte: &u8) -> bool {
+pub(super) fn is_pattern_byte(byte: &u8) -> bool {
     matches!(byte, b'*' | b'?' | b'[' | b'\\' | b'(')
 }
 

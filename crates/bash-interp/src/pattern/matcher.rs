@@ -9,7 +9,7 @@
 //! Every state carries where its match began. States are kept in order of preference (earliest start first, or
 //! latest first), so that the first to enter a state is the one that counts, and one pass finds the leftmost match.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::{ControlFlow, Range};
 use std::rc::Rc;
 
@@ -70,7 +70,7 @@ pub(super) fn matches_straight(program: &Program, subject: &[u8]) -> bool {
 }
 
 /// Whether `instruction` takes exactly one character, this one.
-fn takes(program: &Program, instruction: &Instruction, character: u32) -> bool {
+pub(super) fn takes(program: &Program, instruction: &Instruction, character: u32) -> bool {
     match instruction {
         Instruction::Character(wanted) => {
             *wanted == character || *wanted == fold(character, program.case, program.units)
@@ -87,7 +87,7 @@ pub(super) struct Matcher<'p> {
     subject: &'p [u8],
     period: LeadingPeriod,
     /// For each `!(…)` and place where it was entered, where its inside can end.
-    exceptions: HashMap<(Address, usize), Rc<[usize]>>,
+    exceptions: BTreeMap<(Address, usize), Rc<[usize]>>,
     /// How many ends are remembered, to bound the memory.
     remembered: usize,
     spare: Vec<Scratch>,
@@ -132,7 +132,7 @@ impl Cursor {
 
 impl<'p> Matcher<'p> {
     pub(super) fn new(program: &'p Program, subject: &'p [u8], period: LeadingPeriod) -> Self {
-        Matcher { program, subject, period, exceptions: HashMap::new(), remembered: 0, spare: Vec::new() }
+        Matcher { program, subject, period, exceptions: BTreeMap::new(), remembered: 0, spare: Vec::new() }
     }
 
     /// Calls `accept` with start and end of each match, ends ascending, until it breaks. Of matches with the same
@@ -320,6 +320,9 @@ fn seed(scratch: &mut Scratch, starts: Starts, state: State) {
 
 /// A cursor with no closed place ahead makes less preferred ones to the same state pointless.
 fn drop_covered_cursors(scratch: &mut Scratch, starts: Starts) {
+    if scratch.cursors.len() < 2 {
+        return;
+    }
     let mut always_open: HashMap<Address, usize> = HashMap::new();
     let prefers = |new: usize, old: usize| match starts {
         Starts::LatestFrom(_) => new > old,

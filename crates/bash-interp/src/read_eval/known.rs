@@ -1,5 +1,5 @@
-//! Texts that `eval`, `source` or a trap runs again and again: the second time the trees are kept, from then on nothing
-//! is parsed.
+//! Texts that `eval`, `source`, a trap or an embedding program runs again and again: the second time the trees are kept,
+//! from then on nothing is parsed.
 //!
 //! A text is known by its bytes and the number of its first line. What was read under other options is not used: the rest
 //! of the text is then read anew.
@@ -10,8 +10,10 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// How many texts are kept; of two with the same place the later one.
-const PLACES: usize = 64;
+/// The places of texts, in rows: a text has its place in the row that its hash chooses.
+const ROWS: usize = 32;
+/// The length of a row.
+const ROW: usize = 4;
 /// Longer texts are not kept.
 const LONGEST: usize = 16 * 1024;
 
@@ -19,6 +21,8 @@ const LONGEST: usize = 16 * 1024;
 #[derive(Default)]
 pub(crate) struct KnownTexts {
     places: Vec<Place>,
+    /// Which place of a row that is full of trees is given up next.
+    victim: usize,
 }
 
 #[derive(Clone, Default)]
@@ -66,30 +70,44 @@ impl KnownTexts {
             return Sight::New;
         }
         let hash = hash(text, line);
-        let place = self.place(hash);
-        match place {
-            Place::Known(known) if known.line == line && *known.text == *text => {
-                Sight::Known(Arc::clone(known))
-            }
-            Place::Seen(seen) if *seen == hash => Sight::Again,
-            place => {
-                *place = Place::Seen(hash);
-                Sight::New
+        for place in self.row(hash) {
+            match place {
+                Place::Known(known) if known.line == line && *known.text == *text => {
+                    return Sight::Known(Arc::clone(known));
+                }
+                Place::Seen(seen) if *seen == hash => return Sight::Again,
+                _ => {}
             }
         }
+        *self.place_for(hash) = Place::Seen(hash);
+        Sight::New
     }
 
     /// Keeps a text that was read to its end.
     pub(crate) fn keep(&mut self, known: KnownText) {
         let hash = hash(&known.text, known.line);
-        *self.place(hash) = Place::Known(Arc::new(known));
+        *self.place_for(hash) = Place::Known(Arc::new(known));
     }
 
-    fn place(&mut self, hash: u64) -> &mut Place {
+    fn row(&mut self, hash: u64) -> &mut [Place] {
         if self.places.is_empty() {
-            self.places.resize(PLACES, Place::Empty);
+            self.places.resize(ROWS * ROW, Place::Empty);
         }
-        &mut self.places[hash as usize % PLACES]
+        let start = hash as usize % ROWS * ROW;
+        &mut self.places[start..start + ROW]
+    }
+
+    /// Where to put a text: where it was seen, where nothing is, where another was only seen, or in place of another.
+    fn place_for(&mut self, hash: u64) -> &mut Place {
+        self.victim = (self.victim + 1) % ROW;
+        let victim = self.victim;
+        let row = self.row(hash);
+        let at = row
+            .iter()
+            .position(|place| matches!(place, Place::Seen(seen) if *seen == hash))
+            .or_else(|| row.iter().position(|place| matches!(place, Place::Empty)))
+            .or_else(|| row.iter().position(|place| matches!(place, Place::Seen(_))));
+        &mut row[at.unwrap_or(victim)]
     }
 }
 
@@ -114,6 +132,18 @@ mod tests {
         assert!(matches!(texts.look_up(b"a", 1), Sight::Again));
         texts.keep(known(b"a", 1));
         assert!(matches!(texts.look_up(b"a", 1), Sight::Known(_)));
+    }
+
+    #[test]
+    fn texts_that_share_a_row_are_all_known() {
+        let mut texts = KnownTexts::default();
+        let lines: Vec<u32> =
+            (1..1000).filter(|line| (hash(b"a", *line) as usize).is_multiple_of(ROWS)).take(ROW).collect();
+        for line in &lines {
+            texts.look_up(b"a", *line);
+            texts.keep(KnownText { line: *line, ..known(b"a", 1) });
+        }
+        assert!(lines.iter().all(|line| matches!(texts.look_up(b"a", *line), Sight::Known(_))));
     }
 
     #[test]

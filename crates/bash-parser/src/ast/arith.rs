@@ -1,7 +1,11 @@
 //! Arithmetic: text as the command grammar sees it, and the tree it becomes when it is first evaluated.
 
-use super::{Cache, Text, Word};
+use super::{Text, Word};
 use crate::Name;
+use crate::arith::parse;
+use crate::arith::template::Template;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 /// An arithmetic text: the inside of `$((…))`, `((…))`, `[…]`, `${x:…}`. Expanded as if in double quotes, then
 /// parsed by [`crate::arith::parse`].
@@ -11,11 +15,56 @@ pub struct ArithText {
     pub source: Text,
     /// Its parts. `constant` is set when there is nothing to expand; the tree can then be kept.
     pub word: Word,
-    /// The parsed expression of a constant text.
-    pub cache: Cache,
+    /// What it was compiled to.
+    pub compiled: CompiledArith,
     /// The text in pieces, where a subscript in it holds quotes or expansions: `((a["$k"]++))`.
     pub pieces: Option<Box<[ArithPiece]>>,
 }
+
+/// What an arithmetic text comes to, as far as that is known without its expansions.
+#[derive(Debug)]
+pub enum Compiled {
+    /// There is nothing to expand: its tree.
+    Tree(ArithExpr),
+    /// Its expansions stand for operands, as long as they give integers.
+    Template(Template),
+    /// It has to be expanded each time.
+    Expanded,
+}
+
+/// A place for it. It is no part of what a node means.
+#[derive(Clone, Default)]
+pub struct CompiledArith(OnceLock<Arc<Compiled>>);
+
+impl ArithText {
+    /// What it comes to. Worked out at first use.
+    #[inline]
+    pub fn compiled(&self) -> &Compiled {
+        self.compiled.0.get_or_init(|| Arc::new(Compiled::of(self)))
+    }
+}
+
+impl Compiled {
+    fn of(text: &ArithText) -> Compiled {
+        match &text.word.constant {
+            Some(constant) => Compiled::Tree(parse(constant)),
+            None => Template::of(text).map_or(Compiled::Expanded, Compiled::Template),
+        }
+    }
+}
+
+impl fmt::Debug for CompiledArith {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.get().is_some() { "CompiledArith(full)" } else { "CompiledArith" })
+    }
+}
+
+impl PartialEq for CompiledArith {
+    fn eq(&self, _: &CompiledArith) -> bool {
+        true
+    }
+}
+impl Eq for CompiledArith {}
 
 /// A piece of an arithmetic text. What a subscript expands to must not end it, so that it is expanded by itself, as if
 /// unquoted, and its special characters are quoted before the whole is read.

@@ -61,6 +61,17 @@ pub struct Pipeline {
     pub stages: Box<[Stage]>,
 }
 
+impl Pipeline {
+    /// The command that it is, if it is a single one with neither `!` nor `time` before it.
+    #[inline]
+    pub fn lone_command(&self) -> Option<&Arc<Command>> {
+        match &*self.stages {
+            [stage] if !self.negated && self.timed.is_none() => Some(&stage.command),
+            _ => None,
+        }
+    }
+}
+
 /// How `time` reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeFormat {

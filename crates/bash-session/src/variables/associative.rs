@@ -78,16 +78,19 @@ impl AssociativeArray {
 
     /// Sets an element.
     pub fn set(&mut self, key: Text, value: Text) {
-        if let Some(entry) = self.entries.get_mut(&key) {
-            entry.value = value;
-            return;
+        let before = self.entries.len() as u64;
+        let (index, old) = self.entries.insert_full(key, Entry { value, rank: self.next_rank });
+        match old {
+            Some(old) => self.entries[index].rank = old.rank,
+            None => {
+                if before >= u64::from(self.buckets) * 2 {
+                    self.grow();
+                    self.entries[index].rank = self.next_rank;
+                }
+                self.next_rank += 1;
+                self.order.take();
+            }
         }
-        if self.entries.len() as u64 >= u64::from(self.buckets) * 2 {
-            self.grow();
-        }
-        self.entries.insert(key, Entry { value, rank: self.next_rank });
-        self.next_rank += 1;
-        self.order.take();
     }
 
     /// The bytes that the entries take.

@@ -56,6 +56,17 @@ impl Variable {
 }
 
 impl Value {
+    /// Makes it a text, where the old value was.
+    #[inline]
+    pub fn set_text(&mut self, text: &[u8]) {
+        if !matches!(self, Value::Text(_)) {
+            *self = Value::Text(Text::EMPTY);
+        }
+        if let Value::Text(place) = self {
+            place.set(text);
+        }
+    }
+
     /// The value as `$x` gives it: for an array the element 0.
     #[inline]
     pub fn text(&self) -> Option<Text> {

@@ -51,7 +51,7 @@ impl Shell {
             return None;
         }
         match (&cell.value, &expansion.subscript) {
-            (Value::Text(text), None) => Some(character_count(text, self.session.charset)),
+            (Value::Text(text), None) => Some(text_length(text, self.session.charset)),
             (Value::Indexed(array), Some(Subscript::At | Subscript::Star)) => Some(array.len()),
             (Value::Associative(array), Some(Subscript::At | Subscript::Star)) => Some(array.len()),
             _ => None,
@@ -91,6 +91,14 @@ impl Shell {
             ParamValue::List(items, _) => Continue(items.len()),
             ParamValue::Unset => Continue(0),
         }
+    }
+}
+
+/// The number of characters, of which a long text may know.
+fn text_length(text: &Text, charset: Charset) -> usize {
+    match text.known_characters() {
+        Some(places) if charset == Charset::Utf8 => places.count(),
+        _ => character_count(text, charset),
     }
 }
 

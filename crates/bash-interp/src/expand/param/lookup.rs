@@ -3,8 +3,8 @@
 use super::{ListKind, ParamValue};
 use crate::{AssignTarget, Flow, Shell};
 use bash_parser::Name;
-use bash_parser::ast::{ParamExpansion, Parameter, Special, Subscript};
-use bash_session::{Attributes, Lookup, Text, Value};
+use bash_parser::ast::{ParamExpansion, Parameter, Special, Subscript, WordPart};
+use bash_session::{Lookup, Text, Value};
 use std::ops::ControlFlow::Continue;
 
 impl Shell {
@@ -36,6 +36,9 @@ impl Shell {
     }
 
     fn lookup_variable(&mut self, name: Name) -> Flow<ParamValue> {
+        if let Some(value) = self.plain_value(name) {
+            return Continue(value.text().map_or(ParamValue::Unset, ParamValue::Scalar));
+        }
         if let Lookup::Element(array, text) = self.session.variables.resolve(name)
             && matches!(&text[..], b"@" | b"*")
         {
@@ -83,14 +86,25 @@ impl Shell {
 
     /// The element of an ordinary array, if it is there and finding it has no effect: the index is sure, or the key is known.
     pub(in crate::expand) fn plain_element(&self, name: Name, subscript: &Subscript) -> Option<Text> {
+        self.sure_element(name, subscript)?
+    }
+
+    /// The element, or that there is none, if finding it has no effect.
+    pub(in crate::expand) fn sure_element(&self, name: Name, subscript: &Subscript) -> Option<Option<Text>> {
         let Subscript::Text { word, arith, .. } = subscript else { return None };
-        let cell = self.session.variables.get(name)?;
-        if cell.attributes.intersects(Attributes::NAMEREF | Attributes::DYNAMIC) {
-            return None;
-        }
-        match &cell.value {
-            Value::Indexed(array) => array.get(self.sure_number(arith)?).cloned(),
-            Value::Associative(array) => array.get(word.constant.as_deref()?).cloned(),
+        match self.plain_value(name)? {
+            Value::Indexed(array) => {
+                let index = self.sure_number(arith).filter(|index| *index >= 0)?;
+                Some(array.get(index).cloned())
+            }
+            Value::Associative(array) => match (&word.constant, &*word.parts) {
+                (Some(key), _) if !key.is_empty() => Some(array.get(key).cloned()),
+                (None, [WordPart::Param(expansion)]) => {
+                    let key = self.plain_parameter(expansion).filter(|key| !key.is_empty())?;
+                    Some(array.get(&key).cloned())
+                }
+                _ => None,
+            },
             _ => None,
         }
     }

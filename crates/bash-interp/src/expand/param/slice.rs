@@ -5,7 +5,7 @@ use crate::{Flow, Shell};
 use bash_parser::Name;
 use bash_parser::ast::{ArithText, ParamExpansion, Parameter, Special, Subscript};
 use bash_parser::quote::Charset;
-use bash_session::{Text, Value};
+use bash_session::{Places, Text, Value};
 use std::borrow::Cow;
 use std::ops::ControlFlow::Continue;
 
@@ -53,9 +53,10 @@ impl Shell {
         }
     }
 
-    fn text_slice(&mut self, text: &[u8], start: i64, count: Option<Wanted<'_>>) -> Flow<ParamValue> {
+    fn text_slice(&mut self, text: &Text, start: i64, count: Option<Wanted<'_>>) -> Flow<ParamValue> {
         let sure_count = count.as_ref().and_then(|wanted| self.sure_number(wanted.expression));
         if let Some(count) = sure_count
+            && start.saturating_add(count) < NEAR_THE_START
             && let Some(slice) = slice_from_start(text, self.session.charset, start, count)
         {
             return Continue(ParamValue::Scalar(Text::new(slice)));
@@ -79,8 +80,8 @@ impl Shell {
             self.error([source, b": substring expression < 0"].concat());
             return self.discard();
         }
-        let slice = &text[boundaries.at(first as usize)..boundaries.at(last as usize)];
-        Continue(ParamValue::Scalar(Text::new(slice)))
+        let slice = boundaries.at(first as usize)..boundaries.at(last as usize);
+        Continue(ParamValue::Scalar(text.part(slice)))
     }
 
     /// Offsets of an indexed array are subscripts.
@@ -235,6 +236,9 @@ struct Wanted<'a> {
     caller: Cow<'static, [u8]>,
 }
 
+/// Characters before this one are found as fast by counting.
+const NEAR_THE_START: i64 = 256;
+
 /// A slice of UTF-8 text with neither offset nor length counted from the end: it is enough to look at the text up to the end
 /// of the slice. `None` for anything else, and where that part is not valid.
 fn slice_from_start(text: &[u8], charset: Charset, start: i64, count: i64) -> Option<&[u8]> {
@@ -274,13 +278,19 @@ fn split_characters(text: &[u8], count: usize) -> Option<(&[u8], &[u8])> {
 }
 
 /// Where the characters of a text begin.
-enum Boundaries {
+enum Boundaries<'a> {
     EveryByte(usize),
     At(Vec<usize>),
+    Known(Places<'a>),
 }
 
-impl Boundaries {
-    fn of(text: &[u8], charset: Charset) -> Boundaries {
+impl Boundaries<'_> {
+    fn of(text: &Text, charset: Charset) -> Boundaries<'_> {
+        if charset == Charset::Utf8
+            && let Some(places) = text.characters()
+        {
+            return Boundaries::Known(places);
+        }
         if charset == Charset::C || text.is_ascii() {
             return Boundaries::EveryByte(text.len());
         }
@@ -298,6 +308,7 @@ impl Boundaries {
         match self {
             Boundaries::EveryByte(length) => *length,
             Boundaries::At(at) => at.len() - 1,
+            Boundaries::Known(places) => places.count(),
         }
     }
 
@@ -305,6 +316,7 @@ impl Boundaries {
         match self {
             Boundaries::EveryByte(_) => character,
             Boundaries::At(at) => at[character],
+            Boundaries::Known(places) => places.offset(character),
         }
     }
 }
@@ -317,7 +329,8 @@ mod tests {
     fn a_slice_from_the_start_is_the_slice_between_the_boundaries() {
         let texts = ["", "abc", "añb€c𝄞d", "日本語", "é"].map(str::as_bytes);
         for text in texts.into_iter().chain([&b"a\xffb"[..], b"\xe3\x81", b"ab\xc3"]) {
-            let boundaries = Boundaries::of(text, Charset::Utf8);
+            let whole = Text::new(text);
+            let boundaries = Boundaries::of(&whole, Charset::Utf8);
             let size = boundaries.count();
             for (start, count) in (0..8).flat_map(|start| (0..8).map(move |count| (start, count))) {
                 let Some(slice) = slice_from_start(text, Charset::Utf8, start as i64, count as i64) else {

@@ -24,13 +24,13 @@ impl Shell {
 
 impl Trim {
     /// The value without the part that matches.
-    pub(super) fn apply(&self, text: &[u8]) -> Text {
+    pub(super) fn apply(&self, text: &Text) -> Text {
         let rest = match (self.end, self.longest) {
-            (TrimEnd::Prefix, false) => self.pattern.shortest_prefix(text).map(|end| &text[end..]),
-            (TrimEnd::Prefix, true) => self.pattern.longest_prefix(text).map(|end| &text[end..]),
-            (TrimEnd::Suffix, false) => self.pattern.shortest_suffix(text).map(|start| &text[..start]),
-            (TrimEnd::Suffix, true) => self.pattern.longest_suffix(text).map(|start| &text[..start]),
+            (TrimEnd::Prefix, false) => self.pattern.shortest_prefix(text).map(|end| end..text.len()),
+            (TrimEnd::Prefix, true) => self.pattern.longest_prefix(text).map(|end| end..text.len()),
+            (TrimEnd::Suffix, false) => self.pattern.shortest_suffix(text).map(|start| 0..start),
+            (TrimEnd::Suffix, true) => self.pattern.longest_suffix(text).map(|start| 0..start),
         };
-        Text::new(rest.unwrap_or(text))
+        rest.map_or_else(|| text.clone(), |rest| text.part(rest))
     }
 }

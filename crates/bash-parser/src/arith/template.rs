@@ -5,9 +5,11 @@
 //! text with numbered operands; values that are anything else, and texts where a value could run together with what
 //! stands beside it, go the general way.
 
-use bash_parser::Name;
-use bash_parser::arith::{children, parse};
-use bash_parser::ast::{ArithExpr, ArithText, ParamExpansion, ParamOperator, Parameter, Special, WordPart};
+use super::{children, parse, plain_integer};
+use crate::Name;
+use crate::ast::{
+    ArithExpr, ArithText, DefaultAction, ParamExpansion, ParamOperator, Parameter, Special, WordPart,
+};
 use std::sync::Arc;
 
 /// The values of the operands.
@@ -88,7 +90,13 @@ impl Template {
 /// Whether an expansion is of a kind that gives a number without any effect.
 fn may_be_number(expansion: &ParamExpansion) -> bool {
     let is_list = matches!(expansion.parameter, Parameter::Special(Special::At | Special::Star));
-    let is_plain = matches!(expansion.operator, ParamOperator::Value | ParamOperator::Length);
+    let is_plain = match &expansion.operator {
+        ParamOperator::Value | ParamOperator::Length => true,
+        ParamOperator::Default { action: DefaultAction::Use, word, .. } => {
+            word.constant.as_deref().is_some_and(|text| plain_integer(text).is_some())
+        }
+        _ => false,
+    };
     is_plain && !is_list && !expansion.indirect
 }
 
