@@ -297,7 +297,7 @@ impl Shell {
         Continue(fields.into_joined())
     }
 
-    /// `name=(…)` given to `eval`: its text with everything in it expanded, which is read again then.
+    /// `name=(…)` given to `eval` or `let`: its text with everything in it expanded, which is read again then.
     fn expand_evaluated(&mut self, assignment: &Assignment, elements: &[ArrayElement]) -> Flow<Text> {
         let mut text = assignment.name.as_bytes().to_vec();
         text.extend_from_slice(if assignment.append { b"+=(" } else { b"=(" });
@@ -319,10 +319,7 @@ impl Shell {
     /// `name=value` given to a declaration command: one word, unless it assigns an array.
     fn expand_declaration(&mut self, assignment: &Assignment, expanded: &mut Expanded) -> Flow<()> {
         let AssignedValue::Scalar(word) = &assignment.value else {
-            self.declare_array(assignment, expanded)?;
-            expanded.written.push((expanded.words.len(), Written::Array));
-            expanded.words.push(Text::new(assignment.name.as_bytes()));
-            return Continue(());
+            return self.expand_array(assignment, expanded);
         };
         let mut text = Vec::with_capacity(32);
         text.extend_from_slice(assignment.name.as_bytes());
@@ -338,21 +335,29 @@ impl Shell {
         Continue(())
     }
 
-    /// `name=(…)` given to a declaration command is assigned at once: words behind it see the array.
-    fn declare_array(&mut self, assignment: &Assignment, expanded: &Expanded) -> Flow<()> {
+    /// `name=(…)` given to a declaration command is assigned at once: words behind it see the array, and the command the
+    /// name. For any other (`let`) it is a text.
+    fn expand_array(&mut self, assignment: &Assignment, expanded: &mut Expanded) -> Flow<()> {
         let modifiers = [&b"command"[..], b"builtin"];
-        let is_name = |word: &&Text| !modifiers.contains(&&word[..]) && !word.starts_with(b"-");
-        let Some(at) = expanded.words.iter().position(|word| is_name(&word)) else { return Continue(()) };
-        let builtin = self.builtins.native(&expanded.words[at]);
+        let is_name = |word: &Text| !modifiers.contains(&&word[..]) && !word.starts_with(b"-");
+        let at = expanded.words.iter().position(is_name).unwrap_or(expanded.words.len());
+        let builtin = expanded.words.get(at).and_then(|name| self.builtins.native(name));
         let Some((builtin, assign)) = builtin.and_then(|found| Some((found, found.class.assigns_arrays()?)))
         else {
+            if let AssignedValue::Array(elements) = &assignment.value {
+                let text = self.expand_evaluated(assignment, elements)?;
+                expanded.words.push(text);
+            }
             return Continue(());
         };
         let args = Args { name: &expanded.words[at], words: &expanded.words[at + 1..], written: &[] };
         let outer = self.running_builtin.replace(builtin.name);
         let flow = assign(self, &args, assignment);
         self.running_builtin = outer;
-        flow
+        flow?;
+        expanded.written.push((expanded.words.len(), Written::Array));
+        expanded.words.push(Text::new(assignment.name.as_bytes()));
+        Continue(())
     }
 
     pub(crate) fn expand_subscript_text(&mut self, subscript: &bash_parser::ast::Subscript) -> Flow<Text> {
