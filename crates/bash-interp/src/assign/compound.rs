@@ -1,8 +1,11 @@
 //! Compound assignments: `a=(x y [3]=z)`, `m=([k]=v)`.
 //!
-//! First every element is expanded, then the variable changes, so that `a=("${a[@]}" x)` works and a declaration may
-//! look at the variable that it is about to hide. An element that cannot be assigned ends the assignment: what came
-//! before it stays.
+//! The variable becomes an array, then every element is expanded, then the array is emptied and filled, so that
+//! `a=("${a[@]}" x)` works and a declaration may look at the variable that it is about to hide. Subscripts and values that are
+//! evaluated see the array as far as it is filled. An element that cannot be assigned ends the assignment: what came
+//! before it stays. How elements are shown is in [`shown`].
+
+mod shown;
 
 use super::{ArrayKind, AssignMode, AssignTarget};
 use crate::expand::Quoting;
@@ -10,10 +13,10 @@ use crate::expand::fields::Purpose;
 use crate::{Flow, Shell};
 use bash_parser::Name;
 use bash_parser::arith::subscript_end;
-use bash_parser::ast::{ArithText, ArrayElement, Assignment, CommandKind, Subscript, Word, WordPart};
-use bash_parser::quote::single_quote;
+use bash_parser::ast::{ArithText, ArrayElement, Assignment, CommandKind, Subscript, WordPart};
 use bash_parser::{NoAliases, Parsed, Parser};
-use bash_session::{AssociativeArray, Attributes, IndexedArray, SetOption, Text, Value};
+use bash_session::{AssociativeArray, Attributes, IndexedArray, Text, Value};
+use shown::{element_text, operator};
 use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
 
@@ -167,19 +170,6 @@ impl Shell {
             Element { place, append: false, value: pair.get(1).cloned().unwrap_or_default() }
         };
         Continue(Elements(Expanded::Placed(words.chunks(2).map(pair).collect())))
-    }
-
-    /// `+ name=('a' ['k']='b')`: how `set -x` shows an array that is an argument of a declaration command.
-    pub fn trace_elements(&mut self, name: Name, mode: AssignMode, elements: &Elements<'_>) -> Flow<()> {
-        if !self.option(SetOption::XTrace) {
-            return Continue(());
-        }
-        let shown = match &elements.0 {
-            Expanded::Plain(texts) => texts.iter().map(|text| single_quote(text)).collect::<Vec<_>>(),
-            Expanded::Placed(elements) => elements.iter().map(traced_element).collect(),
-        };
-        let operator: &[u8] = if mode == AssignMode::Append { b"+=(" } else { b"=(" };
-        self.trace_line(&[name.as_bytes(), operator, &shown.join(&b' '), b")"].concat())
     }
 
     /// Assigns expanded elements to a variable, whose attributes are in place.
@@ -449,7 +439,7 @@ impl Shell {
         let is_blank = expanded.as_deref().unwrap_or(source).is_empty();
         if matches!(expanded.as_deref(), Some(b"@" | b"*")) {
             let mut message = [b"[", expanded.as_deref().unwrap_or_default(), operator(element)].concat();
-            push_word(&element.value, &mut message);
+            message.extend_from_slice(value);
             message.extend_from_slice(b": cannot assign to non-numeric index");
             self.error(message);
             return self.discard_or_end();
@@ -519,29 +509,6 @@ impl Shell {
         Continue(())
     }
 
-    /// An element whose key is empty: as it was written, or as it was quoted for a declaration command.
-    fn shown_without_key(&self, element: &ArrayElement, value: &[u8]) -> Vec<u8> {
-        match (self.running_builtin, &element.subscript) {
-            (Some(_), None) => single_quote(b""),
-            (Some(_), Some(Subscript::Text { source, .. })) => {
-                [b"[", &source[..], operator(element), &single_quote(value)[..]].concat()
-            }
-            _ => element_text(element),
-        }
-    }
-
-    /// The message shows the word as it was written; what a declaration builtin is given has been quoted as a whole before.
-    fn refuse_without_subscript(&mut self, name: Name, word: &ArrayElement) -> Flow<()> {
-        let mut shown = Vec::new();
-        push_word(&word.value, &mut shown);
-        if self.running_builtin.is_some() {
-            shown = single_quote(&shown);
-        }
-        let message: &[u8] = b": must use subscript when assigning associative array";
-        self.error([name.as_bytes(), b": ", &shown[..], message].concat());
-        self.discard_or_end()
-    }
-
     /// An element's text after the variable's attributes have had their say; `old` is what `+=` adds to.
     fn element_value(&mut self, name: Name, old: Option<Text>, value: Text) -> Flow<Text> {
         let attributes = self.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
@@ -573,59 +540,8 @@ fn is_whole_subscript(text: &[u8]) -> bool {
     subscript_end(&[b"[", text, b"]"].concat(), 0) == Ok(text.len() + 1)
 }
 
-/// An element as `set -x` shows it.
-fn traced_element(element: &Element<'_>) -> Vec<u8> {
-    let value = single_quote(&element.value);
-    let placed = |subscript: &[u8], source: &ArrayElement| {
-        [b"[", &single_quote(subscript)[..], operator(source), &value[..]].concat()
-    };
-    match &element.place {
-        Place::Next => value,
-        Place::Missing(source) => single_quote(&element_text(source)),
-        Place::Key(key, source) if source.subscript.is_none() => {
-            [&single_quote(key)[..], b" ", &value[..]].concat()
-        }
-        Place::Key(key, source) => placed(key, source),
-        Place::At(source, Some(text)) => placed(text, source),
-        Place::At(source, None) => placed(subscript_source(source), source),
-    }
-}
-
-fn subscript_source(element: &ArrayElement) -> &[u8] {
-    match &element.subscript {
-        Some(Subscript::Text { source, .. }) => source,
-        Some(Subscript::At) => b"@",
-        Some(Subscript::Star) => b"*",
-        None => b"",
-    }
-}
-
 fn begins_with_bracket(element: &ArrayElement) -> bool {
     matches!(element.value.parts.first(), Some(WordPart::Literal(text)) if text.starts_with(b"["))
-}
-
-/// What stands behind a subscript.
-fn operator(element: &ArrayElement) -> &'static [u8] {
-    if element.append { b"]+=" } else { b"]=" }
-}
-
-/// An element as written.
-fn element_text(element: &ArrayElement) -> Vec<u8> {
-    let mut text = Vec::new();
-    match &element.subscript {
-        None => {}
-        Some(Subscript::At) => text.extend_from_slice(&[b"[@", operator(element)].concat()),
-        Some(Subscript::Star) => text.extend_from_slice(&[b"[*", operator(element)].concat()),
-        Some(Subscript::Text { source, .. }) => {
-            text.extend_from_slice(&[b"[", &source[..], operator(element)].concat())
-        }
-    }
-    push_word(&element.value, &mut text);
-    text
-}
-
-fn push_word(word: &Word, text: &mut Vec<u8>) {
-    bash_parser::print::word(word, text);
 }
 
 /// A subscript in a compound assignment loses what Bash takes for its own mark of quoting, the byte 1: twice, each time the
