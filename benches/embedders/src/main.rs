@@ -119,7 +119,7 @@ type Times = [Vec<Duration>; 3];
 
 /// One turn of a shell.
 fn turn<Shell: Embedded>(times: &mut Times) {
-    const FRESH: u32 = 20;
+    const FRESH: u32 = 200;
     const WARM: u32 = 200;
     let began = Instant::now();
     for _ in 0..FRESH {

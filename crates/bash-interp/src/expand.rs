@@ -67,6 +67,10 @@ fn push_integer(out: &mut Vec<Text>, number: i64) {
     }
 }
 
+/// Whether a shell has limits: known when this is compiled, so that one without them is asked once for each command.
+const METERED: bool = true;
+const FREE: bool = false;
+
 /// As how many levels of nesting a text counts that expands texts: a prompt that holds itself.
 const TEXT_WEIGHT: u32 = 40;
 
@@ -75,30 +79,37 @@ impl Shell {
     pub(crate) fn expand_arguments(&mut self, arguments: &[Argument]) -> Flow<Expanded> {
         let mut expanded = Expanded { words: Vec::with_capacity(arguments.len()), written: Vec::new() };
         match self.meter() {
-            None => self.expand_each_argument(arguments, &mut expanded)?,
+            None => self.expand_each_argument::<FREE>(arguments, &mut expanded)?,
             Some(_) => self.expand_metered_arguments(arguments, &mut expanded)?,
         }
         Continue(expanded)
     }
 
     /// The same in a shell with limits, which count what is held meanwhile.
+    #[cold]
     fn expand_metered_arguments(&mut self, arguments: &[Argument], expanded: &mut Expanded) -> Flow<()> {
         let before = self.held();
-        let flow = self.expand_each_argument(arguments, expanded);
+        let flow = self.expand_each_argument::<METERED>(arguments, expanded);
         self.no_longer_holding(before);
         flow?;
         self.admit_words(&expanded.words)
     }
 
-    fn expand_each_argument(&mut self, arguments: &[Argument], expanded: &mut Expanded) -> Flow<()> {
+    fn expand_each_argument<const IS_METERED: bool>(
+        &mut self,
+        arguments: &[Argument],
+        expanded: &mut Expanded,
+    ) -> Flow<()> {
         for argument in arguments {
             match argument {
                 Argument::Word(word)
-                    if self.meter().is_none() && self.push_plain_field(word, &mut expanded.words) => {}
+                    if !IS_METERED && self.push_plain_field(word, &mut expanded.words) => {}
                 Argument::Word(word) => {
                     let before = expanded.words.len();
                     self.expand_fields(word, &mut expanded.words)?;
-                    self.hold_words(&expanded.words[before..])?;
+                    if IS_METERED {
+                        self.hold_words(&expanded.words[before..])?;
+                    }
                     if word.parts.len() > 1 && expanded.words.len() == before + 1 && is_element(word) {
                         expanded.written.push((before, Written::Element));
                     }
