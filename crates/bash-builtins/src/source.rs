@@ -51,7 +51,7 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     match sh.open_path(&file, bash_host::OpenHow { read: true, ..Default::default() }) {
         Ok(opened) if opened.metadata().is_ok_and(|metadata| metadata.kind == FileKind::Directory) => {
             sh.builtin_error(args.name, [&name[..], b": is a directory"].concat());
-            FAILURE
+            end_unread(sh, FAILURE)
         }
         Ok(opened) => {
             let text = if sh.meter().is_some() {
@@ -62,15 +62,22 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
             drop(opened);
             let Some(text) = script_text(text) else {
                 sh.builtin_error(args.name, [&file[..], b": cannot execute binary file"].concat());
-                return bash_interp::done(Status::CANNOT_EXECUTE);
+                return end_unread(sh, bash_interp::done(Status::CANNOT_EXECUTE));
             };
             run_file(sh, &file, &text, parameters)
         }
         Err(error) => {
             sh.system_error(name, &error);
-            sh.fail_special_for_good(Status::FAILURE)
+            let failed = sh.fail_special_for_good(Status::FAILURE);
+            end_unread(sh, failed)
         }
     }
+}
+
+/// The end of a file that could not be read runs the RETURN trap too.
+fn end_unread(sh: &mut Shell, flow: Flow) -> Flow {
+    let outer = sh.begin_sourcing();
+    sh.end_sourcing(outer, flow)
 }
 
 /// A file's content as Bash takes it: a NUL byte is dropped and the byte behind it kept whatever it is, so that the

@@ -102,8 +102,7 @@ impl Shell {
     ) -> Flow<()> {
         for argument in arguments {
             match argument {
-                Argument::Word(word)
-                    if !IS_METERED && self.push_plain_field(word, &mut expanded.words) => {}
+                Argument::Word(word) if !IS_METERED && self.push_plain_field(word, &mut expanded.words) => {}
                 Argument::Word(word) => {
                     let before = expanded.words.len();
                     self.expand_fields(word, &mut expanded.words)?;

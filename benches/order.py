@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Which functions scripts run: what `build/link-order.txt` holds.
+
+usage: order.py PROGRAM > build/link-order.txt
+
+PROGRAM is a release build with its symbols (CARGO_PROFILE_RELEASE_STRIP=none). It runs the workloads, each in its smallest
+size, under callgrind; the functions that several of them run come out, those that most of them run first. Functions of the
+C library are named by the archive's member that holds them.
+"""
+
+import collections
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from compare import Bench, select_workloads
+
+# Fewer runs than these are no reason to have a function near.
+FEWEST = 3
+# These take minutes under callgrind, and run nothing that others do not run.
+TOO_LONG = {"pipe_gigabyte", "here_document", "script", "configure_run", "configure_check"}
+
+
+def functions_of(program, arguments, environment, folder):
+    """The symbols of all functions that run."""
+    out = tempfile.mktemp(dir=folder)
+    command = ["valgrind", "--tool=callgrind", "--demangle=no", f"--callgrind-out-file={out}", program, *arguments]
+    place = tempfile.mkdtemp(dir=folder)
+    quiet = dict(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(command, cwd=place, env=environment | dict(TMPDIR=place), **quiet)
+    with open(out, encoding="utf-8") as lines:
+        named = (re.match(r"c?fn=\(\d+\) (\S+)", line) for line in lines)
+        return {found[1].split("'")[0] for found in named if found}
+
+
+def runs(bench):
+    """The arguments and the environment of each run: a start, and every workload."""
+    yield ["-c", ":"], bench.environment(0)
+    for workload in select_workloads(""):
+        if workload.name not in TOO_LONG:
+            size = workload.sizes[0]
+            bench.prepare(workload, size)
+            yield workload.arguments(size, bench.input), bench.environment(workload.number("environment", 0))
+
+
+def members():
+    """From the C library's symbols to the members of its archive."""
+    path = subprocess.run(["cc", "-print-file-name=libc.a"], capture_output=True, text=True).stdout.strip()
+    table = subprocess.run(["nm", "-A", "--defined-only", path], capture_output=True, text=True).stdout
+    found = re.findall(r"^\S*?:(\S+?):\S+ [tTwWiI] (\S+)$", table, re.MULTILINE)
+    return {symbol: member for member, symbol in reversed(found)}
+
+
+def readable(symbols):
+    """Rust's names without what differs from build to build."""
+    shown = subprocess.run(["c++filt"], input="\n".join(symbols), capture_output=True, text=True).stdout.split("\n")
+    return [re.sub(r"\[[0-9a-f]+\]|::h[0-9a-f]{16}$", "", name) for name in shown]
+
+
+def main():
+    program = os.path.abspath(sys.argv[1])
+    counts = collections.Counter()
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor() as pool:
+        listed = list(runs(Bench([], 1, folder)))
+        for found in pool.map(lambda run: functions_of(program, *run, folder), listed):
+            counts.update(found)
+    often = sorted((symbol for symbol in counts if counts[symbol] >= FEWEST), key=lambda s: (-counts[s], s))
+    member_of, lines = members(), {}
+    for symbol, name in zip(often, readable(often)):
+        if "::" in name:
+            lines[name] = None
+        elif symbol in member_of:
+            lines["libc.a:" + member_of[symbol]] = None
+    print("\n".join(lines))
+
+
+main()

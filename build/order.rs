@@ -1,0 +1,70 @@
+//! The functions that scripts run, side by side in the program.
+//!
+//! The kernel maps a program's text in windows of 64 KiB, each when something in it is first run. Functions that nearly
+//! every script runs are a twentieth of the text, but there is one in nearly every window: most of a start would be spent
+//! with mapping, and most of the memory with what is mapped beside them. `link-order.txt` names them, most used first;
+//! `benches/order.py` makes it. A name that is no more there, or is not yet, costs nothing but its place.
+
+use std::path::Path;
+
+/// The flags by which the linker puts these functions first; none if the script for it cannot be written.
+pub fn flags(folder: &Path) -> Vec<String> {
+    let script = folder.join("order.ld");
+    match std::fs::write(&script, linker_script(include_str!("link-order.txt"))) {
+        Ok(()) => vec![format!("-Wl,-T,{}", script.display())],
+        Err(_) => Vec::new(),
+    }
+}
+
+/// A section of its own before the rest of the text. The linker's own script stays in force.
+fn linker_script(names: &str) -> String {
+    let inputs: String = names.lines().flat_map(patterns).map(|pattern| format!("    {pattern}\n")).collect();
+    format!("SECTIONS {{\n  .text.often : {{\n{inputs}  }}\n}}\nINSERT BEFORE .text;\n")
+}
+
+/// The input sections of a function, or of a member of an archive (`libc.a:malloc.o`). Symbols are matched without what differs
+/// from build to build; those of the standard library have one of two forms.
+fn patterns(name: &str) -> Vec<String> {
+    if name.contains(".a:") {
+        return vec![format!("*{name}(.text .text.*)")];
+    }
+    let words = words(name);
+    let mut patterns = vec![format!("*(\".text*_ZN*{}*\")", legacy_end(name, &words))];
+    let last = last_of_path(name);
+    if let [library @ ("std" | "core" | "alloc" | "__rustc"), .., _] = words[..]
+        && !last.contains('{')
+    {
+        let separator = if last.starts_with('_') { "_" } else { "" };
+        patterns.push(format!("*(\".text*_R*{library}*{}{separator}{last}*\")", last.len()));
+    }
+    patterns
+}
+
+/// What a name is made of, in the order in which its symbol has it too.
+fn words(name: &str) -> Vec<&str> {
+    const SYNTAX: [&str; 8] = ["as", "impl", "dyn", "mut", "const", "fn", "for", "_"];
+    name.split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+        .filter(|word| !word.is_empty() && !SYNTAX.contains(word))
+        .collect()
+}
+
+/// The words with anything between them, and the hash behind the last.
+fn legacy_end(name: &str, words: &[&str]) -> String {
+    let between = if name.ends_with(|last: char| last.is_ascii_alphanumeric()) { "" } else { "*" };
+    format!("{}{between}17h", words.join("*"))
+}
+
+/// The function's own name: what follows the last `::` outside of brackets, without type parameters.
+fn last_of_path(name: &str) -> &str {
+    let mut depth = 0;
+    let mut last = name;
+    for (at, byte) in name.bytes().enumerate() {
+        match byte {
+            b'<' | b'(' => depth += 1,
+            b'>' | b')' => depth -= 1,
+            b':' if depth == 0 && !name[at + 1..].starts_with([':', '<']) => last = &name[at + 1..],
+            _ => {}
+        }
+    }
+    last.split("::<").next().unwrap_or(last)
+}
