@@ -95,6 +95,14 @@ impl Shell {
             CommandKind::Function(definition) => self.define_function(definition),
             CommandKind::Coproc(coproc) => self.run_coproc(command, coproc),
             _ if command.redirects.is_empty() => self.nested(|sh| sh.run_compound(command)),
+            _ => self.run_redirected_compound(command),
+        }
+    }
+
+    /// Runs a compound command with redirections.
+    #[inline(never)] // Every frame of run_kind would have room for it.
+    fn run_redirected_compound(&mut self, command: &Arc<Command>) -> Flow {
+        match &command.kind {
             CommandKind::Arith(_) | CommandKind::Conditional(_) => {
                 // The ERR trap and the end under `set -e` come while the redirections are in place.
                 let is_trapped = self.traps_failures();
@@ -127,6 +135,7 @@ impl Shell {
     }
 
     /// `( … )`: the redirections belong to the subshell.
+    #[inline(never)]
     fn run_subshell_command(&mut self, command: &Arc<Command>, list: &List) -> Flow {
         self.go_to_line(command.line);
         self.handed_over_death = None;

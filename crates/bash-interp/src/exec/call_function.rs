@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 impl Shell {
     /// `name () { … }`
+    #[inline(never)]
     pub(super) fn define_function(&mut self, definition: &Arc<FunctionDefinition>) -> Flow {
         self.go_to_line(definition.line);
         if let Some(message) = self.function_name_error(&definition.name) {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 impl Shell {
     /// Starts a coprocess; `NAME[0]` reads its output, `NAME[1]` writes to its input, `NAME_PID` is its process.
+    #[inline(never)]
     pub(super) fn run_coproc(&mut self, command: &Arc<Command>, coproc: &Coproc) -> Flow {
         self.go_to_line(command.line);
         let text = match &coproc.name {

@@ -530,6 +530,7 @@ fn shifted(written: &[(usize, Written)]) -> Vec<(usize, Written)> {
 }
 
 /// `set -k`: assignments count wherever they stand. `None` if there are none among the arguments.
+#[cold]
 fn with_all_assignments(simple: &SimpleCommand) -> Option<SimpleCommand> {
     let (mut assignments, mut words) = (simple.assignments.to_vec(), Vec::new());
     for argument in &simple.words {
