@@ -4,6 +4,8 @@
 //! What the linker of this machine takes is tried on a small program first. Where something does not work, the program is
 //! linked without it.
 
+#![allow(clippy::print_stdout, reason = "a build script tells by its output")]
+
 mod archives;
 mod order;
 

@@ -18,9 +18,10 @@ use std::ptr;
 #[derive(Debug)]
 pub struct Allocator;
 
-/// Pieces come in multiples of this size.
+/// The smallest piece, and by how much each size is larger than the one before: what the C library rounds up to anyway.
+const SMALLEST: usize = 24;
 const GRAIN: usize = 16;
-/// Sizes up to this many grains are kept.
+/// So many sizes are kept.
 const CLASSES: usize = 16;
 /// So many pieces of one size are kept.
 const MOST_KEPT: u8 = 64;
@@ -39,7 +40,7 @@ thread_local! {
 /// The shelf for pieces of this layout.
 #[inline]
 fn class_of(layout: Layout) -> Option<usize> {
-    let class = layout.size().wrapping_sub(1) / GRAIN;
+    let class = layout.size().saturating_sub(SMALLEST).div_ceil(GRAIN);
     (class < CLASSES && layout.align() <= GRAIN).then_some(class)
 }
 
@@ -47,7 +48,7 @@ fn class_of(layout: Layout) -> Option<usize> {
 #[inline]
 fn layout_of(class: usize) -> Layout {
     // SAFETY: the alignment is a power of two, and the size is far from overflowing.
-    unsafe { Layout::from_size_align_unchecked((class + 1) * GRAIN, GRAIN) }
+    unsafe { Layout::from_size_align_unchecked(SMALLEST + class * GRAIN, GRAIN) }
 }
 
 #[inline]
@@ -190,7 +191,7 @@ mod tests {
     /// More pieces than a shelf holds, of every size around the limits, each with a pattern of its own.
     #[test]
     fn pieces_do_not_overlap_and_keep_what_they_hold_when_they_grow() {
-        for size in [1, 8, 15, 16, 17, 100, 255, 256, 257, 5000] {
+        for size in [1, 8, 23, 24, 25, 40, 41, 100, 263, 264, 265, 5000] {
             let layout = Layout::from_size_align(size, 8).unwrap();
             let grown = Layout::from_size_align(size + 20, 8).unwrap();
             let filled = |number: usize| (number * 7 + size) as u8;

@@ -19,7 +19,7 @@ mod token;
 
 use crate::Name;
 use crate::ast::arith::{ArithError, BinaryOperator, Lvalue, UnaryOperator};
-use crate::ast::{ArithExpr, ArithText, Cache, Subscript, Word, WordPart};
+use crate::ast::{ArithExpr, ArithText, Cache, SharedText, Subscript, Word, WordPart};
 use token::{NameToken, Reader, Token};
 
 pub use crate::lower::arith_pieces as pieces;
@@ -374,14 +374,15 @@ fn lvalue(token: NameToken<'_>) -> Option<Lvalue> {
 /// A subscript from which expansions are already done.
 fn plain_subscript(text: &[u8]) -> Subscript {
     let arith = ArithText { source: text.into(), word: plain_word(text), ..ArithText::default() };
-    Subscript::Text { source: text.into(), word: plain_word(text), arith: Box::new(arith) }
+    Subscript::Text { source: text.into(), word: plain_word(text).into(), arith: Box::new(arith) }
 }
 
 /// The text of a subscript is known unless there is something in it to expand or to remove.
 fn plain_word(text: &[u8]) -> Word {
     let known = !text.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\' | b'\'' | b'"' | b'~'));
-    let constant = known.then(|| text.into());
-    Word { parts: [WordPart::Literal(text.into())].into(), constant, cache: Cache::new() }
+    let text: SharedText = text.into();
+    let constant = known.then(|| text.clone());
+    Word { parts: [WordPart::Literal(text)].into(), constant, cache: Cache::new() }
 }
 
 impl ArithExpr {

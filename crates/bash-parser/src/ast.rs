@@ -31,3 +31,6 @@ pub use word::{
 
 /// Text as it stood in the source.
 pub type Text = Box<[u8]>;
+
+/// The same where a word that is nothing else has it as its constant too.
+pub type SharedText = std::sync::Arc<[u8]>;

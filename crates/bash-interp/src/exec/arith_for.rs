@@ -48,7 +48,7 @@ impl Shell {
         }
         let source: &[u8] = text.source.trim_ascii_start();
         let source = if source.is_empty() { b"1" } else { source }.into();
-        let shown = CommandKind::Arith(ArithText { source, ..text.clone() });
+        let shown = CommandKind::Arith(ArithText { source, ..text.clone() }.into());
         let shown =
             Command { kind: shown, redirects: Box::default(), line: command.line, cache: Cache::default() };
         self.before_command_and_ask(&Arc::new(shown))

@@ -545,7 +545,7 @@ fn with_all_assignments(simple: &SimpleCommand) -> Option<SimpleCommand> {
 
 fn as_assignment(argument: &Argument) -> Option<Assignment> {
     let word = match argument {
-        Argument::Assignment(assignment) => return Some(assignment.clone()),
+        Argument::Assignment(assignment) => return Some((**assignment).clone()),
         Argument::Word(word) => word,
     };
     let Some(WordPart::Literal(first)) = word.parts.first() else { return None };

@@ -233,7 +233,7 @@ fn is_quiet_expansion(expansion: &ParamExpansion) -> bool {
     // What it is that asks for its process id cannot be told from a name known only later.
     let asks_for_process = expansion.indirect
         || matches!(expansion.parameter, Parameter::Variable(name) if names_process(name.as_bytes()));
-    let is_quiet_option = |word: &Option<Word>| word.as_ref().is_none_or(is_quiet);
+    let is_quiet_option = |word: &Option<Box<Word>>| word.as_deref().is_none_or(is_quiet);
     quiet_subscript
         && !asks_for_process
         && match &expansion.operator {

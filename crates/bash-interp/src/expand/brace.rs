@@ -107,7 +107,7 @@ fn join_names(word: &mut Vec<WordPart>) {
                 word.remove(at + 1);
                 continue;
             }
-            word[at + 1] = WordPart::Literal(rest);
+            word[at + 1] = WordPart::Literal(rest.into());
         }
         at += 1;
     }
@@ -212,8 +212,8 @@ fn item(range: &BraceRange, number: u64) -> WordPart {
         }
         BraceRange::Characters { .. } => match item_number(range, number) as u8 {
             // Bash takes it for a quoting backslash, of which nothing is left.
-            b'\\' => WordPart::Literal(Box::default()),
-            byte => WordPart::Escaped(Box::new([byte])),
+            b'\\' => WordPart::Literal((*b"").into()),
+            byte => WordPart::Escaped([byte].into()),
         },
     }
 }

@@ -154,7 +154,7 @@ impl Shell {
             ParamOperator::Keys => return self.array_keys(expansion),
             ParamOperator::Length => return self.param_length(expansion),
             ParamOperator::Slice { offset, length } => {
-                return self.param_slice(expansion, offset, length.as_ref());
+                return self.param_slice(expansion, offset, length.as_deref());
             }
             ParamOperator::Transform(letter) => return self.param_transform(expansion, *letter),
             _ => {}
@@ -170,11 +170,11 @@ impl Shell {
                 Continue(self.joined_without_separators(trimmed, expansion, quoting))
             }
             ParamOperator::Replace { anchor, pattern, replacement } => {
-                let replacement = replacement.as_ref().map(|word| (word, quoting));
+                let replacement = replacement.as_deref().map(|word| (word, quoting));
                 self.param_replace(value, *anchor, pattern, replacement)
             }
             ParamOperator::Case { change, all, pattern } => {
-                self.param_case(value, *change, *all, pattern.as_ref())
+                self.param_case(value, *change, *all, pattern.as_deref())
             }
             _ => Continue(value),
         }

@@ -27,7 +27,7 @@ pub enum Compiled {
     /// There is nothing to expand: its tree.
     Tree(ArithExpr),
     /// Its expansions stand for operands, as long as they give integers.
-    Template(Template),
+    Template(Box<Template>),
     /// It has to be expanded each time.
     Expanded,
 }
@@ -48,7 +48,9 @@ impl Compiled {
     fn of(text: &ArithText) -> Compiled {
         match &text.word.constant {
             Some(constant) => Compiled::Tree(parse(constant)),
-            None => Template::of(text).map_or(Compiled::Expanded, Compiled::Template),
+            None => {
+                Template::of(text).map_or(Compiled::Expanded, |template| Compiled::Template(template.into()))
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ pub enum Subscript {
         /// The text as written, for messages and printing.
         source: Text,
         /// Its parts, quotes kept.
-        word: Word,
+        word: Box<Word>,
         /// The same text as an arithmetic expression.
         arith: Box<super::ArithText>,
     },

@@ -115,21 +115,21 @@ pub enum CommandKind {
     /// `while` and `until`
     While(WhileLoop),
     /// `for name in …`
-    For(ForLoop),
+    For(Box<ForLoop>),
     /// `for (( … ))`
     ArithFor(Box<ArithForLoop>),
     /// `select`
-    Select(ForLoop),
+    Select(Box<ForLoop>),
     /// `case`
-    Case(CaseClause),
+    Case(Box<CaseClause>),
     /// `[[ … ]]`
-    Conditional(ConditionalExpr),
+    Conditional(Box<ConditionalExpr>),
     /// `(( … ))`
-    Arith(ArithText),
+    Arith(Box<ArithText>),
     /// A function definition.
     Function(Arc<FunctionDefinition>),
     /// `coproc`
-    Coproc(Coproc),
+    Coproc(Box<Coproc>),
 }
 
 /// A simple command.
@@ -147,7 +147,7 @@ pub enum Argument {
     /// An ordinary word: expands to any number of fields.
     Word(Word),
     /// An assignment given to a declaration command (`declare x=1 a=(1 2)`), which is not split.
-    Assignment(Assignment),
+    Assignment(Box<Assignment>),
 }
 
 /// `if … then … elif … else … fi`

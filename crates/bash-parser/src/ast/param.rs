@@ -63,7 +63,7 @@ pub enum ParamOperator {
         /// Written with `:`, so that an empty value counts as unset.
         or_empty: bool,
         /// The word.
-        word: Word,
+        word: Box<Word>,
     },
     /// `${x#p}` `${x##p}` `${x%p}` `${x%%p}`
     Trim {
@@ -72,23 +72,23 @@ pub enum ParamOperator {
         /// The longest match instead of the shortest.
         longest: bool,
         /// The pattern.
-        pattern: Word,
+        pattern: Box<Word>,
     },
     /// `${x/p/r}` and its family.
     Replace {
         /// Where the pattern must match.
         anchor: ReplaceAnchor,
         /// The pattern.
-        pattern: Word,
+        pattern: Box<Word>,
         /// What replaces a match; `None` when the second slash is missing.
-        replacement: Option<Word>,
+        replacement: Option<Box<Word>>,
     },
     /// `${x:offset}` `${x:offset:length}`
     Slice {
         /// The offset.
-        offset: ArithText,
+        offset: Box<ArithText>,
         /// The length.
-        length: Option<ArithText>,
+        length: Option<Box<ArithText>>,
     },
     /// `${x^p}` `${x^^p}` `${x,p}` `${x,,p}` `${x~p}` `${x~~p}`
     Case {
@@ -97,7 +97,7 @@ pub enum ParamOperator {
         /// Every character, not the first alone.
         all: bool,
         /// The pattern that a character must match; `None` means every one.
-        pattern: Option<Word>,
+        pattern: Option<Box<Word>>,
     },
     /// `${x@Q}` and its family: the letter.
     Transform(u8),

@@ -1,8 +1,7 @@
 //! Redirections.
 
-use super::{Cache, Text, Word, WordPart};
+use super::{Cache, SharedText, Text, Word, WordPart};
 use crate::Name;
-use std::sync::Arc;
 
 /// One redirection of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +17,8 @@ pub struct Redirect {
 impl Redirect {
     /// `2>&1`, which `|&` adds to the redirections of the command before it.
     pub fn stderr_to_stdout() -> Self {
-        let stdout: Text = (*b"1").into();
-        let constant = Some(Arc::from(&*stdout));
+        let stdout: SharedText = (*b"1").into();
+        let constant = Some(stdout.clone());
         let word = Word { parts: Box::new([WordPart::Literal(stdout)]), constant, cache: Cache::new() };
         Self {
             descriptor: Some(DescriptorTarget::Number(2)),

@@ -1,6 +1,6 @@
 //! Words: literal text, quotes and expansions, in source order.
 
-use super::{ArithText, List, ParamExpansion, Text};
+use super::{ArithText, List, ParamExpansion, SharedText, Text};
 use std::sync::Arc;
 
 /// One shell word. An empty `parts` is the empty word (as in `x=`).
@@ -19,18 +19,18 @@ pub struct Word {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WordPart {
     /// Unquoted text. May hold pattern characters; never a backslash escape.
-    Literal(Text),
+    Literal(SharedText),
     /// `\c`: one quoted character (all of its bytes). Inside double quotes, `\$` and its like. Where a
     /// backslash is kept (`"\a"`) it is `Literal`.
-    Escaped(Text),
+    Escaped(SharedText),
     /// `'…'`: the text between.
-    SingleQuoted(Text),
+    SingleQuoted(SharedText),
     /// `$'…'`.
     AnsiQuoted {
         /// The text between the quotes as written.
         source: Text,
         /// The text it stands for.
-        value: Text,
+        value: SharedText,
     },
     /// `"…"`. Literal text inside is quoted although its parts say `Literal`.
     DoubleQuoted(Box<[WordPart]>),

@@ -104,7 +104,7 @@ impl Lowerer<'_> {
         let arith = Box::new(super::arith::arith_of_bare(inner, &parts));
         let mut parts = parts;
         super::tilde::tilde_at_start(&mut parts);
-        Subscript::Text { source: text(inner), word: subscript_word(parts), arith }
+        Subscript::Text { source: text(inner), word: subscript_word(parts).into(), arith }
     }
 }
 

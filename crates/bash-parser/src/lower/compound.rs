@@ -35,11 +35,11 @@ impl Lowerer<'_> {
                 CommandKind::For(select) => CommandKind::Select(select),
                 other => other,
             },
-            Rule::case_clause => CommandKind::Case(self.case_clause(node)),
-            Rule::conditional => CommandKind::Conditional(self.conditional(node)),
-            Rule::arith_command => CommandKind::Arith(self.arith_between(node, "((", "))")),
+            Rule::case_clause => CommandKind::Case(self.case_clause(node).into()),
+            Rule::conditional => CommandKind::Conditional(self.conditional(node).into()),
+            Rule::arith_command => CommandKind::Arith(self.arith_between(node, "((", "))").into()),
             Rule::function => self.function(node, line),
-            Rule::coproc => CommandKind::Coproc(self.coproc(node)),
+            Rule::coproc => CommandKind::Coproc(self.coproc(node).into()),
             _ => return None,
         };
         let line = if matches!(kind, CommandKind::Subshell(_)) { end } else { line };
@@ -140,7 +140,9 @@ impl Lowerer<'_> {
         }
         match arith {
             Some(header) => CommandKind::ArithFor(Box::new(self.arith_for(header, body))),
-            None => CommandKind::For(ForLoop { name: Name::from_bytes(&variable), variable, words, body }),
+            None => {
+                CommandKind::For(ForLoop { name: Name::from_bytes(&variable), variable, words, body }.into())
+            }
         }
     }
 

@@ -176,7 +176,7 @@ impl Lowerer<'_> {
                 ParamOperator::Default {
                     action,
                     or_empty: spelled.len() == 2,
-                    word: self.default_word(pieces),
+                    word: self.default_word(pieces).into(),
                 }
             }
             ":" if pieces.rest.is_empty() => return None,
@@ -184,12 +184,12 @@ impl Lowerer<'_> {
             "#" | "##" => ParamOperator::Trim {
                 end: TrimEnd::Prefix,
                 longest: spelled.len() == 2,
-                pattern: self.pattern(pieces),
+                pattern: self.pattern(pieces).into(),
             },
             "%" | "%%" => ParamOperator::Trim {
                 end: TrimEnd::Suffix,
                 longest: spelled.len() == 2,
-                pattern: self.pattern(pieces),
+                pattern: self.pattern(pieces).into(),
             },
             "/" | "//" | "/#" | "/%" => self.replace(pieces),
             "^" | "^^" | "," | ",," | "~" | "~~" => self.change_case(pieces),
@@ -257,13 +257,13 @@ impl Lowerer<'_> {
 
     fn slice(&mut self, pieces: Pieces<'_>) -> ParamOperator {
         let Some(whole) = extent(&pieces.rest) else {
-            return ParamOperator::Slice { offset: ArithText::default(), length: None };
+            return ParamOperator::Slice { offset: Box::default(), length: None };
         };
         let mut scan = Scan::default();
         let cut = cut(&pieces.rest, |_, byte| scan.ends_offset(byte));
         let offset = self.arith_within(&pieces.rest, whole.start..cut.unwrap_or(whole.end));
         let length = cut.map(|cut| self.arith_within(&pieces.rest, cut + 1..whole.end));
-        ParamOperator::Slice { offset, length }
+        ParamOperator::Slice { offset: offset.into(), length: length.map(Box::new) }
     }
 
     fn arith_within(&mut self, nodes: &[Node<'_>], range: Range<usize>) -> ArithText {
@@ -282,14 +282,14 @@ impl Lowerer<'_> {
             _ => ReplaceAnchor::First,
         };
         let Some(whole) = extent(&pieces.rest) else {
-            return ParamOperator::Replace { anchor, pattern: finished(vec![]), replacement: None };
+            return ParamOperator::Replace { anchor, pattern: finished(vec![]).into(), replacement: None };
         };
         // After `//` a slash that comes first belongs to the pattern.
         let first = if anchor == ReplaceAnchor::All { whole.start + 1 } else { whole.start };
         let cut = cut(&pieces.rest, |at, byte| byte == b'/' && at >= first);
         let pattern = self.word_within(&pieces.rest, whole.start..cut.unwrap_or(whole.end));
         let replacement = cut.map(|cut| self.word_within(&pieces.rest, cut + 1..whole.end));
-        ParamOperator::Replace { anchor, pattern, replacement }
+        ParamOperator::Replace { anchor, pattern: pattern.into(), replacement: replacement.map(Box::new) }
     }
 
     fn word_within(&mut self, nodes: &[Node<'_>], range: Range<usize>) -> Word {
@@ -305,7 +305,7 @@ impl Lowerer<'_> {
             _ => CaseChange::Toggle,
         };
         let all = pieces.operator.len() == 2;
-        let pattern = (!pieces.rest.is_empty()).then(|| self.pattern(pieces));
+        let pattern = (!pieces.rest.is_empty()).then(|| self.pattern(pieces).into());
         ParamOperator::Case { change, all, pattern }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::simple::descriptor;
 use super::{Lowerer, text};
-use crate::ast::{HereDocument, Redirect, RedirectOperator, RedirectTarget, Word, WordPart};
+use crate::ast::{HereDocument, Redirect, RedirectOperator, RedirectTarget, SharedText, Word, WordPart};
 use crate::grammar::{Node, Rule};
 
 impl Lowerer<'_> {
@@ -45,7 +45,7 @@ impl Lowerer<'_> {
     /// `>&~-`: what is moved is named by the home directory, not by `~-`.
     fn moved_home(&mut self, source: &str) -> Word {
         let name = source.strip_prefix('~').and_then(|rest| rest.strip_suffix('-')).unwrap_or_default();
-        let parts = Box::new([WordPart::Tilde(text(name)), WordPart::Literal(text("-"))]);
+        let parts = Box::new([WordPart::Tilde(text(name)), WordPart::Literal((*b"-").into())]);
         Word { parts, ..Word::default() }
     }
 
@@ -68,8 +68,8 @@ fn moves_home(operator: RedirectOperator, word: &str) -> bool {
 
 /// A word of plain text.
 fn constant_word(source: &str) -> Word {
-    let parts = Box::new([WordPart::Literal(text(source))]);
-    Word { parts, constant: Some(source.as_bytes().into()), ..Word::default() }
+    let literal: SharedText = source.as_bytes().into();
+    Word { constant: Some(literal.clone()), parts: Box::new([WordPart::Literal(literal)]), ..Word::default() }
 }
 
 fn from_operator(operator: RedirectOperator, target: Word) -> Redirect {

@@ -71,7 +71,7 @@ impl Lowerer<'_> {
             Rule::assignment if parts.words.is_empty() => parts.assignments.push(self.assignment(child)),
             Rule::assignment if !parts.declares => parts.words.push(Argument::Word(self.unassigned(child))),
             Rule::assignment | Rule::array_assignment => {
-                parts.words.push(Argument::Assignment(self.assignment(child)));
+                parts.words.push(Argument::Assignment(self.assignment(child).into()));
             }
             Rule::redirect | Rule::fd_redirect => self.simple_redirect(child, parts),
             Rule::function_tail => {

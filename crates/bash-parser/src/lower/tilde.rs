@@ -4,7 +4,7 @@
 //! unquoted `:` too. The prefix itself is looked up when the word is expanded.
 
 use super::brace;
-use crate::ast::{Text, WordPart};
+use crate::ast::{SharedText, WordPart};
 
 /// Makes a `~` at the start of the word a tilde prefix; where braces begin the word, in each alternative.
 pub(super) fn tilde_at_start(parts: &mut Vec<WordPart>) {
@@ -85,7 +85,7 @@ pub(super) fn tildes_after_equals(parts: &mut Vec<WordPart>) {
     let Some(WordPart::Literal(first)) = parts.first() else { return };
     let Some(head) = assignment_head(first) else { return };
     let (head, rest) = first.split_at(head);
-    let head: Text = head.into();
+    let head: SharedText = head.into();
     let mut value: Vec<WordPart> = Vec::with_capacity(parts.len() + 2);
     if !rest.is_empty() {
         value.push(WordPart::Literal(rest.into()));
@@ -103,7 +103,7 @@ pub(super) fn tildes_after_equals(parts: &mut Vec<WordPart>) {
 }
 
 /// The same when the value begins with something quoted: only what follows a `:` counts.
-fn tildes_behind(head: Text, parts: &mut Vec<WordPart>) {
+fn tildes_behind(head: SharedText, parts: &mut Vec<WordPart>) {
     let mut value: Vec<WordPart> = parts.drain(1..).collect();
     tildes_after_colons(&mut value);
     value.insert(0, WordPart::Literal(head));

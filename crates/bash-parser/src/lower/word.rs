@@ -3,7 +3,7 @@
 use super::tilde::{tilde_at_start, tildes_after_colons, tildes_after_equals};
 use super::{Lowerer, brace, quoted_braces, text};
 use crate::Translation;
-use crate::ast::{BraceExpr, Cache, ParamOperator, Word, WordPart};
+use crate::ast::{BraceExpr, Cache, ParamOperator, SharedText, Word, WordPart};
 use crate::grammar::{Node, Rule};
 use crate::quote::{self, Charset, EscapeDialect};
 use crate::source::{decode, encode};
@@ -207,15 +207,15 @@ impl Lowerer<'_> {
 
     /// A word of plain text.
     pub(super) fn literal_word(&self, source: &str) -> Word {
-        let literal = text(source);
-        let constant = (!has_pattern(&literal)).then(|| Arc::from(&*literal));
+        let literal: SharedText = source.as_bytes().into();
+        let constant = (!has_pattern(&literal)).then(|| literal.clone());
         Word { parts: Box::new([WordPart::Literal(literal)]), constant, cache: Cache::new() }
     }
 
     /// Text in which nothing is special at all.
     pub(super) fn quoted_text(&self, source: &str) -> Word {
-        let literal = text(source);
-        let constant = Some(Arc::from(&*literal));
+        let literal: SharedText = source.as_bytes().into();
+        let constant = Some(literal.clone());
         let parts: Box<[WordPart]> =
             if literal.is_empty() { Box::default() } else { Box::new([WordPart::Literal(literal)]) };
         Word { parts, constant, cache: Cache::new() }
@@ -293,7 +293,7 @@ impl Lowerer<'_> {
         let at = node.as_span().start();
         let inner = source.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or_default();
         if quoting == Quoting::Bare {
-            return parts.part(WordPart::SingleQuoted(text(inner)));
+            return parts.part(WordPart::SingleQuoted(inner.as_bytes().into()));
         }
         parts.literal("'");
         if inner.contains(['$', '`', '\\', '"']) {
@@ -377,7 +377,7 @@ fn escape(source: &str, quoting: Quoting, parts: &mut Parts) {
     match source.chars().nth(1) {
         None => parts.literal(source),
         Some('\n') => {}
-        Some(c) if quoting.escapes(c) => parts.part(WordPart::Escaped(text(&source[1..]))),
+        Some(c) if quoting.escapes(c) => parts.part(WordPart::Escaped(source.as_bytes()[1..].into())),
         Some(_) => parts.literal(source),
     }
 }
@@ -417,7 +417,13 @@ pub(super) fn finished(parts: Vec<WordPart>) -> Word {
 }
 
 /// The text of unquoted parts, where it is known.
-fn constant(parts: &[WordPart]) -> Option<Arc<[u8]>> {
+fn constant(parts: &[WordPart]) -> Option<SharedText> {
+    match parts {
+        [WordPart::Literal(literal)] => return (!has_pattern(literal)).then(|| literal.clone()),
+        [WordPart::Escaped(quoted) | WordPart::SingleQuoted(quoted)] => return Some(quoted.clone()),
+        [WordPart::DoubleQuoted(inner)] => return constant_of_quoted(inner),
+        _ => {}
+    }
     if !parts.iter().all(is_known) {
         return None;
     }
@@ -451,8 +457,11 @@ fn is_known(part: &WordPart) -> bool {
 }
 
 /// The text of quoted parts, where it is known.
-pub(super) fn constant_of_quoted(parts: &[WordPart]) -> Option<Arc<[u8]>> {
-    quoted_text_of(parts).map(Arc::from)
+pub(super) fn constant_of_quoted(parts: &[WordPart]) -> Option<SharedText> {
+    if let [WordPart::Literal(quoted) | WordPart::Escaped(quoted)] = parts {
+        return Some(quoted.clone());
+    }
+    quoted_text_of(parts).map(SharedText::from)
 }
 
 fn quoted_text_of(parts: &[WordPart]) -> Option<Vec<u8>> {
