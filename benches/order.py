@@ -19,9 +19,9 @@ import tempfile
 from compare import Bench, select_workloads
 
 # Fewer runs than these are no reason to have a function near.
-FEWEST = 3
+FEWEST = 2
 # These take minutes under callgrind, and run nothing that others do not run.
-TOO_LONG = {"pipe_gigabyte", "here_document", "script", "configure_run", "configure_check"}
+TOO_LONG = {"pipe_gigabyte", "here_document", "configure_run"}
 
 
 def functions_of(program, arguments, environment, folder):
