@@ -6,6 +6,8 @@ use std::io::ErrorKind;
 /// More is asked for only as it is needed: a size is no promise.
 const FIRST: usize = 512;
 const LARGEST_FIRST: usize = 1024 * 1024;
+/// A file that says it is larger than this has to show it.
+const LARGEST: usize = 1024 * 1024 * 1024;
 
 /// What is left to be read of `file`, as far as it can be read.
 pub fn read_rest(file: &FileRef) -> Vec<u8> {
@@ -15,7 +17,10 @@ pub fn read_rest(file: &FileRef) -> Vec<u8> {
     let mut length = 0;
     loop {
         if length == text.len() {
-            text.resize(2 * length, 0);
+            // The file has shown that it holds something, so its size may be believed.
+            let mut larger = vec![0; (2 * length).max(size.saturating_add(1).min(LARGEST))];
+            larger[..length].copy_from_slice(&text);
+            text = larger;
         }
         match OpenFile::read(&**file, &mut text[length..]) {
             Ok(count @ 1..) => length += count,

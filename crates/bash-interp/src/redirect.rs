@@ -159,6 +159,9 @@ impl Shell {
         match (&redirect.target, redirect.operator) {
             (RedirectTarget::Document(document), _) => {
                 self.warn_of_unterminated(document);
+                if let Some(constant) = &document.body.constant {
+                    return self.redirect_text(constant, &place, saved);
+                }
                 let text = self.expand_document(document)?;
                 self.redirect_text(&text, &place, saved)
             }

@@ -28,7 +28,7 @@ mod tests;
 mod tilde;
 mod word;
 
-use crate::ast::{List, Text};
+use crate::ast::{List, SharedText, Text};
 use crate::error;
 use crate::grammar::Node;
 use crate::parse::lines::Lines;
@@ -140,6 +140,10 @@ impl<'a> Lowerer<'a> {
 }
 
 /// The bytes that a piece of the parsed text stands for.
+fn shared_text(piece: &str) -> SharedText {
+    encode(piece).into()
+}
+
 fn text(piece: &str) -> Text {
     encode(piece).into()
 }

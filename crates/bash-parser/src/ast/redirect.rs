@@ -85,7 +85,7 @@ pub struct HereDocument {
     /// The delimiter was quoted: the body is literal.
     pub quoted: bool,
     /// The body as text after tab stripping, for printing (ends with a newline unless it is empty).
-    pub source: Text,
+    pub source: SharedText,
     /// The body's parts: expanded as if in double quotes, except that `"` is plain. `constant` where nothing
     /// is to be expanded.
     pub body: Word,

@@ -10,7 +10,9 @@ use crate::error;
 use crate::grammar::{self, Node, Rule};
 use crate::parse::lines::Lines;
 use crate::source::encode;
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The bodies of a unit by the offset of their redirection.
@@ -22,8 +24,7 @@ pub(super) struct Documents {
 /// Where a body lies, its delimiter line included.
 #[derive(Clone)]
 struct Body {
-    start: usize,
-    raw: String,
+    range: Range<usize>,
     /// Ended by the closing parenthesis behind the delimiter, not by a line of its own.
     cut: bool,
 }
@@ -32,18 +33,23 @@ impl Body {
     fn new(span: crate::tree::Span<'_>) -> Body {
         let raw = span.as_str();
         let cut = !raw.ends_with('\n') && span.end() < span.get_input().len();
-        Body { start: span.start(), raw: raw.into(), cut }
+        Body { range: span.start()..span.end(), cut }
+    }
+
+    /// It with its last line, in the text in which it was found.
+    fn raw<'t>(&self, node: &Node<'t>) -> &'t str {
+        node.as_span().get_input().get(self.range.clone()).unwrap_or_default()
     }
 
     /// The line before it, where Bash begins to read it.
     fn first_line(&self, lines: &Lines) -> u32 {
-        lines.line(self.start.saturating_sub(1))
+        lines.line(self.range.start.saturating_sub(1))
     }
 
     /// The line on which it ends.
-    fn last_line(&self, lines: &Lines) -> u32 {
-        let line = lines.line(self.start) + self.raw.matches('\n').count() as u32;
-        if self.raw.is_empty() || self.raw.ends_with('\n') { line.saturating_sub(1) } else { line }
+    fn last_line(&self, raw: &str, lines: &Lines) -> u32 {
+        let line = lines.line(self.range.end);
+        if raw.is_empty() || raw.ends_with('\n') { line.saturating_sub(1) } else { line }
     }
 }
 
@@ -158,7 +164,8 @@ pub(crate) enum Begun {
 pub(crate) fn unterminated(unit: &Node<'_>, lines: &Lines, begun: Begun) -> Vec<(u32, Vec<u8>)> {
     let warning = |(delimiter, body): (String, Option<Body>)| {
         let end = lines.end();
-        let (first, last) = body.map_or((end, end), |body| (body.first_line(lines), body.last_line(lines)));
+        let lines_of = |body: Body| (body.first_line(lines), body.last_line(body.raw(unit), lines));
+        let (first, last) = body.map_or((end, end), lines_of);
         (last, delimited_by_end(first, &delimiter))
     };
     let counts = |(_, body): &(String, Option<Body>)| body.is_some() || begun == Begun::OrNot;
@@ -186,7 +193,7 @@ fn open_documents(unit: &Node<'_>) -> Vec<(String, Option<Body>)> {
         let (delimiter, quoted) = delimiter_text(written);
         let body = documents.bodies.get(&start);
         let end = EndLine { delimiter: &delimiter, quoted, stripped };
-        let open = body.is_none_or(|body| end.split_off(&body.raw).is_none());
+        let open = body.is_none_or(|body| end.split_off(body.raw(unit)).is_none());
         open.then(|| (delimiter, body.cloned()))
     });
     open.collect()
@@ -306,27 +313,28 @@ impl Lowerer<'_> {
         // Warnings are given while reading, so their lines are those of the source.
         let line = self.lines.line(span.start());
         let body = self.documents.bodies.get(&span.start()).cloned();
-        let ends = body.as_ref().map_or(line, |body| body.last_line(&self.lines));
+        let raw = body.as_ref().map_or("", |body| body.raw(&node));
+        let ends = body.as_ref().map_or(line, |body| body.last_line(raw, &self.lines));
         let line = body.as_ref().map_or(line, |body| body.first_line(&self.lines));
-        let (start, raw, cut) =
-            body.map_or((span.end(), String::new(), false), |body| (body.start, body.raw, body.cut));
+        let (start, cut) = body.map_or((span.end(), false), |body| (body.range.start, body.cut));
         let begins = self.line(start);
         let end = EndLine { delimiter: &delimiter, quoted, stripped };
         // A backslash before the end of the text has joined its line to nothing, which counts as one more.
-        let joins_nothing = !quoted && ends_with_continuation(&raw);
-        let (kept, unterminated) = match end.split_off(&raw) {
+        let joins_nothing = !quoted && ends_with_continuation(raw);
+        let (kept, unterminated) = match end.split_off(raw) {
             Some(kept) => (kept, cut.then_some((line, ends))),
-            None => (&*raw, Some((line, ends + u32::from(joins_nothing)))),
+            None => (raw, Some((line, ends + u32::from(joins_nothing)))),
         };
         let is_open = unterminated.is_some();
         let unterminated = self.warn_early(unterminated, &delimiter);
-        let kept = if stripped { strip_tabs(kept, quoted) } else { kept.to_owned() };
+        let kept = if stripped { strip_tabs(kept, quoted).into() } else { Cow::from(kept) };
         let mut kept = if quoted { kept } else { join_lines(kept) };
         if is_open && joins_nothing {
-            kept.push('\n');
+            kept.to_mut().push('\n');
         }
         let body = self.document_body(&kept, quoted, begins);
-        HereDocument { delimiter: text(written), quoted, source: text(&kept), body, unterminated }
+        let source = body.constant.clone().unwrap_or_else(|| encode(&kept).into_owned().into());
+        HereDocument { delimiter: text(written), quoted, source, body, unterminated }
     }
 
     /// Warns of a document that ends with the text; in a text that is read when it runs, only then.
@@ -387,7 +395,7 @@ fn strip_tabs(body: &str, quoted: bool) -> String {
 }
 
 /// Removes the backslash-newlines of an unquoted body, as reading it does.
-fn join_lines(body: String) -> String {
+fn join_lines(body: Cow<'_, str>) -> Cow<'_, str> {
     if !body.contains("\\\n") {
         return body;
     }

@@ -92,7 +92,7 @@ impl Scan {
                 if piece == "{" {
                     self.opened.push(at);
                 }
-                self.parts.push(WordPart::Literal(piece.as_bytes().into()));
+                self.parts.push(WordPart::Literal(super::shared_text(piece)));
                 return;
             }
             _ => {}
@@ -101,6 +101,6 @@ impl Scan {
     }
 
     fn written(&mut self, piece: &str) {
-        self.parts.push(WordPart::SingleQuoted(piece.as_bytes().into()));
+        self.parts.push(WordPart::SingleQuoted(super::shared_text(piece)));
     }
 }

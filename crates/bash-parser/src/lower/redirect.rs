@@ -1,8 +1,8 @@
 //! Redirections.
 
 use super::simple::descriptor;
-use super::{Lowerer, text};
-use crate::ast::{HereDocument, Redirect, RedirectOperator, RedirectTarget, SharedText, Word, WordPart};
+use super::{Lowerer, shared_text, text};
+use crate::ast::{HereDocument, Redirect, RedirectOperator, RedirectTarget, Word, WordPart};
 use crate::grammar::{Node, Rule};
 
 impl Lowerer<'_> {
@@ -68,7 +68,7 @@ fn moves_home(operator: RedirectOperator, word: &str) -> bool {
 
 /// A word of plain text.
 fn constant_word(source: &str) -> Word {
-    let literal: SharedText = source.as_bytes().into();
+    let literal = shared_text(source);
     Word { constant: Some(literal.clone()), parts: Box::new([WordPart::Literal(literal)]), ..Word::default() }
 }
 

@@ -1,7 +1,7 @@
 //! Words: literal text, quotes and expansions, tilde prefixes, and the final text where it is already known.
 
 use super::tilde::{tilde_at_start, tildes_after_colons, tildes_after_equals};
-use super::{Lowerer, brace, quoted_braces, text};
+use super::{Lowerer, brace, quoted_braces, shared_text, text};
 use crate::Translation;
 use crate::ast::{BraceExpr, Cache, ParamOperator, SharedText, Word, WordPart};
 use crate::grammar::{Node, Rule};
@@ -207,14 +207,14 @@ impl Lowerer<'_> {
 
     /// A word of plain text.
     pub(super) fn literal_word(&self, source: &str) -> Word {
-        let literal: SharedText = source.as_bytes().into();
+        let literal = shared_text(source);
         let constant = (!has_pattern(&literal)).then(|| literal.clone());
         Word { parts: Box::new([WordPart::Literal(literal)]), constant, cache: Cache::new() }
     }
 
     /// Text in which nothing is special at all.
     pub(super) fn quoted_text(&self, source: &str) -> Word {
-        let literal: SharedText = source.as_bytes().into();
+        let literal = shared_text(source);
         let constant = Some(literal.clone());
         let parts: Box<[WordPart]> =
             if literal.is_empty() { Box::default() } else { Box::new([WordPart::Literal(literal)]) };
@@ -293,7 +293,7 @@ impl Lowerer<'_> {
         let at = node.as_span().start();
         let inner = source.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or_default();
         if quoting == Quoting::Bare {
-            return parts.part(WordPart::SingleQuoted(inner.as_bytes().into()));
+            return parts.part(WordPart::SingleQuoted(shared_text(inner)));
         }
         parts.literal("'");
         if inner.contains(['$', '`', '\\', '"']) {
@@ -377,7 +377,7 @@ fn escape(source: &str, quoting: Quoting, parts: &mut Parts) {
     match source.chars().nth(1) {
         None => parts.literal(source),
         Some('\n') => {}
-        Some(c) if quoting.escapes(c) => parts.part(WordPart::Escaped(source.as_bytes()[1..].into())),
+        Some(c) if quoting.escapes(c) => parts.part(WordPart::Escaped(shared_text(&source[1..]))),
         Some(_) => parts.literal(source),
     }
 }
