@@ -6,6 +6,9 @@
 //!
 //! A shell asks for small pieces all the time and gives them back at once. Each thread keeps a few of every size for
 //! itself, which is several times as fast as asking the C library. What is more than that goes back to it.
+//!
+//! Large memory that is asked for at once is in huge pages: whoever fills it would else spend a good part of the time in
+//! page faults. What grows to such a size is not, since the kernel would have to take its huge pages apart to move it.
 
 #![allow(unsafe_code, reason = "an allocator hands out memory")]
 
@@ -107,6 +110,32 @@ pub(crate) fn clear_shelves() {
     }
 }
 
+/// What is at least so large from the start is kept in huge pages, where the kernel lets a program choose.
+const LARGE: usize = 4 * HUGE_PAGE;
+const HUGE_PAGE: usize = 2 * 1024 * 1024;
+
+/// Asks for huge pages for large memory. It is no mistake if there are none.
+#[inline]
+fn in_huge_pages(memory: *mut u8, size: usize) -> *mut u8 {
+    if size >= LARGE && !memory.is_null() {
+        advise(memory, size);
+    }
+    memory
+}
+
+#[cold]
+fn advise(memory: *mut u8, size: usize) {
+    #[cfg(target_os = "linux")]
+    {
+        let before = memory.align_offset(HUGE_PAGE);
+        let length = size.saturating_sub(before) / HUGE_PAGE * HUGE_PAGE;
+        // SAFETY: the range lies within what was just allocated; advice changes nothing in it.
+        unsafe { libc::madvise(memory.wrapping_add(before).cast(), length, libc::MADV_HUGEPAGE) };
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (memory, size);
+}
+
 // SAFETY: a piece is handed out once until it comes back; it comes from `System` in a layout that is at least as large
 // and as aligned as the one asked for, which follows from the layout alone. All else goes to `System`.
 unsafe impl GlobalAlloc for Allocator {
@@ -115,7 +144,7 @@ unsafe impl GlobalAlloc for Allocator {
         let memory = match class_of(layout) {
             Some(class) => take(class),
             // SAFETY: the caller's promises are those that `System` asks for.
-            None => unsafe { System.alloc(layout) },
+            None => in_huge_pages(unsafe { System.alloc(layout) }, layout.size()),
         };
         granted(memory, layout.size())
     }
@@ -134,7 +163,8 @@ unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         let Some(class) = class_of(layout) else {
             // SAFETY: the caller's promises are those that `System` asks for.
-            return granted(unsafe { System.alloc_zeroed(layout) }, layout.size());
+            let memory = in_huge_pages(unsafe { System.alloc_zeroed(layout) }, layout.size());
+            return granted(memory, layout.size());
         };
         let memory = granted(take(class), layout.size());
         // SAFETY: the piece is at least as large as the layout.
