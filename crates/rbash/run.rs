@@ -147,12 +147,13 @@ enum Script {
 fn run_growing(shell: &mut Shell, mut text: Vec<u8>, file: &FileRef) -> Flow {
     let mut line = 1;
     loop {
-        let status = shell.run_text(&text, line, Origin::Script)?;
+        let newlines = text.iter().filter(|byte| **byte == b'\n').count();
+        let status = shell.run_script(text, line)?;
         let more = read_rest(file);
         if more.is_empty() {
             return Continue(status);
         }
-        line += text.iter().filter(|byte| **byte == b'\n').count() as u32;
+        line += newlines as u32;
         text = more;
     }
 }

@@ -121,6 +121,17 @@ impl Shell {
         flow
     }
 
+    /// Runs a script, which nobody else needs: its text may be large.
+    pub fn run_script(&mut self, text: Vec<u8>, line: u32) -> Flow {
+        if self.metered.is_some() || self.trace_level > 0 {
+            return self.run_text(&text, line, Origin::Script);
+        }
+        let parser = Parser::new(text, line);
+        self.counting_lines_as_read(|sh| {
+            sh.run_read_commands(parser, Status::SUCCESS, Origin::Script, &mut None)
+        })
+    }
+
     fn run_admitted_text(&mut self, text: &[u8], line: u32, origin: Origin) -> Flow {
         let is_nested = origin != Origin::Script || self.trace_level > 0;
         let run = |sh: &mut Shell| sh.run_commands_and_restore(text, line, origin);

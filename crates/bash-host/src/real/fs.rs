@@ -4,7 +4,7 @@
 use super::file::OsFile;
 use super::known_directories::{self, Identity};
 use super::notes::Notes;
-use super::{Ownership, RealHost, bell, calls, fifo, fork, memory_pipe, network};
+use super::{Ownership, RealHost, bell, calls, document, fifo, fork, memory_pipe, network};
 use crate::{
     Access, ConnectError, DirRef, Directory, Entry, FileKind, FileRef, Files, Metadata, OpenHow, Protocol,
 };
@@ -80,6 +80,13 @@ impl Files for RealHost {
     }
 
     fn document(&self, text: &[u8]) -> io::Result<FileRef> {
+        // So large a text is kept once, in the form that a program would read it from anyway.
+        const LARGE: usize = 1024 * 1024;
+        if text.len() > LARGE
+            && let Ok(fd) = document::in_memory(text)
+        {
+            return Ok(Arc::new(OsFile::new(fd, self.notes.clone(), self.ownership)));
+        }
         Ok(Arc::new(memory_pipe::document(text.to_vec(), &self.notes, self.ownership)))
     }
 
