@@ -1,6 +1,6 @@
 //! Arithmetic: text as the command grammar sees it, and the tree it becomes when it is first evaluated.
 
-use super::{Text, Word};
+use super::{SharedText, Text, Word};
 use crate::Name;
 use crate::arith::parse;
 use crate::arith::template::Template;
@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ArithText {
     /// The text as written.
-    pub source: Text,
+    pub source: SharedText,
     /// Its parts. `constant` is set when there is nothing to expand; the tree can then be kept.
     pub word: Word,
     /// What it was compiled to.

@@ -5,8 +5,10 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// Holds one value of any type, computed at first use. Cloning a node keeps what was computed.
+///
+/// Most nodes compute nothing, so an empty cache is as small as can be.
 #[derive(Clone, Default)]
-pub struct Cache(OnceLock<Arc<dyn Any + Send + Sync>>);
+pub struct Cache(OnceLock<Box<Arc<dyn Any + Send + Sync>>>);
 
 impl Cache {
     /// An empty cache.
@@ -19,13 +21,13 @@ impl Cache {
     /// A cache is always asked for one type; asked for another, it computes afresh and keeps nothing.
     pub fn get_or<T: Send + Sync + 'static>(&self, compute: impl FnOnce() -> T) -> Arc<T> {
         if let Some(value) = self.0.get() {
-            if let Ok(value) = value.clone().downcast::<T>() {
+            if let Ok(value) = Arc::clone(value).downcast::<T>() {
                 return value;
             }
             return Arc::new(compute());
         }
         let value = Arc::new(compute());
-        let _ = self.0.set(value.clone());
+        let _ = self.0.set(Box::new(value.clone()));
         value
     }
 

@@ -5,8 +5,8 @@
 
 use super::tilde::tilde_at_start;
 use super::word::{Parts, Quoting, constant_of_quoted};
-use super::{Lowerer, text};
-use crate::ast::{ArithPiece, ArithText, Cache, Word, WordPart};
+use super::{Lowerer, shared_text};
+use crate::ast::{ArithPiece, ArithText, Cache, SharedText, Word, WordPart};
 use crate::grammar::{Node, Rule};
 use std::sync::Arc;
 
@@ -80,7 +80,16 @@ pub(super) fn may_hold_subscript(source: &str) -> bool {
 
 /// An arithmetic text without such subscripts.
 pub(super) fn plain_arith(source: &str, parts: Vec<WordPart>) -> ArithText {
-    ArithText { source: text(source), word: quoted_word(parts), ..ArithText::default() }
+    let word = quoted_word(parts);
+    ArithText { source: shared_source(&word, source), word, ..ArithText::default() }
+}
+
+/// The text as written, which mostly is the word's constant too.
+fn shared_source(word: &Word, source: &str) -> SharedText {
+    match &word.constant {
+        Some(constant) if **constant == *source.as_bytes() => constant.clone(),
+        _ => shared_text(source),
+    }
 }
 
 /// An arithmetic text of the parts of a word.
@@ -214,7 +223,7 @@ impl Division {
     fn into_text(self, source: &str) -> ArithText {
         match self.finish() {
             (parts, None) => plain_arith(source, parts),
-            (_, pieces) => ArithText { source: text(source), pieces, ..ArithText::default() },
+            (_, pieces) => ArithText { source: shared_text(source), pieces, ..ArithText::default() },
         }
     }
 }
