@@ -453,7 +453,7 @@ impl Shell {
     }
 
     /// Functions do not see the DEBUG, RETURN and ERR traps unless the options or their own attribute say so.
-    pub(crate) fn hide_untraced_traps(&mut self, traced: bool) -> Option<HiddenTraps> {
+    pub(crate) fn hide_untraced_traps(&mut self, traced: bool) -> Option<Box<HiddenTraps>> {
         if self.session.traps.is_empty() {
             return None;
         }
@@ -463,10 +463,12 @@ impl Shell {
         let traps = &mut self.session.traps;
         let any = (!functrace && (traps.get(Debug).is_some() || traps.get(Return).is_some()))
             || (!errtrace && traps.get(Err).is_some());
-        any.then(|| HiddenTraps {
-            debug: if functrace { None } else { traps.take(Debug) },
-            returning: if functrace { None } else { traps.take(Return) },
-            err: if errtrace { None } else { traps.take(Err) },
+        any.then(|| {
+            Box::new(HiddenTraps {
+                debug: if functrace { None } else { traps.take(Debug) },
+                returning: if functrace { None } else { traps.take(Return) },
+                err: if errtrace { None } else { traps.take(Err) },
+            })
         })
     }
 
@@ -496,7 +498,7 @@ impl Shell {
     }
 
     /// The end of a function call: what it did not see is there again, unless it set a trap of its own.
-    pub(crate) fn show_hidden_traps(&mut self, hidden: Option<HiddenTraps>) {
+    pub(crate) fn show_hidden_traps(&mut self, hidden: Option<Box<HiddenTraps>>) {
         let Some(hidden) = hidden else { return };
         let rows = [
             (TrapCondition::Debug, hidden.debug),
