@@ -18,7 +18,8 @@ pub struct ArithText {
     /// What it was compiled to.
     pub compiled: CompiledArith,
     /// The text in pieces, where a subscript in it holds quotes or expansions: `((a["$k"]++))`.
-    pub pieces: Option<Box<[ArithPiece]>>,
+    #[allow(clippy::box_collection, reason = "rare, and each text has room for it")]
+    pub pieces: Option<Box<Vec<ArithPiece>>>,
 }
 
 /// What an arithmetic text comes to, as far as that is known without its expansions.

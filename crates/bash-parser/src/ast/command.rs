@@ -2,6 +2,8 @@
 
 use super::{ArithText, Assignment, ConditionalExpr, Redirect, Text, Word};
 use crate::Name;
+use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// A list: and-or lists separated by `;`, `&` or newline.
@@ -58,7 +60,7 @@ pub struct Pipeline {
     /// `time` stood before it.
     pub timed: Option<TimeFormat>,
     /// The commands; empty for a bare `!` or `time`.
-    pub stages: Box<[Stage]>,
+    pub stages: Stages,
 }
 
 impl Pipeline {
@@ -69,6 +71,45 @@ impl Pipeline {
             [stage] if !self.negated && self.timed.is_none() => Some(&stage.command),
             _ => None,
         }
+    }
+}
+
+/// The commands of a pipeline. Nearly always it is one, which is then in place.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Stages {
+    /// A single command.
+    One(Stage),
+    /// Several, or none.
+    Many(Box<[Stage]>),
+}
+
+impl Deref for Stages {
+    type Target = [Stage];
+
+    #[inline]
+    fn deref(&self) -> &[Stage] {
+        match self {
+            Stages::One(stage) => std::slice::from_ref(stage),
+            Stages::Many(stages) => stages,
+        }
+    }
+}
+
+impl From<Vec<Stage>> for Stages {
+    fn from(mut stages: Vec<Stage>) -> Stages {
+        match stages.pop() {
+            Some(stage) if stages.is_empty() => Stages::One(stage),
+            last => {
+                stages.extend(last);
+                Stages::Many(stages.into())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Stages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
     }
 }
 

@@ -223,7 +223,10 @@ impl Division {
     fn into_text(self, source: &str) -> ArithText {
         match self.finish() {
             (parts, None) => plain_arith(source, parts),
-            (_, pieces) => ArithText { source: shared_text(source), pieces, ..ArithText::default() },
+            (_, pieces) => {
+                let pieces = pieces.map(|pieces| Box::new(pieces.into_vec()));
+                ArithText { source: shared_text(source), pieces, ..ArithText::default() }
+            }
         }
     }
 }
