@@ -176,6 +176,11 @@ impl Marking {
     fn mark_operand(&self, sh: &mut Shell, args: &Args<'_>, operand: &Operand<'_>) -> Flow<bool> {
         if operand.subscript.is_some() {
             let shown = operand.word.split(|byte| *byte == b'=').next().unwrap_or_default();
+            let shown = if operand.append { shown.strip_suffix(b"+").unwrap_or(shown) } else { shown };
+            if matches!(operand.value, Given::Elements(_)) {
+                sh.error([shown, b": cannot assign list to array member"].concat());
+                return sh.discard();
+            }
             sh.builtin_error(args.name, [b"`", shown, b"': not a valid identifier"].concat());
             return Continue(false);
         }

@@ -17,7 +17,7 @@ use bash_parser::ast::{ArithText, ArrayElement, Assignment, CommandKind, Subscri
 use bash_parser::{NoAliases, Parsed, Parser};
 use bash_session::{AssociativeArray, Attributes, IndexedArray, Text, Value};
 use shown::{element_text, operator};
-use std::ops::ControlFlow::Continue;
+use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
 /// The elements of a compound assignment after expansion.
@@ -199,13 +199,28 @@ impl Shell {
             ArrayKind::Associative => self.associative_value(name, elements, mode)?,
             ArrayKind::Indexed => self.indexed_value(name, elements, mode)?,
         };
-        self.assign_guarded(&AssignTarget::Whole(name), value, AssignMode::Replace)?;
+        match flow {
+            Break(_) if kind == ArrayKind::Associative && mode == AssignMode::Replace => {
+                self.leave_unfilled(name)?;
+            }
+            _ => self.assign_guarded(&AssignTarget::Whole(name), value, AssignMode::Replace)?,
+        }
         let flag = match kind {
             ArrayKind::Associative => Attributes::ASSOCIATIVE,
             ArrayKind::Indexed => Attributes::INDEXED,
         };
         self.session.variables.change_attributes(name, flag, Attributes::empty());
         flow
+    }
+
+    /// An associative array that could not be filled anew is what it was. If it had no value it has no elements now; but one
+    /// that a declaration makes has none at all.
+    fn leave_unfilled(&mut self, name: Name) -> Flow<()> {
+        if self.running_builtin.is_some() || self.session.variables.get(name).is_some_and(|cell| cell.is_set()) {
+            return Continue(());
+        }
+        let empty = AssociativeArray::new().into();
+        self.assign_guarded(&AssignTarget::Whole(name), empty, AssignMode::Replace)
     }
 
     /// Before an array takes its elements in.
