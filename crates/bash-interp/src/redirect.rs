@@ -20,7 +20,7 @@ use std::ops::ControlFlow::{Break, Continue};
 #[must_use]
 pub(crate) struct SavedDescriptors {
     changed: Vec<SavedDescriptor>,
-    /// Those that `{v}>` opened, which outlive a builtin.
+    /// Those that `{v}>` opened, and those that a move has closed for good: for a builtin, not for a program.
     opened: Vec<SavedDescriptor>,
     /// How many of those that changed were open.
     waiting: i32,
@@ -136,7 +136,7 @@ impl Shell {
         }
     }
 
-    /// The same, and closes what `{v}>` opened.
+    /// The same, and closes what `{v}>` opened, and opens what was moved.
     pub(crate) fn undo_all_redirects(&mut self, mut saved: SavedDescriptors) {
         for descriptor in std::mem::take(&mut saved.opened) {
             self.session.descriptors.restore(descriptor);

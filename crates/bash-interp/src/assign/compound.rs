@@ -199,11 +199,8 @@ impl Shell {
             ArrayKind::Associative => self.associative_value(name, elements, mode)?,
             ArrayKind::Indexed => self.indexed_value(name, elements, mode)?,
         };
-        match flow {
-            Break(_) if kind == ArrayKind::Associative && mode == AssignMode::Replace => {
-                self.leave_unfilled(name)?;
-            }
-            _ => self.assign_guarded(&AssignTarget::Whole(name), value, AssignMode::Replace)?,
+        if flow.is_continue() || !self.stays_unset(name, &value) {
+            self.assign_guarded(&AssignTarget::Whole(name), value, AssignMode::Replace)?;
         }
         let flag = match kind {
             ArrayKind::Associative => Attributes::ASSOCIATIVE,
@@ -213,14 +210,11 @@ impl Shell {
         flow
     }
 
-    /// An associative array that could not be filled anew is what it was. If it had no value it has no elements now; but one
-    /// that a declaration makes has none at all.
-    fn leave_unfilled(&mut self, name: Name) -> Flow<()> {
-        if self.running_builtin.is_some() || self.session.variables.get(name).is_some_and(|cell| cell.is_set()) {
-            return Continue(());
-        }
-        let empty = AssociativeArray::new().into();
-        self.assign_guarded(&AssignTarget::Whole(name), empty, AssignMode::Replace)
+    /// Whether a declaration of an associative array of integers has come to nothing.
+    fn stays_unset(&self, name: Name, value: &Value) -> bool {
+        let is_empty = matches!(value, Value::Associative(array) if array.is_empty());
+        let is_set = || self.session.variables.get(name).is_some_and(|cell| cell.is_set());
+        is_empty && self.running_builtin.is_some() && self.is_integer(name) && !is_set()
     }
 
     /// Before an array takes its elements in.
@@ -518,7 +512,14 @@ impl Shell {
                 return self.discard_or_end();
             }
             let old = if element.append { before.unwrap_or(array).get(&key).cloned() } else { None };
-            let text = self.element_value(name, old, element.value)?;
+            let text = match self.element_value(name, old, element.value) {
+                Continue(text) => text,
+                Break(unwind) => {
+                    // A value that is no number: the array is what it was, but for what `+=` has added.
+                    before.into_iter().for_each(|before| array.clone_from(before));
+                    return Break(unwind);
+                }
+            };
             array.set(key, text);
         }
         Continue(())

@@ -334,14 +334,17 @@ impl Shell {
     fn run_with_redirects(&mut self, command: &Arc<Command>, found: Found, expanded: &mut Expanded) -> Flow {
         let concerns_variables =
             |redirect: &Redirect| has_expansions(redirect) || stores_descriptor(redirect);
-        if command.redirects.iter().any(concerns_variables) && self.is_program(&found, &expanded.words) {
+        if !self.is_program(&found, &expanded.words) {
+            return self.run_redirected(command, found, expanded, Lifetime::OfShell);
+        }
+        if command.redirects.iter().any(concerns_variables) {
             // The redirections of a program are its own process's affair: what they assign is lost.
             let mark = self.session.variables.mark();
             let flow = self.run_redirected(command, found, expanded, Lifetime::OfCommand);
             self.session.variables.roll_back(mark);
             return flow;
         }
-        self.run_redirected(command, found, expanded, Lifetime::OfShell)
+        self.run_redirected(command, found, expanded, Lifetime::OfCommand)
     }
 
     /// Whether a process of its own runs: a program, also behind `command`.

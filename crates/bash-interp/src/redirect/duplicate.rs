@@ -77,8 +77,9 @@ impl Shell {
         }
         if moves {
             // Bash 5.3 was seen to open the source again afterwards only if the target had been open before.
-            if replaces {
-                self.save_descriptor(number, saved);
+            match replaces {
+                true => self.save_descriptor(number, saved),
+                false => saved.opened.push(self.session.descriptors.save(number)),
             }
             self.session.descriptors.close(number);
             self.forget_coproc_end(number);

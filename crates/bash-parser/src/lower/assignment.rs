@@ -31,7 +31,7 @@ impl Lowerer<'_> {
 
     /// A value; with parentheses that touch it from the left, `a=(4*3)/2`, all of it is one string.
     fn value_behind(&mut self, value: Node<'_>, array: Option<Node<'_>>) -> Word {
-        let Some(array) = array else { return self.value(value) };
+        let Some(array) = array else { return self.whole_value(value) };
         let mut parts = Parts::default();
         parts.literal(array.as_str());
         self.part(value, Quoting::Bare, &mut parts);

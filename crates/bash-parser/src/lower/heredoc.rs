@@ -4,7 +4,7 @@
 //! bodies are matched to redirections in a pass of its own before the tree is built.
 
 use super::word::{Quoting, constant_of_quoted};
-use super::{Lowerer, text};
+use super::{Lowerer, shared_text, text};
 use crate::ast::{CommandSubstitution, HereDocument, List, SubstitutionForm, Word, WordPart};
 use crate::error;
 use crate::grammar::{self, Node, Rule};
@@ -333,7 +333,10 @@ impl Lowerer<'_> {
             kept.to_mut().push('\n');
         }
         let body = self.document_body(&kept, quoted, begins);
-        let source = body.constant.clone().unwrap_or_else(|| encode(&kept).into_owned().into());
+        let source = match &body.constant {
+            Some(constant) if quoted || !kept.contains('\\') => constant.clone(),
+            _ => shared_text(&kept),
+        };
         HereDocument { delimiter: text(written), quoted, source, body, unterminated }
     }
 

@@ -4,7 +4,9 @@
 //! unquoted `:` too. The prefix itself is looked up when the word is expanded.
 
 use super::brace;
-use crate::ast::{SharedText, WordPart};
+use super::word::finished;
+use crate::ast::{DefaultAction, ParamOperator, SharedText, WordPart};
+use std::sync::Arc;
 
 /// Makes a `~` at the start of the word a tilde prefix; where braces begin the word, in each alternative.
 pub(super) fn tilde_at_start(parts: &mut Vec<WordPart>) {
@@ -33,6 +35,25 @@ pub(super) fn tildes_after_colons(parts: &mut Vec<WordPart>) {
         }
     }
     *parts = changed;
+}
+
+/// The same in the words of `${x:-…}` and `${x:+…}` that stand in an assigned value: `PATH=${PATH:+$PATH:~/bin}`.
+pub(super) fn tildes_in_defaults(parts: &mut [WordPart]) {
+    let expansions = parts.iter_mut().filter_map(|part| match part {
+        WordPart::Param(expansion) => Arc::get_mut(expansion),
+        _ => None,
+    });
+    for expansion in expansions {
+        if let ParamOperator::Default {
+            action: DefaultAction::Use | DefaultAction::Alternative, word, ..
+        } = &mut expansion.operator
+        {
+            let mut inner = std::mem::take(&mut word.parts).into_vec();
+            tildes_after_colons(&mut inner);
+            tildes_in_defaults(&mut inner);
+            **word = finished(inner);
+        }
+    }
 }
 
 /// Splits `literal` behind its colons and makes the prefixes that begin there. `fresh`: it begins the value;

@@ -1,6 +1,6 @@
 //! Words: literal text, quotes and expansions, tilde prefixes, and the final text where it is already known.
 
-use super::tilde::{tilde_at_start, tildes_after_colons, tildes_after_equals};
+use super::tilde::{tilde_at_start, tildes_after_colons, tildes_after_equals, tildes_in_defaults};
 use super::{Lowerer, brace, quoted_braces, shared_text, text};
 use crate::Translation;
 use crate::ast::{BraceExpr, Cache, ParamOperator, SharedText, Word, WordPart};
@@ -178,6 +178,25 @@ impl Lowerer<'_> {
     pub(super) fn here_string(&mut self, node: Node<'_>) -> Word {
         let mut parts = self.gapped_parts(node, Quoting::Bare);
         tildes_after_colons(&mut parts);
+        self.tildes_in_defaults(&mut parts);
+        finished(parts)
+    }
+
+    fn tildes_in_defaults(&self, parts: &mut [WordPart]) {
+        if !self.dialect.posix {
+            tildes_in_defaults(parts);
+        }
+    }
+
+    /// The value of an assignment that is none of an array's elements.
+    pub(super) fn whole_value(&mut self, node: Node<'_>) -> Word {
+        let source = node.as_str();
+        if !source.contains('~') || !source.contains("${") {
+            return self.value(node);
+        }
+        let mut parts = self.gapped_parts(node, Quoting::Bare);
+        tildes_after_colons(&mut parts);
+        self.tildes_in_defaults(&mut parts);
         finished(parts)
     }
 
