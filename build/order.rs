@@ -68,3 +68,47 @@ fn last_of_path(name: &str) -> &str {
     }
     last.split("::<").next().unwrap_or(last)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_symbol_is_matched_by_the_words_of_its_name() {
+        let method = "bash_interp::exec::pipeline::<impl bash_interp::shell::Shell>::run_lone";
+        assert_eq!(
+            patterns(method),
+            ["*(\".text*_ZN*bash_interp*exec*pipeline*bash_interp*shell*Shell*run_lone17h*\")"]
+        );
+        let generic = "core::ptr::drop_in_place<bash_session::text::Text>";
+        assert!(patterns(generic)[0].contains("*core*ptr*drop_in_place*bash_session*text*Text*17h*"));
+    }
+
+    #[test]
+    fn one_of_the_standard_library_in_both_forms() {
+        let found = patterns(
+            "<alloc::raw_vec::RawVecInner<_>>::reserve::do_reserve_and_handle::<alloc::alloc::Global>",
+        );
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[1], "*(\".text*_R*alloc*21do_reserve_and_handle*\")");
+        assert_eq!(patterns("__rustc::__rust_alloc")[1], "*(\".text*_R*__rustc*12___rust_alloc*\")");
+    }
+
+    #[test]
+    fn a_member_of_an_archive_is_taken_whole() {
+        assert_eq!(patterns("libc.a:malloc.o"), ["*libc.a:malloc.o(.text .text.*)"]);
+    }
+
+    #[test]
+    fn the_functions_stand_before_the_rest_of_the_text() {
+        let script = linker_script("a::b\nlibc.a:c.o");
+        let expected = "SECTIONS {\n  .text.often : {\n    *(\".text*_ZN*a*b17h*\")\n    *libc.a:c.o(.text .text.*)\n  }\n}\nINSERT BEFORE .text;\n";
+        assert_eq!(script, expected);
+    }
+
+    #[test]
+    fn what_every_script_runs_is_among_them() {
+        let script = linker_script(include_str!("link-order.txt"));
+        assert!(script.contains("*run_lone17h*"), "{}", script.len());
+    }
+}

@@ -341,6 +341,13 @@ pub(super) fn change(
         return complain_of_array(sh, args, (name, operand), message);
     }
     set_attributes(sh, request, name);
+    if request.on.contains(Attributes::READONLY) && operand.subscript.is_some() && operand.has_value() {
+        // An array is readonly before its one element is assigned.
+        leave_without_elements(sh, request, (name, operand));
+        finish(sh, request, name);
+        sh.error([name.as_bytes(), b": readonly variable"].concat());
+        return Continue(false);
+    }
     let flow = assign(sh, (name, operand), prepared);
     if flow.is_break() {
         if is_new && matches!(operand.value, Given::Elements(_)) {
