@@ -342,11 +342,13 @@ pub(super) fn change(
     }
     set_attributes(sh, request, name);
     if request.on.contains(Attributes::READONLY) && operand.subscript.is_some() && operand.has_value() {
-        // An array is readonly before its one element is assigned.
-        leave_without_elements(sh, request, (name, operand));
+        // An array is readonly before its one element is assigned, which Bash does not count as a failure.
+        if is_new {
+            leave_without_elements(sh, request, (name, operand));
+        }
         finish(sh, request, name);
         sh.error([name.as_bytes(), b": readonly variable"].concat());
-        return Continue(false);
+        return Continue(true);
     }
     let flow = assign(sh, (name, operand), prepared);
     if flow.is_break() {
