@@ -135,7 +135,8 @@ pub(super) fn assign_reference(
         if !is_number || !is_reference_target(text) {
             sh.builtin_error(args.name, [b"`", text, b"': not a valid identifier"].concat());
         }
-        if is_new && sh.session.variables.get(name).is_none_or(|cell| cell.attributes.is_empty()) {
+        let held = sh.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
+        if is_new && (!on_reference || held.is_empty()) {
             sh.session.variables.remove(name);
         } else if on_reference && !is_number {
             // What it was, it no longer is where that changes what is assigned.
