@@ -5,8 +5,10 @@
 mod bench;
 
 use bench::{Bench, wait_until};
+use nix::fcntl::OFlag;
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::process::Command;
 use std::time::Duration;
 
@@ -72,6 +74,14 @@ impl Session {
             pipe.write_all(line.as_bytes()).is_ok()
         };
         assert!(wait_until(SOON, sent), "nobody takes {line:?}");
+        // What comes while a reader is about to leave would be lost, in any shell.
+        assert!(wait_until(SOON, || !self.has_reader()), "{line:?} does not end");
+    }
+
+    fn has_reader(&self) -> bool {
+        let at_once =
+            fs::OpenOptions::new().append(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(self.path("IN"));
+        at_once.is_ok()
     }
 
     fn out(&self) -> String {
