@@ -341,7 +341,10 @@ pub(super) fn change(
         return complain_of_array(sh, args, (name, operand), message);
     }
     set_attributes(sh, request, name);
-    if request.on.contains(Attributes::READONLY) && operand.subscript.is_some() && operand.has_value() {
+    // A subscript that has to be evaluated may be wrong, which comes first.
+    let is_sure = |subscript: &[u8]| !subscript.is_empty() && subscript.iter().all(u8::is_ascii_alphanumeric);
+    let names_element = operand.subscript.is_some_and(is_sure);
+    if request.on.contains(Attributes::READONLY) && names_element && operand.has_value() {
         // An array is readonly before its one element is assigned, which Bash does not count as a failure.
         if is_new {
             leave_without_elements(sh, request, (name, operand));
