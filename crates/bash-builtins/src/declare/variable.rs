@@ -341,11 +341,7 @@ pub(super) fn change(
         return complain_of_array(sh, args, (name, operand), message);
     }
     set_attributes(sh, request, name);
-    // A subscript that has to be evaluated may be wrong, which comes first.
-    let is_sure = |subscript: &[u8]| !subscript.is_empty() && subscript.iter().all(u8::is_ascii_alphanumeric);
-    let names_element = operand.subscript.is_some_and(is_sure);
-    if request.on.contains(Attributes::READONLY) && names_element && operand.has_value() {
-        // An array is readonly before its one element is assigned, which Bash does not count as a failure.
+    if makes_readonly_element(request, operand) {
         if is_new {
             leave_without_elements(sh, request, (name, operand));
         }
@@ -373,6 +369,13 @@ pub(super) fn change(
         sh.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
     }
     Continue(true)
+}
+
+/// Whether an array would be readonly before its one element is assigned: `declare -r a[0]=x`, which Bash refuses, but does not
+/// count as a failure. A subscript that has to be evaluated may be wrong, which comes first.
+fn makes_readonly_element(request: &Request, operand: &Operand<'_>) -> bool {
+    let is_sure = |subscript: &[u8]| !subscript.is_empty() && subscript.iter().all(u8::is_ascii_alphanumeric);
+    request.on.contains(Attributes::READONLY) && operand.has_value() && operand.subscript.is_some_and(is_sure)
 }
 
 /// A new array whose one element could not be assigned is there all the same; a local one has no value.
