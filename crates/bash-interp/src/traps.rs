@@ -454,9 +454,11 @@ impl Shell {
 
     /// Functions do not see the DEBUG, RETURN and ERR traps unless the options or their own attribute say so.
     pub(crate) fn hide_untraced_traps(&mut self, traced: bool) -> Option<Box<HiddenTraps>> {
-        if self.session.traps.is_empty() {
-            return None;
-        }
+        if self.session.traps.is_empty() { None } else { self.hide_set_traps(traced) }
+    }
+
+    #[inline(never)]
+    fn hide_set_traps(&mut self, traced: bool) -> Option<Box<HiddenTraps>> {
         use TrapCondition::{Debug, Err, Return};
         let functrace = traced || self.option(SetOption::FuncTrace);
         let errtrace = self.option(SetOption::ErrTrace);
@@ -499,7 +501,13 @@ impl Shell {
 
     /// The end of a function call: what it did not see is there again, unless it set a trap of its own.
     pub(crate) fn show_hidden_traps(&mut self, hidden: Option<Box<HiddenTraps>>) {
-        let Some(hidden) = hidden else { return };
+        if let Some(hidden) = hidden {
+            self.put_back_traps(*hidden);
+        }
+    }
+
+    #[inline(never)]
+    fn put_back_traps(&mut self, hidden: HiddenTraps) {
         let rows = [
             (TrapCondition::Debug, hidden.debug),
             (TrapCondition::Return, hidden.returning),

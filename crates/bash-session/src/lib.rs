@@ -42,7 +42,7 @@ pub use hash::{HashedCommand, RememberedCommands};
 pub use history::{History, HistoryEntry, RecordedCommand};
 pub use jobs::{Job, JobControl, JobId, JobProcess, JobState, Jobs, signal_text};
 pub use options::{Options, SetOption};
-pub use params::Params;
+pub use params::{OuterParams, Params};
 pub use session::{Checkpoint, PipeStatus, Session};
 pub use shopt::{Shopt, ShoptOptions};
 pub use signals::{signal_name, signal_named};

@@ -13,15 +13,34 @@ pub struct Params {
     replaced: bool,
 }
 
+/// The positional parameters of a caller, while a call lasts.
+#[derive(Debug)]
+pub struct OuterParams {
+    list: Arc<Vec<Text>>,
+    start: usize,
+    replaced: bool,
+}
+
 impl Params {
     /// Parameters with this `$0` and these values.
     pub fn new(name: Text, list: Vec<Text>) -> Params {
         Params { name, list: Arc::new(list), start: 0, replaced: false }
     }
 
-    /// The parameters of a call: `words[0]` is the name of what is called.
-    pub fn of_call(name: Text, words: Vec<Text>) -> Params {
-        Params { name, list: Arc::new(words), start: 1, replaced: false }
+    /// Begins a call: `words[0]` is the name of what is called, the others become the parameters. `$0` stays.
+    pub fn replace(&mut self, words: Vec<Text>) -> OuterParams {
+        OuterParams {
+            list: std::mem::replace(&mut self.list, Arc::new(words)),
+            start: std::mem::replace(&mut self.start, 1),
+            replaced: std::mem::take(&mut self.replaced),
+        }
+    }
+
+    /// Ends a call: the parameters are those that [`Params::replace`] gave. `$0` stays.
+    pub fn put_back(&mut self, outer: OuterParams) {
+        self.list = outer.list;
+        self.start = outer.start;
+        self.replaced = outer.replaced;
     }
 
     /// `$1` and so on.

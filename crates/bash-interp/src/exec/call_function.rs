@@ -1,9 +1,10 @@
 //! Functions: defining them, calling them.
 
 use crate::gate::CommandKind as GateKind;
+use crate::limits::HeldBefore;
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{CommandKind, FunctionDefinition};
-use bash_session::{CallKind, Function, FunctionAttributes, Params, ScopeKind, Shopt, Status, Text, names};
+use bash_session::{CallKind, Function, FunctionAttributes, OuterParams, ScopeKind, Shopt, Status, Text, names};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
@@ -72,51 +73,73 @@ impl Shell {
     }
 
     fn call_function_here(&mut self, function: &Arc<Function>, words: Vec<Text>) -> Flow {
-        if self.call_too_deep(&function.name)? {
-            return Continue(Status::FAILURE);
-        }
-        if self.gate.is_some()
-            && let Some(status) = self.refused(GateKind::Function, &function.name, &words[1..])
-        {
+        if let Some(status) = self.call_refused(function, &words)? {
             return Continue(status);
         }
-        let line = self.session.line;
-        let params = Params::of_call(std::mem::take(&mut self.session.params.name), words);
-        let keeps_arguments = self.shopt(Shopt::ExtDebug);
-        if keeps_arguments {
-            self.session.calls.push_arguments(params.clone());
+        let caller = self.enter_function(function, words)?;
+        let flow = self.counting_lines_as_read(|sh| sh.run_function_body(function));
+        self.leave_function(caller);
+        caught_return(flow)
+    }
+
+    /// The status of a call that does not take place.
+    #[inline(never)]
+    fn call_refused(&mut self, function: &Function, words: &[Text]) -> Flow<Option<Status>> {
+        if self.call_too_deep(&function.name)? {
+            return Continue(Some(Status::FAILURE));
         }
+        if self.gate.is_none() {
+            return Continue(None);
+        }
+        Continue(self.refused(GateKind::Function, &function.name, &words[1..]))
+    }
+
+    // This and `leave_function` stay out of `call_function_here`: a deep recursion keeps one frame of that per level.
+    #[inline(never)]
+    fn enter_function(&mut self, function: &Function, words: Vec<Text>) -> Flow<Caller> {
         let held = self.held();
         self.hold_params()?;
-        let outer_params = std::mem::replace(&mut self.session.params, params);
-        let outer_loops = self.session.loop_depth;
+        let params = self.session.params.replace(words);
+        let keeps_arguments = self.shopt(Shopt::ExtDebug);
+        if keeps_arguments {
+            self.session.calls.push_arguments(self.session.params.clone());
+        }
+        let caller = Caller {
+            params,
+            keeps_arguments,
+            held,
+            loop_depth: self.session.loop_depth,
+            getopts: self.session.getopts,
+            line: self.session.line,
+        };
         if self.compatibility() > 43 {
             self.session.loop_depth = 0;
         }
-        let outer_getopts = self.session.getopts;
-        self.session.calls.push(CallKind::Function, function.name.clone(), function.source.clone(), line);
+        let (name, source) = (function.name.clone(), function.source.clone());
+        self.session.calls.push(CallKind::Function, name, source, caller.line);
         self.session.calls.show_names(true);
         self.session.variables.push_scope(ScopeKind::Function);
-        let flow = self.counting_lines_as_read(|sh| sh.run_function_body(function));
+        Continue(caller)
+    }
+
+    #[inline(never)]
+    fn leave_function(&mut self, caller: Caller) {
         self.restore_local_options();
         let watched = self.session.variables.pop_scope();
         self.session.calls.pop();
         self.hide_names_outside_of_functions();
-        if keeps_arguments {
+        if caller.keeps_arguments {
             self.session.calls.pop_arguments();
         }
-        let name = std::mem::take(&mut self.session.params.name);
-        self.session.params = outer_params;
-        self.session.params.name = name;
-        self.no_longer_holding(held);
-        self.session.loop_depth = outer_loops;
-        self.session.line = line;
+        self.session.params.put_back(caller.params);
+        self.no_longer_holding(caller.held);
+        self.session.loop_depth = caller.loop_depth;
+        self.session.line = caller.line;
         let had_own_index = watched.contains(&names::OPTIND);
         watched.into_iter().for_each(|name| self.after_assignment(name));
         if had_own_index {
-            self.session.getopts = outer_getopts;
+            self.session.getopts = caller.getopts;
         }
-        caught_return(flow)
     }
 
     /// `FUNCNAME` vanishes when the outermost function ends; not so when `${ …; }` called it, then it stays to be seen.
@@ -211,6 +234,16 @@ impl Shell {
             _ => Continue(false),
         }
     }
+}
+
+/// What a function call puts aside and its end puts back.
+struct Caller {
+    params: OuterParams,
+    keeps_arguments: bool,
+    held: HeldBefore,
+    loop_depth: u32,
+    getopts: (usize, i64),
+    line: u32,
 }
 
 fn caught_return(flow: Flow) -> Flow {

@@ -136,6 +136,7 @@ impl Shell {
     }
 
     /// A command without a name.
+    #[inline(never)]
     fn run_assignments(&mut self, command: &Arc<Command>, simple: &SimpleCommand) -> Flow {
         for assignment in &simple.assignments {
             self.assign_word(assignment)?;
@@ -151,6 +152,7 @@ impl Shell {
     }
 
     /// A command with a name.
+    #[inline(never)]
     fn run_named(&mut self, command: &Arc<Command>, simple: &SimpleCommand, expanded: &mut Expanded) -> Flow {
         let name = &expanded.words[0];
         let found = if name.starts_with(b"%") && !self.is_stage_command() {
