@@ -147,7 +147,7 @@ enum Script {
 fn run_growing(shell: &mut Shell, mut text: Vec<u8>, file: &FileRef) -> Flow {
     let mut line = 1;
     loop {
-        let newlines = text.iter().filter(|byte| **byte == b'\n').count();
+        let newlines = memchr::memchr_iter(b'\n', &text).count();
         let status = shell.run_script(text, line)?;
         let more = read_rest(file);
         if more.is_empty() {

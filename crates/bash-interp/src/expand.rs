@@ -24,7 +24,7 @@ use crate::limits::LimitKind;
 use crate::pattern::push_quoted;
 use crate::{Args, Flow, Shell, Written};
 use bash_parser::Name;
-use bash_parser::ast::{Argument, ArrayElement, AssignedValue, Assignment, HereDocument, Word, WordPart};
+use bash_parser::ast::{Argument, ArrayElement, AssignedValue, Assignment, Word, WordPart};
 use bash_session::{SetOption, Shopt, Text, Value};
 use fields::{Field, Fields, Purpose};
 use std::ops::ControlFlow::Continue;
@@ -280,24 +280,19 @@ impl Shell {
     }
 
     /// Expands the body of a here-document.
-    pub(crate) fn expand_document(&mut self, document: &HereDocument) -> Flow<Text> {
-        match (&document.body.constant, &*document.body.parts) {
-            (Some(constant), _) => Continue(Text::new(constant)),
-            (None, [WordPart::Command(body)]) if body.error.is_some() => {
-                // The body as a whole could not be read.
-                if let Some(error) = &body.error {
-                    self.report_parse_error(error, Some("command substitution"));
-                }
-                self.discard()
-            }
-            (None, _) => {
-                let with_list = document.body.parts.iter().any(param::is_plain_list);
-                let purpose = if with_list { Purpose::DocumentWithList } else { Purpose::Document };
-                let mut fields = Fields::joining(self, purpose);
-                self.expand_parts(&document.body.parts, Quoting::Double, &mut fields)?;
-                Continue(fields.into_joined().into_text())
-            }
+    pub(crate) fn expand_document(&mut self, body: &Word) -> Flow<Text> {
+        if let [WordPart::Command(whole)] = &*body.parts
+            && let Some(error) = &whole.error
+        {
+            // The body as a whole could not be read.
+            self.report_parse_error(error, Some("command substitution"));
+            return self.discard();
         }
+        let with_list = body.parts.iter().any(param::is_plain_list);
+        let purpose = if with_list { Purpose::DocumentWithList } else { Purpose::Document };
+        let mut fields = Fields::joining(self, purpose);
+        self.expand_parts(&body.parts, Quoting::Double, &mut fields)?;
+        Continue(fields.into_joined().into_text())
     }
 
     /// Expands a word to one field that still knows what was quoted.

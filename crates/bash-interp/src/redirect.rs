@@ -11,7 +11,7 @@ use crate::limits::HeldBefore;
 use crate::{Flow, Shell};
 use bash_parser::Name;
 use bash_parser::ast::{
-    Command, CommandKind, DescriptorTarget, HereDocument, Redirect, RedirectOperator, RedirectTarget,
+    Command, CommandKind, DescriptorTarget, HereDocument, Redirect, RedirectOperator, RedirectTarget, Word,
 };
 use bash_session::{SavedDescriptor, Shopt, Status};
 use std::ops::ControlFlow::{Break, Continue};
@@ -159,11 +159,16 @@ impl Shell {
         match (&redirect.target, redirect.operator) {
             (RedirectTarget::Document(document), _) => {
                 self.warn_of_unterminated(document);
-                if let Some(constant) = &document.body.constant {
-                    return self.redirect_text(constant, &place, saved);
+                match &document.body {
+                    None => self.redirect_text(document.source.as_bytes(), &place, saved),
+                    Some(Word { constant: Some(constant), .. }) => {
+                        self.redirect_text(constant, &place, saved)
+                    }
+                    Some(body) => {
+                        let text = self.expand_document(body)?;
+                        self.redirect_text(&text, &place, saved)
+                    }
                 }
-                let text = self.expand_document(document)?;
-                self.redirect_text(&text, &place, saved)
             }
             (RedirectTarget::Word(word), Op::HereString) => {
                 let mut text = self.expand_assigned_string(word)?;

@@ -24,7 +24,9 @@ pub use conditional::{BinaryTest, ConditionalExpr};
 pub use param::{
     CaseChange, DefaultAction, ParamExpansion, ParamOperator, Parameter, ReplaceAnchor, Special, TrimEnd,
 };
-pub use redirect::{DescriptorTarget, HereDocument, Redirect, RedirectOperator, RedirectTarget};
+pub use redirect::{
+    DescriptorTarget, DocumentText, HereDocument, Redirect, RedirectOperator, RedirectTarget,
+};
 pub use word::{
     BraceExpr, BraceRange, CommandSubstitution, ProcessDirection, SubstitutionForm, Word, WordPart,
 };

@@ -37,6 +37,7 @@ use crate::{AliasTable, Dialect, ParseError};
 pub use arith::pieces as arith_pieces;
 use heredoc::Documents;
 pub(crate) use heredoc::{Awaited, Begun, awaited_at, delimiter_text, is_body, open_document, unterminated};
+use std::sync::Arc;
 
 /// How deep constructs may nest. Each level is a construct that encloses commands or words.
 pub const MAX_NESTING: u32 = 5000;
@@ -69,6 +70,8 @@ pub(crate) struct Lowerer<'a> {
     quoted_braces: u32,
     /// Warnings about here-documents, with their lines; `None` where they are given when the text runs.
     pub(crate) warnings: Option<Vec<(u32, Vec<u8>)>>,
+    /// The text that holds all of this, if it is a script that the tree may keep.
+    pub(crate) script: Option<&'a Arc<String>>,
     /// The first thing found wrong.
     pub(crate) error: Option<ParseError>,
 }
@@ -96,6 +99,7 @@ impl<'a> Lowerer<'a> {
             reshaped: 0,
             quoted_braces: 0,
             warnings: (depth == 0).then(Vec::new),
+            script: None,
             error: None,
         }
     }

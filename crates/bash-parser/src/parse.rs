@@ -323,6 +323,7 @@ impl Parser {
         }
         let mut lowerer = Lowerer::new(dialect, aliases, lines, self.depth);
         lowerer.laid_out = self.is_printed;
+        lowerer.script = Some(self.source.shared_text());
         let list = lowerer.unit(node);
         match lowerer.error {
             Some(error) => Parsed::Error(error),
@@ -357,7 +358,7 @@ impl Parser {
 
     fn advance(&mut self, length: usize) {
         let taken = &self.source.text()[self.offset..self.offset + length];
-        self.line += taken.bytes().filter(|&byte| byte == b'\n').count() as u32;
+        self.line += memchr::memchr_iter(b'\n', taken.as_bytes()).count() as u32;
         self.offset += length;
     }
 }

@@ -31,7 +31,10 @@ pub fn parse_document(text: &[u8], dialect: Dialect) -> Result<Word, ParseError>
         .and_then(|command| command.redirects.first())
         .map(|redirect| &redirect.target);
     match target {
-        Some(RedirectTarget::Document(document)) => Ok(without_last_newline(&document.body)),
+        Some(RedirectTarget::Document(document)) => Ok(match &document.body {
+            None => Word::quoted(document.source.as_bytes().strip_suffix(b"\n").unwrap_or_default().into()),
+            Some(word) => without_last_newline(word),
+        }),
         _ => Err(wrong(ParseErrorKind::Wrong, b"syntax error")),
     }
 }

@@ -7,6 +7,8 @@
 
 use crate::quote::{Charset, Codeset};
 use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// The first of the characters that stand for single bytes.
 const FIRST: u32 = 0x10FE00;
@@ -25,7 +27,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 fn needs_mapping(bytes: &[u8]) -> bool {
-    bytes.contains(&0) || bytes.contains(&0xF4) && (0..bytes.len()).any(|at| is_private(&bytes[at..]))
+    memchr::memchr(0, bytes).is_some() || memchr::memchr_iter(0xF4, bytes).any(|at| is_private(&bytes[at..]))
 }
 
 fn map(bytes: &[u8]) -> String {
@@ -62,7 +64,7 @@ fn push_byte(text: &mut String, byte: u8) {
 
 /// The bytes that `text` stands for.
 pub(crate) fn encode(text: &str) -> Cow<'_, [u8]> {
-    if !text.as_bytes().contains(&0xF4) {
+    if memchr::memchr(0xF4, text.as_bytes()).is_none() {
         return Cow::Borrowed(text.as_bytes());
     }
     let mut bytes = Vec::with_capacity(text.len());
@@ -75,11 +77,18 @@ pub(crate) fn encode(text: &str) -> Cow<'_, [u8]> {
     Cow::Owned(bytes)
 }
 
+/// Where `piece` stands in `whole`, if it is a part of it and not a copy.
+pub(crate) fn place_within(piece: &str, whole: &str) -> Option<Range<usize>> {
+    let start = piece.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+    let end = start.checked_add(piece.len())?;
+    (end <= whole.len()).then_some(start..end)
+}
+
 /// A text that may grow, together with the bytes it was made of.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Source {
-    /// As the grammar reads it.
-    text: String,
+    /// As the grammar reads it. Large here-documents stay in it, and share it with the tree.
+    text: Arc<String>,
     /// The same as bytes, kept only when they differ.
     bytes: Option<Vec<u8>>,
     /// The beginning of a character whose other bytes have not arrived.
@@ -93,7 +102,7 @@ impl Source {
     pub(crate) fn new(bytes: Vec<u8>) -> Source {
         let mut source = Source::default();
         match String::from_utf8(bytes) {
-            Ok(text) if !needs_mapping(text.as_bytes()) => source.text = text,
+            Ok(text) if !needs_mapping(text.as_bytes()) => source.text = text.into(),
             Ok(text) => source.append(text.as_bytes()),
             Err(error) => source.append(error.as_bytes()),
         }
@@ -123,7 +132,7 @@ impl Source {
         if let (Cow::Owned(_), None) = (&decoded, &self.bytes) {
             self.bytes = Some(self.text.as_bytes().to_vec());
         }
-        self.text.push_str(&decoded);
+        Arc::make_mut(&mut self.text).push_str(&decoded);
         if let Some(kept) = &mut self.bytes {
             kept.extend(bytes.iter().filter(|&&byte| byte != 0));
         }
@@ -139,7 +148,7 @@ impl Source {
             return;
         }
         let rest = self.bytes_from(offset).to_vec();
-        self.text.truncate(offset);
+        Arc::make_mut(&mut self.text).truncate(offset);
         self.bytes = Some(encode(&self.text).into_owned());
         self.coded = coded;
         self.append(&rest);
@@ -147,6 +156,11 @@ impl Source {
 
     /// The text as the grammar reads it.
     pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn shared_text(&self) -> &Arc<String> {
         &self.text
     }
 
@@ -163,7 +177,10 @@ impl Source {
         if let Some(bytes) = &mut self.bytes {
             bytes.drain(..encode(&self.text[..offset]).len());
         }
-        self.text.drain(..offset);
+        match Arc::get_mut(&mut self.text) {
+            Some(text) => drop(text.drain(..offset)),
+            None => self.text = Arc::new(self.text[offset..].to_owned()),
+        }
     }
 }
 
@@ -195,6 +212,22 @@ mod tests {
         for bytes in cases {
             assert_eq!(&*encode(&decode(bytes)), bytes);
         }
+    }
+
+    #[test]
+    fn parts_know_their_place_and_copies_have_none() {
+        let whole = String::from("one two");
+        assert_eq!(place_within(&whole[4..], &whole), Some(4..7));
+        assert_eq!(place_within(&whole[4..].to_owned(), &whole), None);
+    }
+
+    #[test]
+    fn a_text_that_is_shared_stays_as_it_was() {
+        let mut source = Source::new(b"one\ntwo".to_vec());
+        let shared = source.shared_text().clone();
+        source.forget(4);
+        source.push(b" three");
+        assert_eq!((shared.as_str(), source.text()), ("one\ntwo", "two three"));
     }
 
     #[test]

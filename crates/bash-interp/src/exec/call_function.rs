@@ -4,7 +4,9 @@ use crate::gate::CommandKind as GateKind;
 use crate::limits::HeldBefore;
 use crate::{Flow, Shell, Unwind};
 use bash_parser::ast::{CommandKind, FunctionDefinition};
-use bash_session::{CallKind, Function, FunctionAttributes, OuterParams, ScopeKind, Shopt, Status, Text, names};
+use bash_session::{
+    CallKind, Function, FunctionAttributes, OuterParams, ScopeKind, Shopt, Status, Text, names,
+};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 

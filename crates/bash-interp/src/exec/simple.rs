@@ -522,11 +522,10 @@ fn stores_descriptor(redirect: &Redirect) -> bool {
 
 /// Whether something is expanded when a redirection is made.
 fn has_expansions(redirect: &Redirect) -> bool {
-    let word = match &redirect.target {
-        RedirectTarget::Word(word) => word,
-        RedirectTarget::Document(document) => &document.body,
-    };
-    word.constant.is_none()
+    match &redirect.target {
+        RedirectTarget::Word(word) => word.constant.is_none(),
+        RedirectTarget::Document(document) => document.constant().is_none(),
+    }
 }
 
 /// Positions among the arguments, the command name not counted.

@@ -77,7 +77,7 @@ impl Shell {
         use RedirectOperator as Op;
         let word = match &redirect.target {
             RedirectTarget::Word(word) => word,
-            RedirectTarget::Document(document) => return is_quiet(&document.body),
+            RedirectTarget::Document(document) => return document.body.as_ref().is_none_or(is_quiet),
         };
         match redirect.operator {
             Op::HereString => is_quiet(word),

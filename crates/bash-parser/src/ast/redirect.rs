@@ -2,6 +2,8 @@
 
 use super::{Cache, SharedText, Text, Word, WordPart};
 use crate::Name;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// One redirection of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,17 +86,58 @@ pub struct HereDocument {
     pub delimiter: Text,
     /// The delimiter was quoted: the body is literal.
     pub quoted: bool,
-    /// The body as text after tab stripping, for printing (ends with a newline unless it is empty).
-    pub source: SharedText,
-    /// The body's parts: expanded as if in double quotes, except that `"` is plain. `constant` where nothing
-    /// is to be expanded.
-    pub body: Word,
+    /// The body as text after tab stripping (ends with a newline unless it is empty).
+    pub source: DocumentText,
+    /// The body's parts, expanded as if in double quotes, except that `"` is plain; `None` where `source` is what is
+    /// read.
+    pub body: Option<Word>,
     /// Bash's warning when the input ended before the delimiter: the line where the document began and the line
     /// at which the input ended.
     pub unterminated: Option<(u32, u32)>,
 }
 
+/// The text of a here-document: a copy, or, of a large one, the place where it stands in the script.
+#[derive(Clone, Debug)]
+pub enum DocumentText {
+    /// A copy.
+    Own(SharedText),
+    /// A part of a script that is kept for it.
+    Within {
+        /// The script.
+        script: Arc<String>,
+        /// Where the document stands in it.
+        range: Range<usize>,
+    },
+}
+
+impl DocumentText {
+    /// The text as bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            DocumentText::Own(text) => text,
+            DocumentText::Within { script, range } => {
+                script.as_bytes().get(range.clone()).unwrap_or_default()
+            }
+        }
+    }
+}
+
+impl PartialEq for DocumentText {
+    fn eq(&self, other: &DocumentText) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+impl Eq for DocumentText {}
+
 impl HereDocument {
+    /// What is read, if nothing in it is to be expanded.
+    pub fn constant(&self) -> Option<&[u8]> {
+        match &self.body {
+            None => Some(self.source.as_bytes()),
+            Some(word) => word.constant.as_deref(),
+        }
+    }
+
     /// The delimiter without its quotes: the line that ends the document.
     pub fn last_line(&self) -> Vec<u8> {
         let written = &self.delimiter;

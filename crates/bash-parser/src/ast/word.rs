@@ -15,6 +15,15 @@ pub struct Word {
     pub cache: super::Cache,
 }
 
+impl Word {
+    /// A text in which nothing is special.
+    pub fn quoted(text: SharedText) -> Word {
+        let parts: Box<[WordPart]> =
+            if text.is_empty() { Box::default() } else { Box::new([WordPart::Literal(text.clone())]) };
+        Word { parts, constant: Some(text), ..Word::default() }
+    }
+}
+
 /// A piece of a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WordPart {

@@ -4,12 +4,12 @@
 //! bodies are matched to redirections in a pass of its own before the tree is built.
 
 use super::word::{Quoting, constant_of_quoted};
-use super::{Lowerer, shared_text, text};
-use crate::ast::{CommandSubstitution, HereDocument, List, SubstitutionForm, Word, WordPart};
+use super::{Lowerer, text};
+use crate::ast::{CommandSubstitution, DocumentText, HereDocument, List, SubstitutionForm, Word, WordPart};
 use crate::error;
 use crate::grammar::{self, Node, Rule};
 use crate::parse::lines::Lines;
-use crate::source::encode;
+use crate::source::{encode, place_within};
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
@@ -333,10 +333,7 @@ impl Lowerer<'_> {
             kept.to_mut().push('\n');
         }
         let body = self.document_body(&kept, quoted, begins);
-        let source = match &body.constant {
-            Some(constant) if quoted || !kept.contains('\\') => constant.clone(),
-            _ => shared_text(&kept),
-        };
+        let source = self.document_text(&kept);
         HereDocument { delimiter: text(written), quoted, source, body, unterminated }
     }
 
@@ -350,17 +347,17 @@ impl Lowerer<'_> {
     }
 
     /// The parts of a body that begins on line `begins`.
-    fn document_body(&mut self, body: &str, quoted: bool, begins: u32) -> Word {
-        if quoted || !body.contains(['$', '`', '\\']) {
-            return self.quoted_text(body);
+    fn document_body(&mut self, body: &str, quoted: bool, begins: u32) -> Option<Word> {
+        if quoted || memchr::memchr3(b'$', b'`', b'\\', body.as_bytes()).is_none() {
+            return None;
         }
         let Ok(tree) = grammar::body(body, self.dialect) else {
             self.error.get_or_insert_with(|| error::too_deep(begins));
-            return Word::default();
+            return Some(Word::default());
         };
         let node = tree.root();
         if let Some(failure) = error::find(&node, body, &Lines::new(body, begins)) {
-            return Word { parts: Box::new([failing(failure, begins)]), ..Word::default() };
+            return Some(Word { parts: Box::new([failing(failure, begins)]), ..Word::default() });
         }
         let lines = std::mem::replace(&mut self.lines, Lines::new(body, begins));
         let shift = std::mem::take(&mut self.shift);
@@ -370,7 +367,21 @@ impl Lowerer<'_> {
         self.shift = shift;
         self.documents = documents;
         let constant = constant_of_quoted(&parts);
-        Word { parts: parts.into(), constant, cache: crate::ast::Cache::new() }
+        Some(Word { parts: parts.into(), constant, cache: crate::ast::Cache::new() })
+    }
+
+    /// A body as text. A large one that makes up most of the script stays where it is.
+    fn document_text(&self, body: &str) -> DocumentText {
+        const LARGE: usize = 1 << 20;
+        let stays = |script: &&Arc<String>| body.len() >= LARGE && body.len() * 2 > script.len();
+        let bytes = encode(body);
+        match (self.script.filter(stays), &bytes) {
+            (Some(script), Cow::Borrowed(_)) => match place_within(body, script) {
+                Some(range) => DocumentText::Within { script: script.clone(), range },
+                None => DocumentText::Own(bytes.into()),
+            },
+            _ => DocumentText::Own(bytes.into()),
+        }
     }
 }
 

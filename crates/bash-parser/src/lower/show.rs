@@ -167,7 +167,11 @@ fn show_redirect(redirect: &Redirect) -> String {
         RedirectTarget::Word(word) => show_word(word),
         RedirectTarget::Document(document) => {
             let open = if document.unterminated.is_some() { "!" } else { "" };
-            format!("{open}{}", show_word(&document.body).replace('\n', "/"))
+            let body = match &document.body {
+                None => format!("={}", text(document.source.as_bytes())),
+                Some(word) => show_word(word),
+            };
+            format!("{open}{}", body.replace('\n', "/"))
         }
     };
     format!("{descriptor}{:?} {target}", redirect.operator)

@@ -1,7 +1,8 @@
 //! One test for each construct: what the tree is, as Bash 5.3 was seen to read it.
 
 use super::show::{shown, shown_in};
-use crate::Dialect;
+use crate::ast::{DocumentText, HereDocument, RedirectTarget};
+use crate::{Dialect, NoAliases, Parsed, Parser};
 
 #[track_caller]
 fn check(cases: &[(&str, &str)]) {
@@ -216,6 +217,28 @@ fn here_documents() {
         ("a <<X\n`b` \\$ $((1))\nX\n", "=a HereDocument <` =b> \\$ <(( =1>/"),
         ("a <<-'\tX'\nb\n\tX\n", "=a HereDocumentStripped =b/"),
     ]);
+}
+
+#[test]
+fn a_large_here_document_stays_in_the_script() {
+    let line = "a line that $nobody expands\n";
+    for (times, stays) in [(10, false), (50_000, true)] {
+        let script = format!("cat <<'X'\n{}X\n", line.repeat(times));
+        let document = document_of(&script);
+        assert_eq!(document.source.as_bytes(), line.repeat(times).as_bytes());
+        assert_eq!(matches!(document.source, DocumentText::Within { .. }), stays);
+    }
+}
+
+/// The document that the only command of `script` reads.
+fn document_of(script: &str) -> HereDocument {
+    let Parsed::Command(list) = Parser::new(script, 1).next(Dialect::default(), &NoAliases) else {
+        panic!("no command")
+    };
+    match &list.items[0].and_or.first.stages[0].command.redirects[0].target {
+        RedirectTarget::Document(document) => (**document).clone(),
+        RedirectTarget::Word(_) => panic!("no document"),
+    }
 }
 
 #[test]

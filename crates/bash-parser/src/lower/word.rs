@@ -231,15 +231,6 @@ impl Lowerer<'_> {
         Word { parts: Box::new([WordPart::Literal(literal)]), constant, cache: Cache::new() }
     }
 
-    /// Text in which nothing is special at all.
-    pub(super) fn quoted_text(&self, source: &str) -> Word {
-        let literal = shared_text(source);
-        let constant = Some(literal.clone());
-        let parts: Box<[WordPart]> =
-            if literal.is_empty() { Box::default() } else { Box::new([WordPart::Literal(literal)]) };
-        Word { parts, constant, cache: Cache::new() }
-    }
-
     /// The parts of a node whose literal text is what lies between its children.
     pub(super) fn gapped_parts(&mut self, node: Node<'_>, quoting: Quoting) -> Vec<WordPart> {
         let span = node.as_span();

@@ -11,8 +11,8 @@ pub(crate) struct Lines {
 impl Lines {
     /// The lines of `text`, the first of which is number `base`.
     pub(crate) fn new(text: &str, base: u32) -> Lines {
-        let newlines = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
-        Lines { base, starts: newlines.map(|(at, _)| at + 1).collect() }
+        let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
+        Lines { base, starts: newlines.map(|at| at + 1).collect() }
     }
 
     /// The line on which `offset` lies.
@@ -33,8 +33,8 @@ impl Lines {
 
     /// Adds the lines of `more`, which stands at `offset`.
     pub(crate) fn extend(&mut self, offset: usize, more: &str) {
-        let newlines = more.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
-        self.starts.extend(newlines.map(|(at, _)| offset + at + 1));
+        let newlines = memchr::memchr_iter(b'\n', more.as_bytes());
+        self.starts.extend(newlines.map(|at| offset + at + 1));
     }
 
     /// Accounts for `range` being replaced by a text of `length` bytes that counts for as many lines as it held.

@@ -102,7 +102,7 @@ impl<'t> Printer<'t> {
         }
         self.text(b"\n");
         for document in std::mem::take(&mut self.documents) {
-            self.text(&document.source);
+            self.text(document.source.as_bytes());
             self.text(&document.last_line());
             self.text(b"\n");
         }

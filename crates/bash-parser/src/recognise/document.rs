@@ -119,13 +119,17 @@ impl<'i> Recogniser<'i> {
     /// Passes over one line; where text is expanded, with those that a backslash joins to it.
     fn body_line(&mut self, expanded: bool) -> Read {
         loop {
-            match *self.text.get(self.at).ok_or(GiveUp)? {
-                b'\n' => break,
-                b'\\' if expanded => self.at += 2,
-                _ => self.at += 1,
+            let rest = self.text.get(self.at..).ok_or(GiveUp)?;
+            let found = match expanded {
+                true => memchr::memchr2(b'\n', b'\\', rest),
+                false => memchr::memchr(b'\n', rest),
+            };
+            self.at += found.ok_or(GiveUp)?;
+            if self.byte() == b'\n' {
+                self.at += 1;
+                return Ok(());
             }
+            self.at += 2;
         }
-        self.at += 1;
-        Ok(())
     }
 }
