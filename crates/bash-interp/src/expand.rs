@@ -397,16 +397,11 @@ impl Shell {
                 Quoting::Operand => fields.push_result(text, Quoting::Unquoted),
                 Quoting::Double => fields.push_quoted(text),
             },
-            WordPart::AnsiQuoted { source, .. }
-                if quoting == Quoting::Double && !self.shopt(Shopt::ExtQuote) =>
-            {
-                fields.push_quoted(&[b"$'", &source[..], b"'"].concat());
+            WordPart::AnsiQuoted(quoted) if quoting == Quoting::Double && !self.shopt(Shopt::ExtQuote) => {
+                fields.push_quoted(&[b"$'", &quoted.source[..], b"'"].concat());
             }
-            WordPart::Escaped(text)
-            | WordPart::SingleQuoted(text)
-            | WordPart::AnsiQuoted { value: text, .. } => {
-                fields.push_quoted(text);
-            }
+            WordPart::Escaped(text) | WordPart::SingleQuoted(text) => fields.push_quoted(text),
+            WordPart::AnsiQuoted(quoted) => fields.push_quoted(&quoted.value),
             WordPart::DoubleQuoted(parts) | WordPart::LocaleQuoted(parts) => {
                 if !parts.iter().any(param::is_list) {
                     fields.push_quoted(b"");
@@ -418,7 +413,7 @@ impl Shell {
                 fields.set_beside_list(outer);
                 fields.end_quotes(mark);
             }
-            WordPart::Stripped { read, .. } => return self.expand_parts(read, quoting, fields),
+            WordPart::Stripped(word) => return self.expand_parts(&word.read, quoting, fields),
             WordPart::Tilde(prefix) => {
                 let home = self.expand_tilde(prefix);
                 fields.push_quoted(&home);

@@ -22,13 +22,15 @@ pub use cache::Cache;
 pub use command::*;
 pub use conditional::{BinaryTest, ConditionalExpr};
 pub use param::{
-    CaseChange, DefaultAction, ParamExpansion, ParamOperator, Parameter, ReplaceAnchor, Special, TrimEnd,
+    BadSubstitution, CaseChange, DefaultAction, ParamExpansion, ParamOperator, Parameter, ReplaceAnchor,
+    Special, TrimEnd,
 };
 pub use redirect::{
     DescriptorTarget, DocumentText, HereDocument, Redirect, RedirectOperator, RedirectTarget,
 };
 pub use word::{
-    BraceExpr, BraceRange, CommandSubstitution, ProcessDirection, SubstitutionForm, Word, WordPart,
+    AnsiQuoted, BraceExpr, BraceRange, CommandSubstitution, ProcessDirection, Stripped, SubstitutionForm,
+    Word, WordPart,
 };
 
 /// Text as it stood in the source.

@@ -208,12 +208,12 @@ fn is_quiet_part(part: &WordPart) -> bool {
         WordPart::Literal(_)
         | WordPart::Escaped(_)
         | WordPart::SingleQuoted(_)
-        | WordPart::AnsiQuoted { .. }
+        | WordPart::AnsiQuoted(_)
         | WordPart::Tilde(_) => true,
         WordPart::DoubleQuoted(parts) | WordPart::LocaleQuoted(parts) | WordPart::ExtGlob { parts, .. } => {
             parts.iter().all(is_quiet_part)
         }
-        WordPart::Stripped { read, .. } => read.iter().all(is_quiet_part),
+        WordPart::Stripped(word) => word.read.iter().all(is_quiet_part),
         WordPart::Param(expansion) => is_quiet_expansion(expansion),
         WordPart::Arith { expr, .. } => is_quiet(&expr.word) && !names_process(&expr.source),
         WordPart::Brace(brace) => match &**brace {
@@ -226,7 +226,7 @@ fn is_quiet_part(part: &WordPart) -> bool {
 }
 
 fn is_quiet_expansion(expansion: &ParamExpansion) -> bool {
-    let quiet_subscript = match &expansion.subscript {
+    let quiet_subscript = match expansion.subscript.as_deref() {
         None | Some(Subscript::At | Subscript::Star) => true,
         Some(Subscript::Text { word, .. }) => is_quiet(word),
     };
@@ -251,7 +251,7 @@ fn is_quiet_expansion(expansion: &ParamExpansion) -> bool {
                 is_quiet(&offset.word) && length.as_ref().is_none_or(|length| is_quiet(&length.word))
             }
             ParamOperator::Case { pattern, .. } => is_quiet_option(pattern),
-            ParamOperator::Bad { .. } => false,
+            ParamOperator::Bad(_) => false,
         }
 }
 

@@ -76,13 +76,13 @@ pub(super) fn separates_lists(part: &WordPart) -> bool {
 pub(crate) fn is_any_list(part: &WordPart) -> bool {
     let WordPart::Param(expansion) = part else { return false };
     matches!(expansion.parameter, Parameter::Special(Special::At | Special::Star))
-        || matches!(expansion.subscript, Some(Subscript::At | Subscript::Star))
+        || matches!(expansion.subscript.as_deref(), Some(Subscript::At | Subscript::Star))
 }
 
 /// Whether it speaks of `$@` or `${a[@]}`.
 fn is_at(expansion: &ParamExpansion) -> bool {
     matches!(expansion.parameter, Parameter::Special(Special::At))
-        || matches!(expansion.subscript, Some(Subscript::At))
+        || matches!(expansion.subscript.as_deref(), Some(Subscript::At))
 }
 
 /// Whether there is no value for an operator to work on, whose words are not even expanded then.
@@ -112,7 +112,7 @@ impl Shell {
         fields: &mut Fields,
     ) -> Flow<()> {
         if let (ParamOperator::Value, Parameter::Variable(name), None, false) =
-            (&expansion.operator, expansion.parameter, &expansion.subscript, expansion.indirect)
+            (&expansion.operator, expansion.parameter, expansion.subscript.as_deref(), expansion.indirect)
             && let Some(cell) = self.session.variables.get(name)
             && !cell.attributes.intersects(Attributes::NAMEREF | Attributes::DYNAMIC)
             && let Some(text) = cell.value.text()
@@ -121,9 +121,9 @@ impl Shell {
             return Continue(());
         }
         match &expansion.operator {
-            ParamOperator::Bad { source, within } => match self.bad_transformation(source, within)? {
+            ParamOperator::Bad(bad) => match self.bad_transformation(&bad.source, &bad.within)? {
                 true => Continue(()),
-                false => self.bad_substitution(within),
+                false => self.bad_substitution(&bad.within),
             },
             ParamOperator::Default { action, or_empty, word } => {
                 self.expand_default(expansion, (*action, *or_empty, word), quoting, fields)
@@ -187,7 +187,7 @@ impl Shell {
             | ParamOperator::Replace { .. }
             | ParamOperator::Case { .. }
             | ParamOperator::Transform(_) => true,
-            ParamOperator::Trim { .. } => match (expansion.parameter, &expansion.subscript) {
+            ParamOperator::Trim { .. } => match (expansion.parameter, expansion.subscript.as_deref()) {
                 (Parameter::Variable(name), None) => self.text(name)?.is_some_and(|text| !text.is_empty()),
                 _ => false,
             },

@@ -121,7 +121,7 @@ fn is_fixed(word: &Word) -> bool {
     use bash_parser::ast::WordPart::{AnsiQuoted, DoubleQuoted, Escaped, ExtGlob, Literal, SingleQuoted};
     fn fixed(parts: &[bash_parser::ast::WordPart]) -> bool {
         parts.iter().all(|part| match part {
-            Literal(_) | Escaped(_) | SingleQuoted(_) | AnsiQuoted { .. } => true,
+            Literal(_) | Escaped(_) | SingleQuoted(_) | AnsiQuoted(_) => true,
             DoubleQuoted(parts) | ExtGlob { parts, .. } => fixed(parts),
             _ => false,
         })

@@ -104,9 +104,10 @@ impl Shell {
         for part in parts {
             match part {
                 WordPart::Literal(text) => pattern.extend_from_slice(text),
-                WordPart::Escaped(text)
-                | WordPart::SingleQuoted(text)
-                | WordPart::AnsiQuoted { value: text, .. } => push_quoted(&mut pattern, text, charset),
+                WordPart::Escaped(text) | WordPart::SingleQuoted(text) => {
+                    push_quoted(&mut pattern, text, charset)
+                }
+                WordPart::AnsiQuoted(quoted) => push_quoted(&mut pattern, &quoted.value, charset),
                 WordPart::DoubleQuoted(parts) => {
                     let text = self.expand_to_text(parts, Quoting::Double, Purpose::Text)?;
                     push_quoted(&mut pattern, &text, charset);
@@ -192,12 +193,11 @@ impl Shell {
                 }
                 straight.push_quoted(text);
             }
-            WordPart::AnsiQuoted { .. } if quoting == Quoting::Double && !self.shopt(Shopt::ExtQuote) => {
+            WordPart::AnsiQuoted(_) if quoting == Quoting::Double && !self.shopt(Shopt::ExtQuote) => {
                 return Continue(Some(Obstacle::Part));
             }
-            WordPart::Escaped(text)
-            | WordPart::SingleQuoted(text)
-            | WordPart::AnsiQuoted { value: text, .. } => straight.push_quoted(text),
+            WordPart::Escaped(text) | WordPart::SingleQuoted(text) => straight.push_quoted(text),
+            WordPart::AnsiQuoted(quoted) => straight.push_quoted(&quoted.value),
             WordPart::DoubleQuoted(parts) | WordPart::LocaleQuoted(parts) => {
                 if !parts.iter().all(stays_one_text) {
                     return Continue(Some(Obstacle::Part));
@@ -226,7 +226,7 @@ impl Shell {
             WordPart::Tilde(_)
             | WordPart::Process { .. }
             | WordPart::ExtGlob { .. }
-            | WordPart::Stripped { .. }
+            | WordPart::Stripped(_)
             | WordPart::Brace(_) => {
                 return Continue(Some(Obstacle::Part));
             }
@@ -245,7 +245,7 @@ impl Shell {
             return Continue(self.add_result(text, quoting, results, straight));
         }
         match &expansion.operator {
-            ParamOperator::Bad { .. } | ParamOperator::Transform(b'A') => {
+            ParamOperator::Bad(_) | ParamOperator::Transform(b'A') => {
                 return Continue(Some(Obstacle::Part));
             }
             ParamOperator::Default { .. } => {
@@ -394,7 +394,7 @@ impl Shell {
             }
             _ => {}
         }
-        match (expansion.parameter, &expansion.subscript) {
+        match (expansion.parameter, expansion.subscript.as_deref()) {
             (Parameter::Variable(name), None) => self.plain_value(name)?.integer(),
             (Parameter::Variable(name), Some(subscript)) => {
                 plain_integer(&self.plain_element(name, subscript)?)
@@ -406,7 +406,7 @@ impl Shell {
 
     /// The integer that `${x:-1}` or its like stands for.
     fn plain_number_or(&self, expansion: &ParamExpansion, or_empty: bool, default: &[u8]) -> Option<i64> {
-        let value = match (expansion.parameter, &expansion.subscript) {
+        let value = match (expansion.parameter, expansion.subscript.as_deref()) {
             (Parameter::Variable(name), Some(subscript)) => self.sure_element(name, subscript)?,
             (Parameter::Variable(name), None) => match self.session.variables.get(name) {
                 Some(_) => self.plain_value(name)?.text(),
@@ -498,7 +498,7 @@ pub(super) fn quoted_list(parts: &[WordPart]) -> Option<&ParamExpansion> {
     let [WordPart::DoubleQuoted(inner)] = parts else { return None };
     let [WordPart::Param(expansion)] = &**inner else { return None };
     let is_list = matches!(expansion.parameter, Parameter::Special(Special::At))
-        || matches!(expansion.subscript, Some(Subscript::At));
+        || matches!(expansion.subscript.as_deref(), Some(Subscript::At));
     let stays_list = matches!(
         expansion.operator,
         ParamOperator::Value
@@ -517,7 +517,7 @@ pub(super) fn is_plain_pattern(parts: &[WordPart]) -> bool {
         WordPart::Literal(_)
         | WordPart::Escaped(_)
         | WordPart::SingleQuoted(_)
-        | WordPart::AnsiQuoted { .. }
+        | WordPart::AnsiQuoted(_)
         | WordPart::Arith { .. }
         | WordPart::Command(_) => true,
         WordPart::DoubleQuoted(parts) => parts.iter().all(stays_one_text),
@@ -540,7 +540,7 @@ fn stays_one_text(part: &WordPart) -> bool {
 
 /// Whether an expansion is of one element, by an operator that makes no more of it.
 fn is_scalar(expansion: &ParamExpansion) -> bool {
-    let one = !matches!(expansion.subscript, Some(Subscript::At | Subscript::Star))
+    let one = !matches!(expansion.subscript.as_deref(), Some(Subscript::At | Subscript::Star))
         && !matches!(expansion.parameter, Parameter::Special(Special::At | Special::Star));
     match &expansion.operator {
         ParamOperator::Length => true,

@@ -14,7 +14,7 @@ pub struct ParamExpansion {
     /// Which parameter.
     pub parameter: Parameter,
     /// `[…]` after the name.
-    pub subscript: Option<Subscript>,
+    pub subscript: Option<Box<Subscript>>,
     /// What is done with the value.
     pub operator: ParamOperator,
 }
@@ -109,12 +109,16 @@ pub enum ParamOperator {
     /// `${!a[@]}` and `${!a[*]}`: the subscripts of the array.
     Keys,
     /// Anything else between the braces: `bad substitution` when it is expanded; `parameter` has no meaning then.
-    Bad {
-        /// The whole text with `${` and `}`.
-        source: Text,
-        /// The word, or the text between double quotes, in which it stands: what the message names.
-        within: Text,
-    },
+    Bad(Box<BadSubstitution>),
+}
+
+/// What stands between braces and is no parameter expansion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadSubstitution {
+    /// The whole text with `${` and `}`.
+    pub source: Text,
+    /// The word, or the text between double quotes, in which it stands: what the message names.
+    pub within: Text,
 }
 
 /// `${x:-w}` `${x:=w}` `${x:?w}` `${x:+w}`

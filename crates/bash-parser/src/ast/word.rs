@@ -15,6 +15,24 @@ pub struct Word {
     pub cache: super::Cache,
 }
 
+/// `$'…'`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnsiQuoted {
+    /// The text between the quotes as written.
+    pub source: Text,
+    /// The text it stands for.
+    pub value: SharedText,
+}
+
+/// The word of a `${x:-…}` with double quotes in double quotes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stripped {
+    /// As it is written.
+    pub written: Box<[WordPart]>,
+    /// As it is expanded.
+    pub read: Box<[WordPart]>,
+}
+
 impl Word {
     /// A text in which nothing is special.
     pub fn quoted(text: SharedText) -> Word {
@@ -35,23 +53,13 @@ pub enum WordPart {
     /// `'…'`: the text between.
     SingleQuoted(SharedText),
     /// `$'…'`.
-    AnsiQuoted {
-        /// The text between the quotes as written.
-        source: Text,
-        /// The text it stands for.
-        value: SharedText,
-    },
+    AnsiQuoted(Box<AnsiQuoted>),
     /// `"…"`. Literal text inside is quoted although its parts say `Literal`.
     DoubleQuoted(Box<[WordPart]>),
     /// `$"…"`: double quotes whose text may be translated.
     LocaleQuoted(Box<[WordPart]>),
     /// The word of a `${x:-…}` in double quotes that reads differently once the double quotes in it are gone.
-    Stripped {
-        /// As it is written.
-        written: Box<[WordPart]>,
-        /// As it is expanded.
-        read: Box<[WordPart]>,
-    },
+    Stripped(Box<Stripped>),
     /// An unquoted `~`, `~name`, `~+`, `~-`, `~N` where tilde expansion applies: the text after `~`, up to but
     /// not including the slash.
     Tilde(Text),

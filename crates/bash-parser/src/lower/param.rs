@@ -10,8 +10,8 @@ use super::word::{Parts, Quoting, constant_of_quoted, finished};
 use super::{Lowerer, text};
 use crate::Name;
 use crate::ast::{
-    ArithText, Cache, CaseChange, DefaultAction, ParamExpansion, ParamOperator, Parameter, ReplaceAnchor,
-    Special, Subscript, TrimEnd, Word, WordPart,
+    ArithText, BadSubstitution, Cache, CaseChange, DefaultAction, ParamExpansion, ParamOperator, Parameter,
+    ReplaceAnchor, Special, Stripped, Subscript, TrimEnd, Word, WordPart,
 };
 use crate::grammar::{Node, Rule};
 use std::ops::Range;
@@ -239,7 +239,10 @@ impl Lowerer<'_> {
         if let Some(text) = anew {
             let mut read = Parts::default();
             self.reparsed(&text, at, quoting, &mut read);
-            parts = vec![WordPart::Stripped { written: parts.into(), read: read.finish().into() }];
+            parts = vec![WordPart::Stripped(Box::new(Stripped {
+                written: parts.into(),
+                read: read.finish().into(),
+            }))];
         }
         if quoting != Quoting::Bare {
             let constant = constant_of_quoted(&parts);
@@ -331,6 +334,7 @@ fn found(
     subscript: Option<Subscript>,
     operator: ParamOperator,
 ) -> Option<ParamExpansion> {
+    let subscript = subscript.map(Box::new);
     Some(ParamExpansion { braces: true, indirect, parameter, subscript, operator })
 }
 
@@ -341,7 +345,8 @@ fn bad(whole: &str) -> ParamExpansion {
 /// The same for one that messages spell in another way.
 fn bad_as(whole: &str, spelled: &str) -> ParamExpansion {
     let parameter = Parameter::Special(Special::ShellPid);
-    let operator = ParamOperator::Bad { source: text(whole), within: text(spelled) };
+    let operator =
+        ParamOperator::Bad(Box::new(BadSubstitution { source: text(whole), within: text(spelled) }));
     ParamExpansion { braces: true, indirect: false, parameter, subscript: None, operator }
 }
 

@@ -209,10 +209,10 @@ fn show_parts(parts: &[WordPart]) -> String {
         WordPart::Literal(literal) => text(literal),
         WordPart::Escaped(c) => format!("\\{}", text(c)),
         WordPart::SingleQuoted(quoted) => format!("'{}'", text(quoted)),
-        WordPart::AnsiQuoted { value, .. } => format!("$'{}'", text(value)),
+        WordPart::AnsiQuoted(quoted) => format!("$'{}'", text(&quoted.value)),
         WordPart::DoubleQuoted(parts) => format!("\"{}\"", show_parts(parts)),
         WordPart::LocaleQuoted(parts) => format!("$\"{}\"", show_parts(parts)),
-        WordPart::Stripped { read, .. } => format!("<strip {}>", show_parts(read)),
+        WordPart::Stripped(word) => format!("<strip {}>", show_parts(&word.read)),
         WordPart::Tilde(user) => format!("<~{}>", text(user)),
         WordPart::Param(found) => format!("<{}>", show_param(found)),
         WordPart::Command(found) => show_substitution(found),
@@ -260,7 +260,7 @@ fn show_param(found: &ParamExpansion) -> String {
         Parameter::Positional(number) => number.to_string(),
         Parameter::Special(special) => format!("{special:?}"),
     };
-    let subscript = found.subscript.as_ref().map(show_subscript).unwrap_or_default();
+    let subscript = found.subscript.as_deref().map(show_subscript).unwrap_or_default();
     let indirect = if found.indirect { "!" } else { "" };
     let operator = match &found.operator {
         ParamOperator::Value => String::new(),
@@ -286,7 +286,7 @@ fn show_param(found: &ParamExpansion) -> String {
         ParamOperator::Transform(letter) => format!(" @{}", *letter as char),
         ParamOperator::NamesWithPrefix { at } => format!(" names {at}"),
         ParamOperator::Keys => " keys".into(),
-        ParamOperator::Bad { source, .. } => return format!("bad {}", text(source)),
+        ParamOperator::Bad(bad) => return format!("bad {}", text(&bad.source)),
     };
     format!("{indirect}{name}{subscript}{operator}")
 }

@@ -3,7 +3,7 @@
 use super::tilde::{tilde_at_start, tildes_after_colons, tildes_after_equals, tildes_in_defaults};
 use super::{Lowerer, brace, quoted_braces, shared_text, text};
 use crate::Translation;
-use crate::ast::{BraceExpr, Cache, ParamOperator, SharedText, Word, WordPart};
+use crate::ast::{AnsiQuoted, BraceExpr, Cache, ParamOperator, SharedText, Word, WordPart};
 use crate::grammar::{Node, Rule};
 use crate::quote::{self, Charset, EscapeDialect};
 use crate::source::{decode, encode};
@@ -116,14 +116,14 @@ impl Parts {
 }
 
 fn is_bad(part: &WordPart) -> bool {
-    matches!(part, WordPart::Param(expansion) if matches!(expansion.operator, ParamOperator::Bad { .. }))
+    matches!(part, WordPart::Param(expansion) if matches!(expansion.operator, ParamOperator::Bad(_)))
 }
 
 fn name_whole(part: &mut WordPart, source: &str) {
     if let WordPart::Param(expansion) = part
-        && let ParamOperator::Bad { source: own, within } = &mut Arc::make_mut(expansion).operator
+        && let ParamOperator::Bad(bad) = &mut Arc::make_mut(expansion).operator
     {
-        *within = text(&source.replacen(&*decode(own), &decode(within), 1));
+        bad.within = text(&source.replacen(&*decode(&bad.source), &decode(&bad.within), 1));
     }
 }
 
@@ -406,7 +406,7 @@ fn ansi_quoted(source: &str, charset: Charset) -> WordPart {
     let inner = source.strip_prefix("$'").and_then(|rest| rest.strip_suffix('\'')).unwrap_or_default();
     let source = text(inner);
     let value = ansi_value(&source, charset).into();
-    WordPart::AnsiQuoted { source, value }
+    WordPart::AnsiQuoted(Box::new(AnsiQuoted { source, value }))
 }
 
 /// Text in which no character begins anything but a pattern.
@@ -446,7 +446,7 @@ fn constant(parts: &[WordPart]) -> Option<SharedText> {
                 known.extend_from_slice(literal);
             }
             WordPart::Escaped(quoted) | WordPart::SingleQuoted(quoted) => known.extend_from_slice(quoted),
-            WordPart::AnsiQuoted { value, .. } => known.extend_from_slice(value),
+            WordPart::AnsiQuoted(quoted) => known.extend_from_slice(&quoted.value),
             WordPart::DoubleQuoted(inner) => known.extend_from_slice(&quoted_text_of(inner)?),
             _ => return None,
         }
@@ -457,10 +457,9 @@ fn constant(parts: &[WordPart]) -> Option<SharedText> {
 /// Whether a part may be a known text: whether it is worth while to begin to put it together.
 fn is_known(part: &WordPart) -> bool {
     match part {
-        WordPart::Literal(_)
-        | WordPart::Escaped(_)
-        | WordPart::SingleQuoted(_)
-        | WordPart::AnsiQuoted { .. } => true,
+        WordPart::Literal(_) | WordPart::Escaped(_) | WordPart::SingleQuoted(_) | WordPart::AnsiQuoted(_) => {
+            true
+        }
         WordPart::DoubleQuoted(inner) => inner.iter().all(is_known),
         _ => false,
     }

@@ -8,8 +8,8 @@ use crate::ast::{
 
 impl<'t> Printer<'t> {
     pub(super) fn param(&mut self, expansion: &'t ParamExpansion, quoting: Quoting) {
-        if let ParamOperator::Bad { source, .. } = &expansion.operator {
-            return self.text(source);
+        if let ParamOperator::Bad(bad) = &expansion.operator {
+            return self.text(&bad.source);
         }
         self.text(b"$");
         if !expansion.braces {
@@ -48,10 +48,7 @@ impl<'t> Printer<'t> {
 
     fn operator(&mut self, operator: &'t ParamOperator, quoting: Quoting) {
         match operator {
-            ParamOperator::Value
-            | ParamOperator::Length
-            | ParamOperator::Keys
-            | ParamOperator::Bad { .. } => {}
+            ParamOperator::Value | ParamOperator::Length | ParamOperator::Keys | ParamOperator::Bad(_) => {}
             ParamOperator::Default { action, or_empty, word } => {
                 self.text(if *or_empty { b":" } else { b"" });
                 self.text(match action {

@@ -42,8 +42,8 @@ impl<'t> Printer<'t> {
                 self.text(text);
             }
             WordPart::SingleQuoted(text) => self.enclosed(b"'", text, b"'"),
-            WordPart::AnsiQuoted { value, .. } if quoting == Quoting::Within => self.text(value),
-            WordPart::AnsiQuoted { value, .. } => self.text(&single_quote(value)),
+            WordPart::AnsiQuoted(quoted) if quoting == Quoting::Within => self.text(&quoted.value),
+            WordPart::AnsiQuoted(quoted) => self.text(&single_quote(&quoted.value)),
             WordPart::DoubleQuoted(parts) | WordPart::LocaleQuoted(parts) => {
                 self.text(b"\"");
                 self.parts(parts, Quoting::Within);
@@ -70,7 +70,7 @@ impl<'t> Printer<'t> {
                 self.text(b")");
             }
             WordPart::Brace(brace) => self.brace(brace, quoting),
-            WordPart::Stripped { written, .. } => self.parts(written, quoting),
+            WordPart::Stripped(word) => self.parts(&word.written, quoting),
         }
     }
 

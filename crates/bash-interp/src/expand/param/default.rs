@@ -92,7 +92,7 @@ impl Shell {
                 Some(target) => target,
                 None => return self.invalid_indirect(expansion),
             },
-            (false, Parameter::Variable(name)) => match self.target(name, expansion.subscript.as_ref()) {
+            (false, Parameter::Variable(name)) => match self.target(name, expansion.subscript.as_deref()) {
                 // Of an array as a whole: a mistake with a status of its own.
                 Break(Unwind::Discard(_)) if is_whole_array(expansion) => {
                     if self.is_posix() && !self.session.options.interactive {
@@ -149,5 +149,5 @@ impl Shell {
 }
 
 fn is_whole_array(expansion: &ParamExpansion) -> bool {
-    matches!(expansion.subscript, Some(Subscript::At | Subscript::Star))
+    matches!(expansion.subscript.as_deref(), Some(Subscript::At | Subscript::Star))
 }

@@ -13,7 +13,7 @@ impl Shell {
         if let Some(target) = self.reference_target(expansion) {
             return Continue(ParamValue::Scalar(target));
         }
-        let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
+        let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_deref())? {
             ParamValue::Scalar(text) => text,
             ParamValue::List(items, _) if items.is_empty() => match expansion.parameter {
                 Parameter::Variable(name) if !self.is_known(name) => return self.invalid_indirect(expansion),
@@ -52,7 +52,7 @@ impl Shell {
 
     /// What `${!x:=word}` assigns to.
     pub(super) fn indirect_target(&mut self, expansion: &ParamExpansion) -> Flow<Option<AssignTarget>> {
-        let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
+        let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_deref())? {
             ParamValue::Scalar(text) => text,
             ParamValue::List(items, _) if !items.is_empty() => items.join(&b' ').into(),
             ParamValue::List(..) | ParamValue::Unset => return Continue(None),
@@ -65,7 +65,7 @@ impl Shell {
 
     /// `${!ref}` of a name reference is the name it refers to.
     fn reference_target(&self, expansion: &ParamExpansion) -> Option<Text> {
-        let (Parameter::Variable(name), None) = (expansion.parameter, &expansion.subscript) else {
+        let (Parameter::Variable(name), None) = (expansion.parameter, expansion.subscript.as_deref()) else {
             return None;
         };
         let cell = self.session.variables.get(name)?;
@@ -105,7 +105,7 @@ impl Shell {
         let written = [b"${", text, b"}"].concat();
         match bash_parser::parse_document(&written, self.dialect()).as_ref().map(|word| word.parts.first()) {
             Ok(Some(WordPart::Param(named))) if named.operator == ParamOperator::Value => {
-                self.lookup_parameter(named.parameter, named.subscript.as_ref())
+                self.lookup_parameter(named.parameter, named.subscript.as_deref())
             }
             _ => self.invalid_name(text),
         }

@@ -14,7 +14,7 @@ impl Shell {
         if let Some(count) = self.plain_length(expansion) {
             return Continue(ParamValue::Scalar(Text::from_integer(count as i64)));
         }
-        let count = match (expansion.parameter, &expansion.subscript) {
+        let count = match (expansion.parameter, expansion.subscript.as_deref()) {
             (Parameter::Special(Special::At | Special::Star), _) => self.session.params.count(),
             (Parameter::Variable(name), Some(_)) if self.refers_to_element(name) => 0,
             (Parameter::Variable(name), Some(Subscript::At | Subscript::Star)) => {
@@ -50,7 +50,7 @@ impl Shell {
         if expansion.indirect || cell.attributes.intersects(Attributes::NAMEREF | Attributes::DYNAMIC) {
             return None;
         }
-        match (&cell.value, &expansion.subscript) {
+        match (&cell.value, expansion.subscript.as_deref()) {
             (Value::Text(text), None) => Some(text_length(text, self.session.charset)),
             (Value::Indexed(array), Some(Subscript::At | Subscript::Star)) => Some(array.len()),
             (Value::Associative(array), Some(Subscript::At | Subscript::Star)) => Some(array.len()),
@@ -60,7 +60,7 @@ impl Shell {
 
     /// Unlike elsewhere, a subscript before the start and an empty key are errors here.
     fn element_length(&mut self, expansion: &ParamExpansion, name: Name) -> Flow<usize> {
-        let Some(Subscript::Text { source, word, arith }) = &expansion.subscript else {
+        let Some(Subscript::Text { source, word, arith }) = expansion.subscript.as_deref() else {
             return Continue(0);
         };
         let held = self.variable(name).map(|cell| cell.value.clone());

@@ -13,7 +13,7 @@ impl Shell {
         if expansion.indirect {
             return self.lookup_indirect(expansion);
         }
-        self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())
+        self.lookup_parameter(expansion.parameter, expansion.subscript.as_deref())
     }
 
     /// The value of a parameter.
@@ -166,7 +166,7 @@ impl Shell {
     /// An expansion's parameter as messages name it: `x`, `a[1]`, `1`, `@`.
     pub(super) fn param_text(&self, expansion: &ParamExpansion) -> Vec<u8> {
         let mut text = parameter_text(expansion.parameter);
-        match &expansion.subscript {
+        match expansion.subscript.as_deref() {
             None => {}
             Some(Subscript::At) => text.extend_from_slice(b"[@]"),
             Some(Subscript::Star) => text.extend_from_slice(b"[*]"),

@@ -29,7 +29,11 @@ impl Shell {
     /// The subscripts of an array; a scalar has the subscript 0.
     pub(super) fn array_keys(&mut self, expansion: &ParamExpansion) -> Flow<ParamValue> {
         let Parameter::Variable(name) = expansion.parameter else { return Continue(ParamValue::Unset) };
-        let list = if expansion.subscript == Some(Subscript::Star) { ListKind::Star } else { ListKind::At };
+        let list = if expansion.subscript.as_deref() == Some(&Subscript::Star) {
+            ListKind::Star
+        } else {
+            ListKind::At
+        };
         let keys = match self.value(name)? {
             _ if self.refers_to_element(name) => Vec::new(),
             Value::Unset => Vec::new(),

@@ -27,7 +27,7 @@ impl Shell {
             None => self.with_arith_caller(caller.clone(), |sh| sh.arith(offset))?,
         };
         let count = length.map(|expression| Wanted { expression, caller });
-        match (value, expansion.parameter, &expansion.subscript) {
+        match (value, expansion.parameter, expansion.subscript.as_deref()) {
             (
                 ParamValue::List(items, list),
                 Parameter::Variable(name),
@@ -138,7 +138,7 @@ impl Shell {
         start: i64,
         count: Option<Wanted<'_>>,
     ) -> Flow<ParamValue> {
-        let named = self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())?;
+        let named = self.lookup_parameter(expansion.parameter, expansion.subscript.as_deref())?;
         let ParamValue::Scalar(named) = named else { return self.list_slice(items, list, start, count) };
         let array = named.iter().position(|byte| *byte == b'[').map(|open| &named[..open]);
         match (array.and_then(Name::from_bytes), &named[..]) {
@@ -204,7 +204,7 @@ fn caller(expansion: &ParamExpansion) -> Cow<'static, [u8]> {
         return name.as_bytes().into();
     }
     let bang: &[u8] = if expansion.indirect { b"!" } else { b"" };
-    let subscript: [&[u8]; 3] = match &expansion.subscript {
+    let subscript: [&[u8]; 3] = match expansion.subscript.as_deref() {
         None => [b"", b"", b""],
         Some(Subscript::At) => [b"[", b"@", b"]"],
         Some(Subscript::Star) => [b"[", b"*", b"]"],

@@ -86,7 +86,7 @@ impl Shell {
     /// Under `set -u`, what has no value cannot be described, unless all elements are asked for.
     fn check_described(&mut self, expansion: &ParamExpansion) -> Flow<()> {
         if !self.option(SetOption::NoUnset)
-            || matches!(expansion.subscript, Some(Subscript::At | Subscript::Star))
+            || matches!(expansion.subscript.as_deref(), Some(Subscript::At | Subscript::Star))
         {
             return Continue(());
         }
@@ -105,7 +105,7 @@ impl Shell {
 
     /// Whether `${a@A}` speaks of an array that has elements, though not the one that `$a` stands for.
     fn has_elements(&self, expansion: &ParamExpansion) -> bool {
-        let (Parameter::Variable(name), None) = (expansion.parameter, &expansion.subscript) else {
+        let (Parameter::Variable(name), None) = (expansion.parameter, expansion.subscript.as_deref()) else {
             return false;
         };
         let name = match (expansion.indirect, self.plain_text(name)) {
@@ -215,13 +215,13 @@ impl Shell {
     fn subject(&mut self, expansion: &ParamExpansion) -> Flow<Subject> {
         let Parameter::Variable(name) = expansion.parameter else { return Continue(Subject::Other) };
         if !expansion.indirect {
-            return Continue(self.subject_of(name, Part::of(expansion.subscript.as_ref())));
+            return Continue(self.subject_of(name, Part::of(expansion.subscript.as_deref())));
         }
         if self.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::NAMEREF))
         {
             return Continue(Subject::Other);
         }
-        let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_ref())? {
+        let text = match self.lookup_parameter(expansion.parameter, expansion.subscript.as_deref())? {
             ParamValue::Scalar(text) => text,
             ParamValue::List(..) | ParamValue::Unset => return Continue(Subject::Other),
         };
