@@ -4,8 +4,9 @@
 usage: order.py PROGRAM > build/link-order.txt
 
 PROGRAM is a release build with its symbols (CARGO_PROFILE_RELEASE_STRIP=none). It runs the workloads, each in its smallest
-size, under callgrind; the functions that several of them run come out, those that most of them run first. Functions of the
-C library are named by the archive's member that holds them.
+size, under callgrind; the functions of a bare start come out first, then those that several workloads run, the most used
+first. Functions of the C library and of the compiler's are named by the archive's member that holds them, those of which there
+is one for each kind of processor by all of these members.
 """
 
 import collections
@@ -46,12 +47,17 @@ def runs(bench):
             yield workload.arguments(size, bench.input), bench.environment(workload.number("environment", 0))
 
 
-def members():
-    """From the C library's symbols to the members of its archive."""
-    path = subprocess.run(["cc", "-print-file-name=libc.a"], capture_output=True, text=True).stdout.strip()
+def members(archive):
+    """From the symbols of a library to the members of its archive."""
+    path = subprocess.run(["cc", f"-print-file-name={archive}"], capture_output=True, text=True).stdout.strip()
     table = subprocess.run(["nm", "-A", "--defined-only", path], capture_output=True, text=True).stdout
     found = re.findall(r"^\S*?:(\S+?):\S+ [tTwWiI] (\S+)$", table, re.MULTILINE)
-    return {symbol: member for member, symbol in reversed(found)}
+    return {symbol: f"{archive}:{for_any_processor(member)}" for member, symbol in reversed(found)}
+
+
+def for_any_processor(member):
+    """`strlen-*.o` for `strlen-avx2.o`: valgrind's processor is not the one that will run the program."""
+    return re.sub(r"-(sse|ssse|avx|evex|erms)\w*(-\w+)*\.o$", "-*.o", member)
 
 
 def readable(symbols):
@@ -62,18 +68,21 @@ def readable(symbols):
 
 def main():
     program = os.path.abspath(sys.argv[1])
-    counts = collections.Counter()
+    counts, start = collections.Counter(), set()
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor() as pool:
         listed = list(runs(Bench([], 1, folder)))
         for found in pool.map(lambda run: functions_of(program, *run, folder), listed):
+            start = start or found
             counts.update(found)
-    often = sorted((symbol for symbol in counts if counts[symbol] >= FEWEST), key=lambda s: (-counts[s], s))
-    member_of, lines = members(), {}
+    often = [symbol for symbol in counts if counts[symbol] >= FEWEST or symbol in start]
+    often.sort(key=lambda symbol: (symbol not in start, -counts[symbol], symbol))
+    member_of = members("libgcc_eh.a") | members("libc.a") | {"main": "main", "_start": "crt1.o"}
+    lines = {"crt1.o": None}
     for symbol, name in zip(often, readable(often)):
         if "::" in name:
             lines[name] = None
         elif symbol in member_of:
-            lines["libc.a:" + member_of[symbol]] = None
+            lines[member_of[symbol]] = None
     print("\n".join(lines))
 
 

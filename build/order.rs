@@ -22,16 +22,20 @@ fn linker_script(names: &str) -> String {
     format!("SECTIONS {{\n  .text.often : {{\n{inputs}  }}\n}}\nINSERT BEFORE .text;\n")
 }
 
-/// The input sections of a function, or of a member of an archive (`libc.a:malloc.o`). Symbols are matched without what differs
+/// The input sections of a function, or of a member of an archive (`libc.a:malloc.o`) or object file. Symbols are matched without what differs
 /// from build to build; those of the standard library have one of two forms.
 fn patterns(name: &str) -> Vec<String> {
-    if name.contains(".a:") {
+    if name.ends_with(".o") {
         return vec![format!("*{name}(.text .text.*)")];
+    }
+    if name == "main" {
+        return vec!["*(.text.main)".to_owned()];
     }
     let words = words(name);
     let mut patterns = vec![format!("*(\".text*_ZN*{}*\")", legacy_end(name, &words))];
     let last = last_of_path(name);
-    if let [library @ ("std" | "core" | "alloc" | "__rustc"), .., _] = words[..]
+    let library = words.iter().find(|word| !PRIMITIVES.contains(word)).copied().unwrap_or_default();
+    if let "std" | "core" | "alloc" | "__rustc" = library
         && !last.contains('{')
     {
         let separator = if last.starts_with('_') { "_" } else { "" };
@@ -39,6 +43,9 @@ fn patterns(name: &str) -> Vec<String> {
     }
     patterns
 }
+
+/// Types that may stand before the trait in the name of a method.
+const PRIMITIVES: [&str; 8] = ["str", "u8", "u32", "u64", "usize", "char", "bool", "T"];
 
 /// What a name is made of, in the order in which its symbol has it too.
 fn words(name: &str) -> Vec<&str> {
@@ -91,12 +98,15 @@ mod tests {
         );
         assert_eq!(found.len(), 2);
         assert_eq!(found[1], "*(\".text*_R*alloc*21do_reserve_and_handle*\")");
+        let method = patterns("<&str as core::str::pattern::Pattern>::is_contained_in");
+        assert_eq!(method[1], "*(\".text*_R*core*15is_contained_in*\")");
         assert_eq!(patterns("__rustc::__rust_alloc")[1], "*(\".text*_R*__rustc*12___rust_alloc*\")");
     }
 
     #[test]
     fn a_member_of_an_archive_is_taken_whole() {
         assert_eq!(patterns("libc.a:malloc.o"), ["*libc.a:malloc.o(.text .text.*)"]);
+        assert_eq!(patterns("crt1.o"), ["*crt1.o(.text .text.*)"]);
     }
 
     #[test]
