@@ -6,7 +6,7 @@ use crate::pretty_print::pretty_print;
 use crate::{interactive, startup};
 use bash_host::{Delimited, FileKind, FileRef, Line, OpenHow, read_rest};
 use bash_interp::{Flow, Origin, Shell, Unwind};
-use bash_parser::{Parsed, Parser};
+use bash_parser::{Parsed, Parser, count_newlines};
 use bash_session::{Attributes, CallKind, Params, SetOption, Status, Text, names};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -147,7 +147,7 @@ enum Script {
 fn run_growing(shell: &mut Shell, mut text: Vec<u8>, file: &FileRef) -> Flow {
     let mut line = 1;
     loop {
-        let newlines = memchr::memchr_iter(b'\n', &text).count();
+        let newlines = count_newlines(&text);
         let status = shell.run_script(text, line)?;
         let more = read_rest(file);
         if more.is_empty() {

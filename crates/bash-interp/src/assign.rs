@@ -190,7 +190,7 @@ impl Shell {
         }
         if to_array && let Lookup::Element(array, subscript) = self.session.variables.resolve(assignment.name)
         {
-            if let Some(Subscript::Text { arith, .. }) = &assignment.subscript {
+            if let Some(Subscript::Text { arith, .. }) = assignment.subscript.as_deref() {
                 self.subscript_arith(arith)?;
             }
             return self.not_an_identifier(&[array.as_bytes(), b"[", &subscript, b"]"].concat());
@@ -214,7 +214,7 @@ impl Shell {
             return self.assign(assignment.name, value);
         }
         let Some(value) = self.assign_in_place(assignment, value, mode)? else { return Continue(()) };
-        let target = self.target(assignment.name, assignment.subscript.as_ref())?;
+        let target = self.target(assignment.name, assignment.subscript.as_deref())?;
         self.assign_to(&target, value, mode)
     }
 

@@ -328,7 +328,7 @@ impl Shell {
         };
         let mut text = Vec::with_capacity(32);
         text.extend_from_slice(assignment.name.as_bytes());
-        if let Some(subscript) = &assignment.subscript {
+        if let Some(subscript) = assignment.subscript.as_deref() {
             expanded.written.push((expanded.words.len(), Written::Element));
             text.push(b'[');
             text.extend_from_slice(&self.expand_subscript_text(subscript)?);

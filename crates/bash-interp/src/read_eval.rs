@@ -71,7 +71,7 @@ fn parse_subscript(text: &[u8], dialect: Dialect) -> Option<Subscript> {
     let stage = list.items.first()?.and_or.first.stages.first()?;
     let CommandKind::Simple(simple) = &stage.command.kind else { return None };
     let assignment = simple.assignments.first()?;
-    match assignment.subscript.as_ref()? {
+    match assignment.subscript.as_deref()? {
         Subscript::Text { source, .. } if source[..] != *text => None,
         subscript => Some(subscript.clone()),
     }

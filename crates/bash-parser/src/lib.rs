@@ -24,5 +24,6 @@ pub use dialect::{AliasTable, Dialect, NoAliases, Translation};
 pub use error::{ParseError, ParseErrorKind};
 pub use lower::MAX_NESTING;
 pub use name::{Name, is_identifier};
+pub use parse::lines::count_newlines;
 pub use parse::{Parsed, Parser};
 pub use parse_document::{parse_document, parse_function, parse_word};

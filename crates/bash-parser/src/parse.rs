@@ -358,7 +358,7 @@ impl Parser {
 
     fn advance(&mut self, length: usize) {
         let taken = &self.source.text()[self.offset..self.offset + length];
-        self.line += memchr::memchr_iter(b'\n', taken.as_bytes()).count() as u32;
+        self.line += lines::count_newlines(taken.as_bytes()) as u32;
         self.offset += length;
     }
 }

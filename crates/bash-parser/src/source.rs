@@ -27,7 +27,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 fn needs_mapping(bytes: &[u8]) -> bool {
-    memchr::memchr(0, bytes).is_some() || memchr::memchr_iter(0xF4, bytes).any(|at| is_private(&bytes[at..]))
+    bytes.contains(&0) || bytes.contains(&0xF4) && (0..bytes.len()).any(|at| is_private(&bytes[at..]))
 }
 
 fn map(bytes: &[u8]) -> String {
@@ -64,7 +64,7 @@ fn push_byte(text: &mut String, byte: u8) {
 
 /// The bytes that `text` stands for.
 pub(crate) fn encode(text: &str) -> Cow<'_, [u8]> {
-    if memchr::memchr(0xF4, text.as_bytes()).is_none() {
+    if !text.as_bytes().contains(&0xF4) {
         return Cow::Borrowed(text.as_bytes());
     }
     let mut bytes = Vec::with_capacity(text.len());

@@ -38,7 +38,7 @@ impl<'a> Operand<'a> {
     /// An array assignment, which reads as `word`. `None` if it is none.
     pub(crate) fn of_array(word: &'a [u8], assignment: &'a Assignment) -> Option<Operand<'a>> {
         let AssignedValue::Array(elements) = &assignment.value else { return None };
-        let subscript = assignment.subscript.as_ref().map(|subscript| match subscript {
+        let subscript = assignment.subscript.as_deref().map(|subscript| match subscript {
             Subscript::At => &b"@"[..],
             Subscript::Star => &b"*"[..],
             Subscript::Text { source, .. } => &source[..],

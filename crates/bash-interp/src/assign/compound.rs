@@ -66,7 +66,7 @@ impl Shell {
         elements: &[ArrayElement],
         mode: AssignMode,
     ) -> Flow<()> {
-        if let Some(subscript) = &assignment.subscript {
+        if let Some(subscript) = assignment.subscript.as_deref() {
             let source: &[u8] = match subscript {
                 Subscript::Text { source, .. } => source,
                 Subscript::At => b"@",

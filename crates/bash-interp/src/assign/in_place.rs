@@ -25,7 +25,7 @@ impl Shell {
         if self.meter().is_some() {
             self.admit_change(assignment, &value, mode)?;
         }
-        Continue(match (&assignment.subscript, mode) {
+        Continue(match (assignment.subscript.as_deref(), mode) {
             (None, AssignMode::Append) if !self.option(SetOption::AllExport) => self.append_text(name, value),
             (Some(Subscript::Text { arith, .. }), AssignMode::Replace) if self.holds_plain_list(name) => {
                 match self.sure_number(arith) {
@@ -36,7 +36,7 @@ impl Shell {
             (Some(Subscript::Text { word, .. }), AssignMode::Replace) if self.holds_plain_table(name) => {
                 let key = self.expand_key(word)?;
                 if key.is_empty() {
-                    let Some(Subscript::Text { source, .. }) = &assignment.subscript else {
+                    let Some(Subscript::Text { source, .. }) = assignment.subscript.as_deref() else {
                         return Continue(Some(value));
                     };
                     return self.bad_subscript(name, source);
@@ -57,7 +57,7 @@ impl Shell {
     fn admit_change(&mut self, assignment: &Assignment, value: &Value, mode: AssignMode) -> Flow<()> {
         let name = assignment.name;
         let length = |value: &Value| value.text().map_or(0, |text| text.len());
-        match (&assignment.subscript, mode) {
+        match (assignment.subscript.as_deref(), mode) {
             (None, AssignMode::Append) => {
                 let before = self.session.variables.get(name).map_or(0, |cell| length(&cell.value));
                 self.admit_growth(before, length(value))

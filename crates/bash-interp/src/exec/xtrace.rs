@@ -193,7 +193,7 @@ impl Shell {
 /// `name[subscript]+=`
 fn target(assignment: &Assignment) -> Vec<u8> {
     let mut line = assignment.name.as_bytes().to_vec();
-    if let Some(subscript) = &assignment.subscript {
+    if let Some(subscript) = assignment.subscript.as_deref() {
         line.push(b'[');
         line.extend_from_slice(subscript_text(subscript));
         line.push(b']');

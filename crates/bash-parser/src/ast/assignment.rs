@@ -9,7 +9,7 @@ pub struct Assignment {
     /// The variable.
     pub name: Name,
     /// `[…]`
-    pub subscript: Option<Subscript>,
+    pub subscript: Option<Box<Subscript>>,
     /// `+=`
     pub append: bool,
     /// What is assigned.

@@ -1,19 +1,20 @@
 //! A place in a node for what the shell computes from it once.
 
+use once_cell::race::OnceBox;
 use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Holds one value of any type, computed at first use. Cloning a node keeps what was computed.
 ///
 /// Most nodes compute nothing, so an empty cache is as small as can be.
-#[derive(Clone, Default)]
-pub struct Cache(OnceLock<Box<Arc<dyn Any + Send + Sync>>>);
+#[derive(Default)]
+pub struct Cache(OnceBox<Arc<dyn Any + Send + Sync>>);
 
 impl Cache {
     /// An empty cache.
     pub const fn new() -> Cache {
-        Cache(OnceLock::new())
+        Cache(OnceBox::new())
     }
 
     /// The cached value, made by `compute` if this is the first use.
@@ -34,6 +35,15 @@ impl Cache {
     /// The cached value, if there is one of this type.
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
         self.0.get().and_then(|value| value.downcast_ref())
+    }
+}
+
+impl Clone for Cache {
+    fn clone(&self) -> Cache {
+        match self.0.get() {
+            Some(value) => Cache(OnceBox::with_value(Box::new(value.clone()))),
+            None => Cache::new(),
+        }
     }
 }
 

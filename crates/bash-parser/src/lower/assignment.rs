@@ -15,7 +15,7 @@ impl Lowerer<'_> {
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::name => name = Name::new(child.as_str()),
-                Rule::subscript => found.0 = Some(self.subscript(child)),
+                Rule::subscript => found.0 = Some(Box::new(self.subscript(child))),
                 Rule::assign_op => found.1 = child.as_str() == "+=",
                 Rule::value => found.2 = AssignedValue::Scalar(self.value_behind(child, array.take())),
                 Rule::array => array = Some(child),

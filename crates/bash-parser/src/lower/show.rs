@@ -130,7 +130,7 @@ fn show_simple(simple: &SimpleCommand) -> String {
 }
 
 fn show_assignment(assignment: &Assignment) -> String {
-    let subscript = assignment.subscript.as_ref().map(show_subscript).unwrap_or_default();
+    let subscript = assignment.subscript.as_deref().map(show_subscript).unwrap_or_default();
     let operator = if assignment.append { "+=" } else { ":=" };
     let value = match &assignment.value {
         AssignedValue::Scalar(word) => show_word(word),

@@ -1,5 +1,16 @@
 //! Offsets to line numbers.
 
+/// From here on it pays to ask what the processor can do, which costs a start of the shell more than a search.
+const LONG: usize = 1 << 16;
+
+/// How many newlines a text holds.
+pub fn count_newlines(text: &[u8]) -> usize {
+    match text.len() < LONG {
+        true => text.iter().filter(|byte| **byte == b'\n').count(),
+        false => memchr::memchr_iter(b'\n', text).count(),
+    }
+}
+
 /// The line numbers of one unit's text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lines {
@@ -11,8 +22,9 @@ pub(crate) struct Lines {
 impl Lines {
     /// The lines of `text`, the first of which is number `base`.
     pub(crate) fn new(text: &str, base: u32) -> Lines {
-        let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
-        Lines { base, starts: newlines.map(|at| at + 1).collect() }
+        let mut lines = Lines { base, starts: Vec::new() };
+        lines.extend(0, text);
+        lines
     }
 
     /// The line on which `offset` lies.
@@ -33,8 +45,13 @@ impl Lines {
 
     /// Adds the lines of `more`, which stands at `offset`.
     pub(crate) fn extend(&mut self, offset: usize, more: &str) {
-        let newlines = memchr::memchr_iter(b'\n', more.as_bytes());
-        self.starts.extend(newlines.map(|at| offset + at + 1));
+        let start = |at| offset + at + 1;
+        if more.len() < LONG {
+            let newlines = more.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+            self.starts.extend(newlines.map(|(at, _)| start(at)));
+        } else {
+            self.starts.extend(memchr::memchr_iter(b'\n', more.as_bytes()).map(start));
+        }
     }
 
     /// Accounts for `range` being replaced by a text of `length` bytes that counts for as many lines as it held.

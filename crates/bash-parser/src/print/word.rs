@@ -174,7 +174,7 @@ impl<'t> Printer<'t> {
 
     pub(super) fn assignment(&mut self, assignment: &'t Assignment) {
         self.text(assignment.name.as_bytes());
-        if let Some(subscript) = &assignment.subscript {
+        if let Some(subscript) = assignment.subscript.as_deref() {
             self.subscript(subscript);
         }
         self.text(if assignment.append { b"+=" } else { b"=" });
