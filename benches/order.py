@@ -5,7 +5,7 @@ usage: order.py PROGRAM > build/link-order.txt
 
 PROGRAM is a release build with its symbols (CARGO_PROFILE_RELEASE_STRIP=none). It runs the workloads, each in its smallest
 size, under callgrind; the functions of a bare start come out first, then those that several workloads run, the most used
-first. Functions of the C library and of the compiler's are named by the archive's member that holds them, those of which there
+first and the others by kinds of work. Functions of the C library and of the compiler's are named by the archive's member that holds them, those of which there
 is one for each kind of processor by all of these members.
 """
 
@@ -23,6 +23,16 @@ from compare import Bench, select_workloads
 FEWEST = 2
 # What valgrind does not see of a start: it has no vDSO, in which the C library looks up functions.
 UNSEEN = ["crt1.o", "libc.a:dl-lookup.o", "libc.a:strcmp-*.o"]
+# Nor of threads: it runs one at a time, so none waits for a lock; it has allocator and stacks of its own.
+UNSEEN_OF_THREADS = [
+    "libc.a:lowlevellock.o",
+    "libc.a:thread-freeres.o",
+    "libc.a:getsysstats.o",
+    "std::sys::sync::rwlock::futex::RwLock::read_contended",
+    "std::sys::sync::rwlock::futex::RwLock::write_contended",
+    "std::sys::sync::mutex::futex::Mutex::lock_contended",
+    "libpsm*:*.o",
+]
 # These take minutes under callgrind, and run nothing that others do not run.
 TOO_LONG = {"pipe_gigabyte", "here_document", "configure_run"}
 
@@ -68,16 +78,32 @@ def readable(symbols):
     return [re.sub(r"\[[0-9a-f]+\]|::h[0-9a-f]{16}$", "", name) for name in shown]
 
 
+def common_first(uses, count):
+    """The order of the functions, from the sets of runs that use them: run 0 is the bare start.
+
+    What a third of all runs use comes by its frequency. The rest comes by kinds of work, so that a script does not touch
+    pages for what others do.
+    """
+    def key(symbol):
+        runs = sorted(uses[symbol])
+        if 0 in runs:
+            return 0, 0, (), symbol
+        if len(runs) * 3 >= count:
+            return 1, -len(runs), (), symbol
+        return 2, 0, runs, symbol
+
+    return sorted((symbol for symbol, used in uses.items() if len(used) >= FEWEST or 0 in used), key=key)
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
-    counts, start = collections.Counter(), set()
+    uses = collections.defaultdict(set)
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor() as pool:
         listed = list(runs(Bench([], 1, folder)))
-        for found in pool.map(lambda run: functions_of(program, *run, folder), listed):
-            start = start or found
-            counts.update(found)
-    often = [symbol for symbol in counts if counts[symbol] >= FEWEST or symbol in start]
-    often.sort(key=lambda symbol: (symbol not in start, -counts[symbol], symbol))
+        for number, found in enumerate(pool.map(lambda run: functions_of(program, *run, folder), listed)):
+            for symbol in found:
+                uses[symbol].add(number)
+    often = common_first(uses, len(listed))
     member_of = members("libgcc_eh.a") | members("libc.a") | {"main": "main"}
     lines = dict.fromkeys(UNSEEN)
     for symbol, name in zip(often, readable(often)):
@@ -85,6 +111,7 @@ def main():
             lines[name] = None
         elif symbol in member_of:
             lines[member_of[symbol]] = None
+    lines |= dict.fromkeys(UNSEEN_OF_THREADS)
     print("\n".join(lines))
 
 
