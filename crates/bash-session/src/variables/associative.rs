@@ -79,6 +79,7 @@ impl AssociativeArray {
     /// Sets an element.
     pub fn set(&mut self, key: Text, value: Text) {
         let before = self.entries.len() as u64;
+        self.make_room();
         let (index, old) = self.entries.insert_full(key, Entry { value, rank: self.next_rank });
         match old {
             Some(old) => self.entries[index].rank = old.rank,
@@ -95,10 +96,12 @@ impl AssociativeArray {
 
     /// The bytes that the entries take.
     pub(super) fn footprint(&self) -> usize {
-        // What the table keeps beside an entry: its hash, and a place in the index and in the order.
-        const IN_TABLE: usize = 32;
+        // Beside an entry its hash and its place in the order are kept; what the index has room for is in use at once.
+        const ENTRY: usize = size_of::<Text>() + size_of::<Entry>() + 16;
+        const PLACE: usize = 10;
         let text = |(key, entry): (&Text, &Entry)| key.own_bytes() + entry.value.own_bytes();
-        self.entries.capacity() * (size_of::<Text>() + size_of::<Entry>() + IN_TABLE)
+        self.entries.len() * ENTRY
+            + self.entries.capacity() * PLACE
             + self.entries.iter().map(text).sum::<usize>()
     }
 
@@ -127,6 +130,16 @@ impl AssociativeArray {
         let mut entries: Vec<_> = self.entries.iter().collect();
         entries.sort_by_key(|(_, entry)| entry.rank);
         entries.into_iter().map(|(key, entry)| (key, &entry.value)).collect()
+    }
+
+    /// A large table grows by four instead of two: to put its entries into another one costs a cache miss for each.
+    #[inline]
+    fn make_room(&mut self) {
+        const LARGE: usize = 1 << 14;
+        let count = self.entries.len();
+        if count >= LARGE && count == self.entries.capacity() {
+            self.entries.reserve(3 * count);
+        }
     }
 
     fn grow(&mut self) {
