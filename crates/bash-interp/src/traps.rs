@@ -416,6 +416,10 @@ impl Shell {
         let Some(TrapAction::Run(commands)) = self.session.traps.take(TrapCondition::Exit) else {
             return status;
         };
+        // Of a substitution in an EXIT trap.
+        if self.running_traps.contains(&TrapCondition::Exit) {
+            return status;
+        }
         self.running_traps.clear();
         self.running_traps.push(TrapCondition::Exit);
         self.session.variables.set(*names::BASH_TRAPSIG, Value::Integer(0));
@@ -437,15 +441,19 @@ impl Shell {
         }
     }
 
+    /// Whether a trap runs whose commands do not count for `exit` and `return`: those of the DEBUG trap do.
+    fn runs_counted_trap(&self) -> bool {
+        self.running_traps.iter().any(|condition| *condition != TrapCondition::Debug)
+    }
+
     /// The status of `exit` without argument: in a trap, that of the command before the trap.
     pub fn status_of_last_command(&self) -> Status {
-        if self.running_traps.is_empty() { self.session.status } else { self.trap_status }
+        if self.runs_counted_trap() { self.trap_status } else { self.session.status }
     }
 
     /// The same of `return`, in a trap's own commands; functions that these call return as ever.
     pub fn status_for_return(&self) -> Status {
-        let in_trap = self.running_traps.iter().any(|condition| *condition != TrapCondition::Debug);
-        if in_trap && self.session.calls.function_depth() == self.trap_depth {
+        if self.runs_counted_trap() && self.session.calls.function_depth() == self.trap_depth {
             self.trap_status
         } else {
             self.session.status

@@ -51,7 +51,7 @@ impl Shell {
 
     /// The same for a pipeline that is no more than a command.
     #[inline]
-    fn run_checked_command(&mut self, command: &Arc<Command>) -> Flow {
+    pub(super) fn run_checked_command(&mut self, command: &Arc<Command>) -> Flow {
         let is_trapped = self.traps_failures();
         let status = self.run_lone(command)?;
         let looks_here = std::mem::take(&mut self.redirect_failed) || super::is_checked_command(command);

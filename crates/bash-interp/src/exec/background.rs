@@ -293,7 +293,9 @@ impl Shell {
         self.monitored = self.has_job_control();
         self.enter_subshell();
         self.process_depth = self.session.subshell_depth;
-        self.running_traps.clear();
+        if worker != Worker::Substitution {
+            self.running_traps.clear();
+        }
         self.output.clear();
         self.substitutions = Default::default();
         self.reset_caught_signals();

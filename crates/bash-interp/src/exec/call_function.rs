@@ -165,7 +165,7 @@ impl Shell {
                     self.admit_command()?;
                     self.run_list(list)
                 }
-                _ => self.run_command(body),
+                _ => self.run_checked_command(body),
             },
             Break(unwind) => Break(unwind),
         };

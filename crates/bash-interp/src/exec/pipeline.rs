@@ -131,7 +131,7 @@ impl Shell {
         input: Option<FileRef>,
     ) -> Flow<io::Result<(FileRef, StartedStage)>> {
         if self.only_writes(&stage.command) {
-            let (text, status) = self.text_at_once(&stage.command, input)?;
+            let (text, status) = self.text_at_once(SubshellKind::PipelineStage, &stage.command, input)?;
             return Continue(self.leave_text(&stage.command, text, status));
         }
         if !self.only_starts_program(&stage.command) {

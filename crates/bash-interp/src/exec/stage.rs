@@ -96,12 +96,13 @@ impl Shell {
     /// Runs a command that only writes: what it wrote, and its status.
     pub(crate) fn text_at_once(
         &mut self,
+        kind: SubshellKind,
         command: &Arc<Command>,
         input: Option<FileRef>,
     ) -> Flow<(Vec<u8>, Status)> {
         let capture = Capture::new(self);
         let output = capture.clone();
-        let ended = self.run_at_once(command, move |sh| {
+        let ended = self.run_at_once(kind, command, move |sh| {
             sh.session.subshell_uncounted = true;
             sh.connect_stage(input, Some(output));
         })?;
@@ -132,7 +133,7 @@ impl Shell {
         input: Option<FileRef>,
         output: FileRef,
     ) -> Flow<AtOnce> {
-        self.run_at_once(command, |sh| {
+        self.run_at_once(SubshellKind::PipelineStage, command, |sh| {
             sh.session.subshell_uncounted = true;
             sh.connect_stage(input, Some(output));
             sh.leaves_program = Some(sh.session.subshell_depth);
@@ -146,7 +147,7 @@ impl Shell {
         input: Option<FileRef>,
         output: Option<FileRef>,
     ) -> Flow<AtOnce> {
-        self.run_at_once(command, |sh| {
+        self.run_at_once(SubshellKind::ProcessSubstitution, command, |sh| {
             sh.connect_stage(input, output);
             sh.leaves_program = Some(sh.session.subshell_depth);
         })
@@ -154,7 +155,7 @@ impl Shell {
 
     /// Starts a program in the background, where it reads nothing from the terminal and hears nothing from the keyboard.
     pub(super) fn start_background_program(&mut self, command: &Arc<Command>) -> Flow<AtOnce> {
-        self.run_at_once(command, |sh| {
+        self.run_at_once(SubshellKind::PipelineStage, command, |sh| {
             let how = OpenHow { read: true, ..OpenHow::default() };
             if !sh.input_redirected
                 && let Ok(null) = sh.host.open(&sh.session.directory.handle, b"/dev/null", how)
@@ -169,10 +170,15 @@ impl Shell {
     }
 
     /// Runs a command in a subshell on this thread; `$?` is left as it was.
-    fn run_at_once(&mut self, command: &Arc<Command>, prepare: impl FnOnce(&mut Shell)) -> Flow<AtOnce> {
+    fn run_at_once(
+        &mut self,
+        kind: SubshellKind,
+        command: &Arc<Command>,
+        prepare: impl FnOnce(&mut Shell),
+    ) -> Flow<AtOnce> {
         let before = self.session.status;
         let outer = self.leaves_program.take();
-        let status = self.subshell(SubshellKind::PipelineStage, |sh| {
+        let status = self.subshell(kind, |sh| {
             prepare(sh);
             sh.stage_command = Some(command.clone());
             sh.only_command = Some(command.clone());

@@ -14,8 +14,18 @@ pub(crate) enum SubshellKind {
     Parentheses,
     /// `$( … )`
     Substitution,
+    /// `<( … )`
+    ProcessSubstitution,
     /// The last command of a pipeline.
     PipelineStage,
+}
+
+impl SubshellKind {
+    /// Whether the traps that run stay under way: a DEBUG trap that substitutes a command does not run for this one.
+    /// Other subshells begin anew.
+    fn keeps_traps_running(self) -> bool {
+        matches!(self, SubshellKind::Substitution | SubshellKind::ProcessSubstitution)
+    }
 }
 
 impl Shell {
@@ -26,6 +36,9 @@ impl Shell {
         let outer = self.set_aside();
         let (job_control, loops) = (self.session.job_control, self.session.loop_depth);
         self.enter_subshell();
+        if kind.keeps_traps_running() {
+            self.running_traps.clone_from(&outer.running_traps);
+        }
         if kind == SubshellKind::Substitution {
             self.session.loop_depth = loops;
             self.session.job_control = job_control.frozen();

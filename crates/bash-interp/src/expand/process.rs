@@ -5,6 +5,7 @@
 
 use crate::exec::background::Worker;
 use crate::exec::stage::{LateProcess, ROOM_IN_PIPE};
+use crate::exec::subshell::SubshellKind;
 use crate::{Flow, Shell};
 use bash_host::{ChildRef, FileRef, Wait};
 use bash_parser::ast::{Command, CommandSubstitution, ProcessDirection};
@@ -137,7 +138,7 @@ impl Shell {
 
     /// `<(echo …)`: the text waits in memory, and there is no process unless somebody asks for it.
     fn substitute_at_once(&mut self, command: &Arc<Command>) -> Flow<Vec<u8>> {
-        let (text, status) = self.text_at_once(command, None)?;
+        let (text, status) = self.text_at_once(SubshellKind::ProcessSubstitution, command, None)?;
         if text.len() > ROOM_IN_PIPE {
             let command = command.clone();
             return self.substitute_by_worker(ProcessDirection::Read, move |sh| {
