@@ -36,7 +36,7 @@ impl SavedDescriptors {
 }
 
 /// The descriptor that a redirection sets.
-enum Place {
+pub(crate) enum Place {
     Number(i32),
     Variable(Name),
     /// The text `name[subscript]`.
@@ -178,10 +178,12 @@ impl Shell {
             (RedirectTarget::Word(word), Op::DuplicateInput | Op::DuplicateOutput) => {
                 self.redirect_duplicate(redirect, word, &place, saved)
             }
-            (RedirectTarget::Word(word), Op::Both | Op::BothAppend) => match self.redirect_path(word)? {
-                Some(path) => self.redirect_both(&path, redirect.operator, saved),
-                None => Continue(false),
-            },
+            (RedirectTarget::Word(word), Op::Both | Op::BothAppend) => {
+                match self.redirect_path(word, None)? {
+                    Some(path) => self.redirect_both(&path, redirect.operator, saved),
+                    None => Continue(false),
+                }
+            }
             (RedirectTarget::Word(word), operator) => self.redirect_file(word, operator, &place, saved),
         }
     }

@@ -69,6 +69,7 @@ impl Shell {
             let (reply, complete) = match self.read_reply()? {
                 Reply::Line(reply) => (reply, true),
                 Reply::Rest(reply) => (reply, false),
+                Reply::Failed => return Continue(None),
             };
             let assigned = self.assign_or_complain(&AssignTarget::Whole(*names::REPLY), Text::from(reply))?;
             if !complete || !assigned {
@@ -104,7 +105,7 @@ impl Shell {
                 Ok(_) => return Continue(Reply::Rest(without_backslashes(text))),
                 Err(error) => {
                     self.system_error(b"0: read error", &error);
-                    return Continue(Reply::Rest(Vec::new()));
+                    return Continue(Reply::Failed);
                 }
             }
         }
@@ -156,6 +157,8 @@ enum Reply {
     Line(Vec<u8>),
     /// What stood before the end of the input, which ends the menu.
     Rest(Vec<u8>),
+    /// The input could not be read: it is as if nothing had been asked.
+    Failed,
 }
 
 /// Whether the backslash at the end of a line joins it to the next.

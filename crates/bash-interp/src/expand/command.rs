@@ -225,7 +225,7 @@ impl Shell {
         let Some(RedirectTarget::Word(word)) = redirect.map(|redirect| &redirect.target) else {
             return Continue(Vec::new());
         };
-        let Some(path) = self.redirect_path(word)? else {
+        let Some(path) = self.redirect_path(word, None)? else {
             self.substitution_status = Some(Status::FAILURE);
             return Continue(Vec::new());
         };

@@ -16,7 +16,9 @@ impl Shell {
     ) -> Flow<bool> {
         let mut fields = Vec::new();
         self.expand_fields(word, &mut fields)?;
-        let [text] = &fields[..] else { return Continue(self.ambiguous_redirect(word)?.is_some()) };
+        let [text] = &fields[..] else {
+            return Continue(self.ambiguous_redirect(word, Some(place))?.is_some());
+        };
         let text = text.clone();
         if let (b"", Place::Number(number)) = (&text[..], place) {
             let shown = match redirect.descriptor {

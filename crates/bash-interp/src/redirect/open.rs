@@ -17,7 +17,7 @@ impl Shell {
         place: &Place,
         saved: &mut SavedDescriptors,
     ) -> Flow<bool> {
-        let Some(path) = self.redirect_path(word)? else { return Continue(false) };
+        let Some(path) = self.redirect_path(word, Some(place))? else { return Continue(false) };
         match self.open_for(&path, operator)? {
             Some(file) => self.set_descriptor(place, file, &path, saved),
             None => Continue(false),
@@ -60,7 +60,7 @@ impl Shell {
     }
 
     /// The file name that a redirection's word expands to; more than one field is an error.
-    pub(crate) fn redirect_path(&mut self, word: &Word) -> Flow<Option<Text>> {
+    pub(crate) fn redirect_path(&mut self, word: &Word, place: Option<&Place>) -> Flow<Option<Text>> {
         if self.is_posix() && !self.session.options.interactive {
             let path = self.expand_string(word)?;
             let is_quoted =
@@ -68,20 +68,25 @@ impl Shell {
             if !path.is_empty() || word.parts.iter().any(is_quoted) {
                 return Continue(Some(path));
             }
-            return self.ambiguous_redirect(word);
+            return self.ambiguous_redirect(word, place);
         }
         let mut fields = Vec::new();
         self.expand_fields(word, &mut fields)?;
         if fields.len() == 1 {
             return Continue(fields.pop());
         }
-        self.ambiguous_redirect(word)
+        self.ambiguous_redirect(word, place)
     }
 
-    /// Complains about a word that is no one file or descriptor. Bash expands it once more for that, without running the
-    /// commands in it, and shows what it gets if that is one word.
-    pub(super) fn ambiguous_redirect(&mut self, word: &Word) -> Flow<Option<Text>> {
-        let shown = self.expanded_for_message(word)?;
+    /// Complains about a word that is no one file or descriptor. Bash names the variable in which the descriptor would be
+    /// stored; without one it expands the word once more, without running the commands in it, and shows what it gets if
+    /// that is one word.
+    pub(super) fn ambiguous_redirect(&mut self, word: &Word, place: Option<&Place>) -> Flow<Option<Text>> {
+        let shown = match place {
+            Some(Place::Variable(name)) => name.as_bytes().to_vec(),
+            Some(Place::Element(text)) => text.clone(),
+            Some(Place::Number(_)) | None => self.expanded_for_message(word)?,
+        };
         self.error([&shown[..], b": ambiguous redirect"].concat());
         Continue(None)
     }
