@@ -63,9 +63,12 @@ impl Shell {
         command: &Command,
         body: impl FnOnce(&mut Shell) -> Flow,
     ) -> Flow {
+        let line_before = self.session.line;
         self.go_to_line_of_redirects(command);
         let substitutions = self.substitutions.descriptors.len();
         let Some(saved) = self.apply_redirects(&command.redirects)? else {
+            // The ERR trap sees the line of the last command that ran.
+            self.session.line = line_before;
             self.session.status = Status::FAILURE;
             self.redirect_failed = true;
             return Continue(Status::FAILURE);

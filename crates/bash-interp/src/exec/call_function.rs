@@ -156,7 +156,7 @@ impl Shell {
         let body = &function.definition.body;
         let body_line = if matches!(body.kind, CommandKind::Group(_)) { body.line } else { 0 };
         let resting_line = std::mem::replace(&mut self.resting_line, body_line);
-        self.session.line = function.definition.body.line;
+        let line_of_call = std::mem::replace(&mut self.session.line, body.line);
         let entered = self.run_debug_trap();
         let flow = match entered {
             Continue(()) => match &body.kind {
@@ -165,7 +165,10 @@ impl Shell {
                     self.admit_command()?;
                     self.run_list(list)
                 }
-                _ => self.run_checked_command(body),
+                _ => {
+                    self.session.line = line_of_call;
+                    self.run_checked_command(body)
+                }
             },
             Break(unwind) => Break(unwind),
         };

@@ -147,10 +147,12 @@ impl Shell {
     /// The second message about a source that is not open, where Bash would have kept or picked a descriptor.
     fn tell_undoable(&mut self, place: &Place, moves: bool) {
         let keeps = match place {
-            Place::Number(target) => moves && self.descriptor(*target).is_some(),
+            Place::Number(target) => {
+                moves && self.running_builtin != Some("exec") && self.descriptor(*target).is_some()
+            }
             Place::Variable(_) | Place::Element(_) => true,
         };
-        if keeps && self.running_builtin != Some("exec") {
+        if keeps {
             let name = self.error_name();
             let message = b": redirection error: cannot duplicate fd: Bad file descriptor\n";
             self.write_error(&[&name[..], message].concat());
