@@ -122,6 +122,10 @@ impl Shell {
             );
         }
         if let Some(name) = Name::from_bytes(text) {
+            // Bash looks up what a reference names as a variable: an element is none.
+            if matches!(self.session.variables.resolve(name), bash_session::Lookup::Element(..)) {
+                return Continue(false);
+            }
             return Continue(self.value(name)?.text().is_some());
         }
         match element_name(text, reading) {
