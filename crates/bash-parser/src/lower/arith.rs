@@ -190,12 +190,12 @@ impl Division {
         self.push(part);
     }
 
-    /// Double quotes outside subscripts are as good as none.
+    /// Double quotes outside subscripts are as good as none, but for the single quotes of a subscript between them.
     fn push(&mut self, part: WordPart) {
         match part {
             WordPart::Literal(literal) => self.literal(&literal),
             WordPart::DoubleQuoted(inner) if self.depth == 0 => {
-                inner.into_iter().for_each(|part| self.push(part));
+                inner.into_iter().for_each(|part| self.push_quoted(part));
             }
             part if self.depth == 0 => self.before.part(part),
             part => {
@@ -203,6 +203,20 @@ impl Division {
                 self.subscript.part(part);
             }
         }
+    }
+
+    fn push_quoted(&mut self, part: WordPart) {
+        let WordPart::Literal(literal) = &part else { return self.push(part) };
+        let mut rest = &literal[..];
+        while let Some((before, quoted, after)) = first_quoted(rest) {
+            self.literal(before);
+            match self.depth {
+                0 => self.literal(&[b"'", quoted, b"'"].concat()),
+                _ => self.push(WordPart::SingleQuoted(quoted.into())),
+            }
+            rest = after;
+        }
+        self.literal(rest);
     }
 
     fn literal(&mut self, literal: &[u8]) {
@@ -268,6 +282,14 @@ impl Division {
             }
         }
     }
+}
+
+/// What stands before, in and behind the first single quotes of a text.
+fn first_quoted(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let open = text.iter().position(|byte| *byte == b'\'')?;
+    let (before, rest) = (&text[..open], &text[open + 1..]);
+    let close = rest.iter().position(|byte| *byte == b'\'')?;
+    Some((before, &rest[..close], &rest[close + 1..]))
 }
 
 /// The parts of a word read as arithmetic, where single quotes and most backslashes are text.
