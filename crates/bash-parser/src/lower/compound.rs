@@ -244,14 +244,25 @@ impl Lowerer<'_> {
             let mut body = None;
             let mut redirects = vec![];
             lowerer.reshaped += 1;
+            lowerer.last_function = None;
             for child in node.into_inner() {
                 lowerer.redirected(child, &mut body, &mut redirects);
             }
             if let Some(command) = &mut body {
                 command.redirects = redirects.into();
+                lowerer.place_body(command);
             }
             body
         })
+    }
+
+    /// Bash takes the line of the last function that is defined within a body in braces for the body's own.
+    fn place_body(&mut self, body: &mut Command) {
+        let line = self.last_function.unwrap_or(body.line);
+        self.last_function = Some(line);
+        if matches!(body.kind, CommandKind::Group(_)) {
+            body.line = line;
+        }
     }
 
     fn coproc(&mut self, node: Node<'_>) -> Coproc {
