@@ -57,7 +57,9 @@ pub trait ArithContext {
     fn fail(&mut self, error: ArithError) -> Self::Error;
 
     /// Complains of `name[]`, which reads as 0 and takes no value.
-    fn complain_of_empty_subscript(&mut self, _target: &Lvalue, _access: Access) {}
+    fn complain_of_empty_subscript(&mut self, _target: &Lvalue, _access: Access) -> Result<(), Self::Error> {
+        Ok(())
+    }
 
     /// The integer that the variable or element holds, if that is known without any effect or question.
     fn known(&self, _target: &Lvalue) -> Option<i64> {
@@ -273,16 +275,16 @@ impl<C: ArithContext> Evaluator<'_, C> {
                 return Ok(value);
             }
             if is_without_subscript(target) {
-                self.context.complain_of_empty_subscript(target, Access::Write);
+                self.context.complain_of_empty_subscript(target, Access::Write)?;
                 return Ok(value);
             }
             let place = self.place(target)?;
             return self.context.write(&place, value).map(|()| value);
         };
         if is_without_subscript(target) {
-            self.context.complain_of_empty_subscript(target, Access::Read);
+            self.context.complain_of_empty_subscript(target, Access::Read)?;
             let value = self.value(value)?;
-            self.context.complain_of_empty_subscript(target, Access::Write);
+            self.context.complain_of_empty_subscript(target, Access::Write)?;
             return apply(operator, 0, value).map_err(|message| self.fail(message, at));
         }
         let place = self.place(target)?;
@@ -300,8 +302,8 @@ impl<C: ArithContext> Evaluator<'_, C> {
     /// Adds `by` to a variable; gives its value before.
     fn step(&mut self, target: &Lvalue, by: i64) -> Result<i64, C::Error> {
         if is_without_subscript(target) {
-            self.context.complain_of_empty_subscript(target, Access::Read);
-            self.context.complain_of_empty_subscript(target, Access::Write);
+            self.context.complain_of_empty_subscript(target, Access::Read)?;
+            self.context.complain_of_empty_subscript(target, Access::Write)?;
             return Ok(0);
         }
         if let Some(before) = self.context.known(target)
@@ -318,7 +320,7 @@ impl<C: ArithContext> Evaluator<'_, C> {
 
     fn variable(&mut self, target: &Lvalue) -> Result<i64, C::Error> {
         if is_without_subscript(target) {
-            self.context.complain_of_empty_subscript(target, Access::Read);
+            self.context.complain_of_empty_subscript(target, Access::Read)?;
             return Ok(0);
         }
         self.context.check_set(target)?;

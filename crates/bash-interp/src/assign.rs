@@ -458,7 +458,7 @@ impl Shell {
             return Continue(value);
         }
         if attributes.contains(Attributes::INTEGER) {
-            let added = self.integer_of(&value)?;
+            let added = self.integer_assigned(target, &value)?;
             let old = match (mode, self.read_target(target)?) {
                 (AssignMode::Append, Some(old)) => self.integer_of(&Value::Text(old))?,
                 _ => 0,
@@ -482,6 +482,22 @@ impl Shell {
             ));
         }
         Continue(value)
+    }
+
+    /// The number that is assigned to `target`. A variable counts as set while its own value is worked out.
+    fn integer_assigned(&mut self, target: &AssignTarget, value: &Value) -> Flow<i64> {
+        let AssignTarget::Whole(name) = target else { return self.integer_of(value) };
+        if !self.option(SetOption::NoUnset) || value.integer().is_some() || self.value(*name)? != Value::Unset
+        {
+            return self.integer_of(value);
+        }
+        self.session.variables.set(*name, Value::Text(Text::default()));
+        let flow = self.integer_of(value);
+        let is_untouched = self.value(*name)?.text().is_some_and(|text| text.is_empty());
+        if flow.is_break() && is_untouched {
+            self.session.variables.set(*name, Value::Unset);
+        }
+        flow
     }
 
     /// The number that a variable with the integer attribute gets. A mistake in it is no mistake of whoever assigns.

@@ -282,9 +282,20 @@ impl Parser<'_> {
         }
     }
 
-    /// `node`, then the mistake that reading the token after it has met, if any.
+    /// `node`, then the mistake that reading the token after it has met, if any, or the variable that was read there.
     fn then(&mut self, node: ArithExpr) -> ArithExpr {
-        if self.reader.failed() { ArithExpr::Comma(node.into(), self.error().into()) } else { node }
+        if self.reader.failed() {
+            return ArithExpr::Comma(node.into(), self.error().into());
+        }
+        match self.misplaced() {
+            Some(misplaced) => also(node, misplaced),
+            None => node,
+        }
+    }
+
+    /// A variable where none can stand. Bash reads its value, unless `=` follows, before it sees that.
+    fn misplaced(&self) -> Option<Lvalue> {
+        self.target().filter(|_| !self.reader.assigns())
     }
 
     fn fail_after(&mut self, node: ArithExpr, message: &'static str) -> ArithExpr {
@@ -363,6 +374,13 @@ fn level(operator: BinaryOperator) -> u8 {
         Multiply | Divide | Remainder => 10,
         Power => POWER,
     }
+}
+
+/// The value of `node`, with that of `variable` asked for behind it.
+fn also(node: ArithExpr, variable: Lvalue) -> ArithExpr {
+    let asked = ArithExpr::Value(variable);
+    let nothing = ArithExpr::Binary(BinaryOperator::Multiply, asked.into(), ArithExpr::Number(0).into());
+    ArithExpr::Binary(BinaryOperator::Add, node.into(), nothing.into())
 }
 
 fn lvalue(token: NameToken<'_>) -> Option<Lvalue> {

@@ -66,6 +66,8 @@ pub(crate) struct Lowerer<'a> {
     pub(crate) laid_out: bool,
     /// How many constructs were lowered whose printed form has other lines than can be told from where they stand.
     reshaped: u32,
+    /// The line of the function body that began last in the body that is lowered.
+    last_function: Option<u32>,
     /// How many `${…}` that stand in quotes enclose what is lowered.
     quoted_braces: u32,
     /// Warnings about here-documents, with their lines; `None` where they are given when the text runs.
@@ -97,6 +99,7 @@ impl<'a> Lowerer<'a> {
             printed: false,
             laid_out: false,
             reshaped: 0,
+            last_function: None,
             quoted_braces: 0,
             warnings: (depth == 0).then(Vec::new),
             script: None,

@@ -17,6 +17,8 @@ mod param;
 mod redirect;
 mod word;
 
+pub(crate) use word::is_printed_anew;
+
 use crate::ast::arith::ArithText;
 use crate::ast::{
     AndOr, Assignment, Command, CommandKind, ConditionalExpr, FunctionDefinition, HereDocument, List,
@@ -118,7 +120,7 @@ pub fn conditional(expr: &ConditionalExpr, out: &mut Vec<u8>) {
 
 /// An arithmetic text as it stands in the source.
 pub fn arith_text(text: &ArithText, out: &mut Vec<u8>) {
-    append(out, |printer| printer.arith_text(text));
+    append(out, |printer| printer.arith_text(text, word::Quoting::Outside));
 }
 
 fn printed<'t>(print: impl FnOnce(&mut Printer<'t>)) -> Vec<u8> {

@@ -325,8 +325,8 @@ impl Shell {
             }
             elements => elements.placed(),
         };
-        if mode == AssignMode::Replace && self.is_integer(name) {
-            // The values of the elements do not see what was there before.
+        if mode == AssignMode::Replace && self.is_integer(name) && self.value(name)? != Value::Unset {
+            // The values of the elements do not see what was there before, but that there was something.
             self.session.variables.set(name, IndexedArray::new());
         }
         let mut array = match (mode, self.value(name)?) {
@@ -382,14 +382,16 @@ impl Shell {
         self.seeing(name, array, |sh| sh.element_value(name, old, value))
     }
 
-    /// Runs `work` while the variable holds what there is of its new array.
+    /// Runs `work` while the variable holds what there is of its new array. It is not set before there is anything.
     fn seeing<T>(
         &mut self,
         name: Name,
         array: &mut IndexedArray,
         work: impl FnOnce(&mut Shell) -> Flow<T>,
     ) -> Flow<T> {
-        self.session.variables.set(name, std::mem::take(array));
+        if !array.is_empty() || self.value(name)? != Value::Unset {
+            self.session.variables.set(name, std::mem::take(array));
+        }
         let flow = work(self);
         let seen = std::mem::replace(&mut self.session.variables.cell(name).value, Value::Unset);
         if let Value::Indexed(seen) = seen {

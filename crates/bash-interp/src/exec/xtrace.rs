@@ -112,7 +112,7 @@ impl Shell {
     }
 
     fn shown_arith(&mut self, text: &ArithText, blanks: LeadingBlanks) -> Flow<Text> {
-        let expanded = self.expand_in_quotes(&text.word)?;
+        let expanded = self.arith_source(text)?;
         let shown = match blanks {
             LeadingBlanks::Shown => &expanded[..],
             LeadingBlanks::Dropped => {

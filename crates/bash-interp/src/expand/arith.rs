@@ -497,17 +497,18 @@ impl ArithContext for Shell {
         Unwind::Discard(bash_session::Status::FAILURE)
     }
 
-    /// Bash 5.3 was seen to complain twice of a value that is read.
-    fn complain_of_empty_subscript(&mut self, target: &Lvalue, access: Access) {
+    /// Bash 5.3 was seen to complain twice of a value that is read, unless `set -e` ends the shell at once.
+    fn complain_of_empty_subscript(&mut self, target: &Lvalue, access: Access) -> Result<(), Unwind> {
         let name = target.name.as_bytes();
         if access == Access::Read {
             let message = [name, b"[]: bad array subscript"].concat();
-            self.error(&message);
-            return self.error(&message);
+            to_result(self.grave_error(&message))?;
+            return to_result(self.grave_error(&message));
         }
         let caller = self.arith_caller.as_deref().unwrap_or_default();
         let separator: &[u8] = if caller.is_empty() { b"" } else { b": " };
         self.error([caller, separator, b"`", name, b"[]': not a valid identifier"].concat());
+        Ok(())
     }
 
     fn parsed(&mut self, text: &[u8]) -> Result<Arc<ArithExpr>, Unwind> {

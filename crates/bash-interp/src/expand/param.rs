@@ -150,7 +150,10 @@ impl Shell {
     /// The value of an expansion after its operator (any but the `:-` family).
     pub(super) fn param_value(&mut self, expansion: &ParamExpansion, quoting: Quoting) -> Flow<ParamValue> {
         match &expansion.operator {
-            ParamOperator::NamesWithPrefix { at } => return Continue(self.names_with_prefix(expansion, *at)),
+            ParamOperator::NamesWithPrefix { at } => {
+                let list = if *at { ListKind::At } else { ListKind::Star };
+                return Continue(self.names_with_prefix(expansion, list, quoting));
+            }
             ParamOperator::Keys => return self.array_keys(expansion),
             ParamOperator::Length => return self.param_length(expansion),
             ParamOperator::Slice { offset, length } => {

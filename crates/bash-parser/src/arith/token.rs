@@ -114,6 +114,12 @@ impl<'t> Reader<'t> {
         self.skip_while(self.at, |byte| matches!(byte, b' ' | b'\t'))
     }
 
+    /// Whether `=` follows the current token.
+    pub fn assigns(&self) -> bool {
+        let after = self.text.get(self.skip_while(self.at, is_blank)..).unwrap_or_default();
+        after.starts_with(b"=") && !after.starts_with(b"==")
+    }
+
     fn fail_within(&mut self, message: &'static str, end: usize) {
         self.current = Token::Failed;
         if self.error.is_some() {

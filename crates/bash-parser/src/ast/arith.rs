@@ -13,7 +13,8 @@ use std::sync::{Arc, OnceLock};
 pub struct ArithText {
     /// The text as written.
     pub source: SharedText,
-    /// Its parts. `constant` is set when there is nothing to expand; the tree can then be kept.
+    /// Its parts. `constant` is set when there is nothing to expand; the tree can then be kept. Where the text is in
+    /// pieces, these parts only serve to print it, if the source does not.
     pub word: Word,
     /// What it was compiled to.
     pub compiled: CompiledArith,

@@ -8,11 +8,19 @@ use super::word::{Parts, Quoting, constant_of_quoted};
 use super::{Lowerer, shared_text};
 use crate::ast::{ArithPiece, ArithText, Cache, SharedText, Word, WordPart};
 use crate::grammar::{Node, Rule};
+use crate::print::is_printed_anew;
+use crate::quote::single_quote;
 use std::sync::Arc;
 
 impl Lowerer<'_> {
-    /// The arithmetic text of `node` between the brackets that it begins and ends with.
-    pub(super) fn arith_between(&mut self, node: Node<'_>, open: &str, close: &str) -> ArithText {
+    /// The arithmetic text of `node` between the brackets that it begins and ends with, read in `quoting`.
+    pub(super) fn arith_between(
+        &mut self,
+        node: Node<'_>,
+        open: &str,
+        close: &str,
+        quoting: Quoting,
+    ) -> ArithText {
         let span = node.as_span();
         let (start, end) = (span.start() + open.len(), span.end() - close.len());
         let source = &span.get_input()[start..end.max(start)];
@@ -20,46 +28,47 @@ impl Lowerer<'_> {
             let parts = self.nested(span.start(), |lowerer| {
                 let mut parts = Parts::default();
                 for child in node.into_inner() {
-                    lowerer.part(child, Quoting::Arith, &mut parts);
+                    lowerer.part(child, quoting, &mut parts);
                 }
                 parts.finish_within(source)
             });
             return plain_arith(source, parts);
         }
         self.nested(span.start(), |lowerer| {
-            let mut division = Division::default();
-            lowerer.divide(node, &mut division);
+            let mut division = Division::of(source);
+            lowerer.divide(node, quoting, &mut division);
             division.into_text(source)
         })
     }
 
     /// Divides the children of `node` at subscripts, within which quotes are those of a word.
-    fn divide(&mut self, node: Node<'_>, division: &mut Division) {
+    fn divide(&mut self, node: Node<'_>, quoting: Quoting, division: &mut Division) {
         for child in node.into_inner() {
             if child.as_rule() == Rule::arith_paren && division.depth == 0 {
-                division.literal(b"(");
-                self.divide(child, division);
-                division.literal(b")");
+                division.read(WordPart::Literal(shared_text("(")));
+                self.divide(child, quoting, division);
+                division.read(WordPart::Literal(shared_text(")")));
                 continue;
             }
             // `$[a['k']]`: the grammar has found the subscript already.
             if child.as_rule() == Rule::subscript_in && division.depth == 0 {
-                division.literal(b"[");
-                self.divide(child, division);
-                division.literal(b"]");
+                division.read(WordPart::Literal(shared_text("[")));
+                self.divide(child, quoting, division);
+                division.read(WordPart::Literal(shared_text("]")));
                 continue;
             }
-            let quoting = if division.depth == 0 { Quoting::Arith } else { Quoting::Bare };
+            let quoting = if division.depth == 0 { quoting } else { Quoting::Bare };
             let mut parts = Parts::default();
             self.part(child, quoting, &mut parts);
-            parts.finish().into_iter().for_each(|part| division.push(part));
+            parts.finish().into_iter().for_each(|part| division.read(part));
         }
     }
 
     /// `$((…))`: arithmetic if the parentheses pair up as two, else a subshell in a command substitution.
     pub(super) fn arith(&mut self, node: Node<'_>, quoting: Quoting) -> WordPart {
         if node.as_str().ends_with("))") && !closes_early(&node) {
-            return WordPart::Arith { expr: Arc::new(self.arith_between(node, "$((", "))")), bracket: false };
+            let expr = Arc::new(self.arith_between(node, "$((", "))", quoting.in_arith()));
+            return WordPart::Arith { expr, bracket: false };
         }
         WordPart::Command(Arc::new(self.command_substitution(node, quoting)))
     }
@@ -75,7 +84,16 @@ fn closes_early(node: &Node<'_>) -> bool {
 /// Whether a subscript in the text may hold something to expand. If nothing is to be expanded anywhere, quotes are
 /// removed from the whole text as from any other.
 pub(super) fn may_hold_subscript(source: &str) -> bool {
-    source.contains('[') && source.contains(['$', '`', '~'])
+    source.contains('[') && may_expand(source)
+}
+
+/// The `$` of `$'…'` expands nothing, unless double quotes make it plain text.
+fn may_expand(source: &str) -> bool {
+    let bytes = source.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b'$' => bytes.get(at + 1) != Some(&b'\'') || source.contains('"'),
+        byte => matches!(byte, b'`' | b'~'),
+    })
 }
 
 /// An arithmetic text without such subscripts.
@@ -92,16 +110,19 @@ fn shared_source(word: &Word, source: &str) -> SharedText {
     }
 }
 
-/// An arithmetic text of the parts of a word.
-pub(super) fn arith_of_bare(source: &str, parts: &[WordPart]) -> ArithText {
+/// An arithmetic text of the parts of a word, which stands in `quoting`.
+pub(super) fn arith_of_bare(source: &str, parts: &[WordPart], quoting: Quoting) -> ArithText {
     if !may_hold_subscript(source) {
-        return plain_arith(source, as_arith(parts));
+        return plain_arith(source, as_arith(parts, quoting));
     }
-    let mut division = Division::default();
+    let mut division = Division::of(source);
     for part in parts {
         match part {
-            part if division.depth > 0 => division.push(part.clone()),
-            part => as_arith(std::slice::from_ref(part)).into_iter().for_each(|part| division.push(part)),
+            part if division.depth > 0 => division.read(part.clone()),
+            part => {
+                let read = as_arith(std::slice::from_ref(part), quoting);
+                read.into_iter().for_each(|part| division.read(part));
+            }
         }
     }
     division.into_text(source)
@@ -150,15 +171,31 @@ struct Division {
     subscript: Parts,
     depth: usize,
     special: bool,
+    /// All of it with its quotes, where the text as written does not show how it is printed.
+    written: Option<Parts>,
 }
 
 impl Division {
-    /// Double quotes outside subscripts are as good as none.
+    /// The division of `source`, of which nothing is read yet.
+    fn of(source: &str) -> Division {
+        let written = is_printed_anew(source.as_bytes()).then(Parts::default);
+        Division { written, ..Division::default() }
+    }
+
+    /// The next part of the text.
+    fn read(&mut self, part: WordPart) {
+        if let Some(written) = &mut self.written {
+            written.part(part.clone());
+        }
+        self.push(part);
+    }
+
+    /// Double quotes outside subscripts are as good as none, but for the single quotes of a subscript between them.
     fn push(&mut self, part: WordPart) {
         match part {
             WordPart::Literal(literal) => self.literal(&literal),
             WordPart::DoubleQuoted(inner) if self.depth == 0 => {
-                inner.into_iter().for_each(|part| self.push(part));
+                inner.into_iter().for_each(|part| self.push_quoted(part));
             }
             part if self.depth == 0 => self.before.part(part),
             part => {
@@ -166,6 +203,20 @@ impl Division {
                 self.subscript.part(part);
             }
         }
+    }
+
+    fn push_quoted(&mut self, part: WordPart) {
+        let WordPart::Literal(literal) = &part else { return self.push(part) };
+        let mut rest = &literal[..];
+        while let Some((before, quoted, after)) = first_quoted(rest) {
+            self.literal(before);
+            match self.depth {
+                0 => self.literal(&[b"'", quoted, b"'"].concat()),
+                _ => self.push(WordPart::SingleQuoted(quoted.into())),
+            }
+            rest = after;
+        }
+        self.literal(rest);
     }
 
     fn literal(&mut self, literal: &[u8]) {
@@ -220,23 +271,36 @@ impl Division {
         (vec![], Some(self.done.into()))
     }
 
-    fn into_text(self, source: &str) -> ArithText {
+    fn into_text(mut self, source: &str) -> ArithText {
+        let written = self.written.take().map(Parts::finish);
         match self.finish() {
-            (parts, None) => plain_arith(source, parts),
+            (parts, None) => plain_arith(source, written.unwrap_or(parts)),
             (_, pieces) => {
                 let pieces = pieces.map(|pieces| Box::new(pieces.into_vec()));
-                ArithText { source: shared_text(source), pieces, ..ArithText::default() }
+                let word = Word { parts: written.unwrap_or_default().into(), ..Word::default() };
+                ArithText { source: shared_text(source), word, pieces, ..ArithText::default() }
             }
         }
     }
 }
 
+/// What stands before, in and behind the first single quotes of a text.
+fn first_quoted(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let open = text.iter().position(|byte| *byte == b'\'')?;
+    let (before, rest) = (&text[..open], &text[open + 1..]);
+    let close = rest.iter().position(|byte| *byte == b'\'')?;
+    Some((before, &rest[..close], &rest[close + 1..]))
+}
+
 /// The parts of a word read as arithmetic, where single quotes and most backslashes are text.
-fn as_arith(parts: &[WordPart]) -> Vec<WordPart> {
+fn as_arith(parts: &[WordPart], quoting: Quoting) -> Vec<WordPart> {
     let mut changed = Parts::default();
     for part in parts {
         match part {
             WordPart::SingleQuoted(piece) => changed.bytes(&[b"'", &**piece, b"'"].concat()),
+            WordPart::AnsiQuoted(quoted) if quoting == Quoting::Arith => {
+                changed.bytes(&single_quote(&quoted.value));
+            }
             WordPart::Escaped(c) if !matches!(&**c, b"$" | b"`" | b"\"" | b"\\") => {
                 changed.bytes(&[b"\\", &**c].concat());
             }

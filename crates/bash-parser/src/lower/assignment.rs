@@ -15,7 +15,7 @@ impl Lowerer<'_> {
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::name => name = Name::new(child.as_str()),
-                Rule::subscript => found.0 = Some(Box::new(self.subscript(child))),
+                Rule::subscript => found.0 = Some(Box::new(self.subscript(child, Quoting::Arith))),
                 Rule::assign_op => found.1 = child.as_str() == "+=",
                 Rule::value => found.2 = AssignedValue::Scalar(self.value_behind(child, array.take())),
                 Rule::array => array = Some(child),
@@ -74,7 +74,7 @@ impl Lowerer<'_> {
         let mut element = ArrayElement { subscript: None, append: false, value: empty_word() };
         for child in node.into_inner() {
             match child.as_rule() {
-                Rule::subscript => element.subscript = Some(self.subscript(child)),
+                Rule::subscript => element.subscript = Some(self.subscript(child, Quoting::QuotedArith)),
                 Rule::assign_op => element.append = child.as_str() == "+=",
                 Rule::value => element.value = self.value(child),
                 Rule::word => element.value = self.word(child),
@@ -84,8 +84,8 @@ impl Lowerer<'_> {
         element
     }
 
-    /// `[…]`
-    pub(super) fn subscript(&mut self, node: Node<'_>) -> Subscript {
+    /// `[…]`, whose text is arithmetic in `quoting` unless it is a key.
+    pub(super) fn subscript(&mut self, node: Node<'_>, quoting: Quoting) -> Subscript {
         let span = node.as_span();
         let source = span.as_str();
         let inner = source.get(1..source.len() - 1).unwrap_or_default();
@@ -101,7 +101,7 @@ impl Lowerer<'_> {
             }
             parts.finish_within(inner)
         });
-        let arith = Box::new(super::arith::arith_of_bare(inner, &parts));
+        let arith = Box::new(super::arith::arith_of_bare(inner, &parts, quoting));
         let mut parts = parts;
         super::tilde::tilde_at_start(&mut parts);
         Subscript::Text { source: text(inner), word: subscript_word(parts).into(), arith }

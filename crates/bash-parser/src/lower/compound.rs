@@ -1,5 +1,6 @@
 //! Compound commands and function definitions.
 
+use super::word::Quoting;
 use super::{Lowerer, text};
 use crate::Name;
 use crate::ast::{
@@ -37,7 +38,9 @@ impl Lowerer<'_> {
             },
             Rule::case_clause => CommandKind::Case(self.case_clause(node).into()),
             Rule::conditional => CommandKind::Conditional(self.conditional(node).into()),
-            Rule::arith_command => CommandKind::Arith(self.arith_between(node, "((", "))").into()),
+            Rule::arith_command => {
+                CommandKind::Arith(self.arith_between(node, "((", "))", Quoting::Arith).into())
+            }
             Rule::function => self.function(node, line),
             Rule::coproc => CommandKind::Coproc(self.coproc(node).into()),
             _ => return None,
@@ -157,7 +160,7 @@ impl Lowerer<'_> {
         for part in header.into_inner().filter(|child| child.as_rule() == Rule::arith_for_part) {
             parts.push(match is_blank(part.as_str()) {
                 true => ArithText::default(),
-                false => self.arith_between(part, "", ""),
+                false => self.arith_between(part, "", "", Quoting::Arith),
             });
         }
         if parts.len() != 3 {
@@ -241,14 +244,25 @@ impl Lowerer<'_> {
             let mut body = None;
             let mut redirects = vec![];
             lowerer.reshaped += 1;
+            lowerer.last_function = None;
             for child in node.into_inner() {
                 lowerer.redirected(child, &mut body, &mut redirects);
             }
             if let Some(command) = &mut body {
                 command.redirects = redirects.into();
+                lowerer.place_body(command);
             }
             body
         })
+    }
+
+    /// Bash takes the line of the last function that is defined within a body in braces for the body's own.
+    fn place_body(&mut self, body: &mut Command) {
+        let line = self.last_function.unwrap_or(body.line);
+        self.last_function = Some(line);
+        if matches!(body.kind, CommandKind::Group(_)) {
+            body.line = line;
+        }
     }
 
     fn coproc(&mut self, node: Node<'_>) -> Coproc {

@@ -94,7 +94,7 @@ impl Lowerer<'_> {
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::param_head => pieces.head = child.as_str(),
-                Rule::subscript => pieces.subscript = Some(self.subscript(child)),
+                Rule::subscript => pieces.subscript = Some(self.subscript(child, quoting.in_brackets())),
                 Rule::param_op => pieces.operator = child.as_str(),
                 _ => pieces.rest.push(child),
             }
@@ -262,19 +262,20 @@ impl Lowerer<'_> {
         let Some(whole) = extent(&pieces.rest) else {
             return ParamOperator::Slice { offset: Box::default(), length: None };
         };
+        let quoting = pieces.quoting.in_brackets();
         let mut scan = Scan::default();
         let cut = cut(&pieces.rest, |_, byte| scan.ends_offset(byte));
-        let offset = self.arith_within(&pieces.rest, whole.start..cut.unwrap_or(whole.end));
-        let length = cut.map(|cut| self.arith_within(&pieces.rest, cut + 1..whole.end));
+        let offset = self.arith_within(&pieces.rest, whole.start..cut.unwrap_or(whole.end), quoting);
+        let length = cut.map(|cut| self.arith_within(&pieces.rest, cut + 1..whole.end, quoting));
         ParamOperator::Slice { offset: offset.into(), length: length.map(Box::new) }
     }
 
-    fn arith_within(&mut self, nodes: &[Node<'_>], range: Range<usize>) -> ArithText {
+    fn arith_within(&mut self, nodes: &[Node<'_>], range: Range<usize>, quoting: Quoting) -> ArithText {
         let source = nodes.first().map_or("", |node| &node.as_span().get_input()[range.clone()]);
         if may_hold_subscript(source) {
-            return arith_of_bare(source, &self.parts_within(nodes, range, Quoting::Bare));
+            return arith_of_bare(source, &self.parts_within(nodes, range, Quoting::Bare), quoting);
         }
-        plain_arith(source, self.parts_within(nodes, range, Quoting::Arith))
+        plain_arith(source, self.parts_within(nodes, range, quoting))
     }
 
     fn replace(&mut self, pieces: Pieces<'_>) -> ParamOperator {

@@ -28,7 +28,8 @@ pub(super) struct Before {
 impl Lowerer<'_> {
     /// The list of a substitution that stands in `quoting`.
     pub(super) fn substituted_list(&mut self, node: Node<'_>, quoting: Quoting) -> List {
-        self.printed = !self.laid_out && !matches!(quoting, Quoting::Body | Quoting::BodyBrace);
+        self.printed =
+            !self.laid_out && !matches!(quoting, Quoting::Body | Quoting::BodyBrace | Quoting::BodyArith);
         let (line, reshaped) = (self.command_line, self.reshaped);
         let list = self.list(node);
         let is_reshaped = self.printed && self.reshaped > reshaped;

@@ -141,7 +141,10 @@ fn unescape(inner: &str, quoting: Quoting) -> String {
     while let Some(c) = rest.next() {
         let quotes = match rest.peek() {
             Some('`' | '\\' | '$') => true,
-            Some('"') => matches!(quoting, Quoting::Double | Quoting::DoubleBrace | Quoting::DoubleInBrace),
+            Some('"') => matches!(
+                quoting,
+                Quoting::Double | Quoting::DoubleBrace | Quoting::DoubleInBrace | Quoting::ArithBrace
+            ),
             _ => false,
         };
         match (c, quotes) {

@@ -26,6 +26,12 @@ pub(super) enum Quoting {
     BodyBrace,
     /// Arithmetic text.
     Arith,
+    /// The word of `${x:-…}` within arithmetic.
+    ArithBrace,
+    /// `$[…]` within double quotes, or the subscript of an element in `a=(…)`: `$'…'` stands for its text alone.
+    QuotedArith,
+    /// Arithmetic within a here-document.
+    BodyArith,
 }
 
 impl Quoting {
@@ -33,10 +39,29 @@ impl Quoting {
     pub(super) fn in_brace(self) -> Quoting {
         match self {
             Quoting::Bare => Quoting::Bare,
-            Quoting::Body | Quoting::BodyBrace => Quoting::BodyBrace,
-            Quoting::Double | Quoting::DoubleBrace | Quoting::DoubleInBrace | Quoting::Arith => {
+            Quoting::Body | Quoting::BodyBrace | Quoting::BodyArith => Quoting::BodyBrace,
+            Quoting::Arith | Quoting::ArithBrace => Quoting::ArithBrace,
+            Quoting::Double | Quoting::DoubleBrace | Quoting::DoubleInBrace | Quoting::QuotedArith => {
                 Quoting::DoubleBrace
             }
+        }
+    }
+
+    /// The quoting of the text of a `$((…))` that stands in this one.
+    pub(super) fn in_arith(self) -> Quoting {
+        match self {
+            Quoting::Body | Quoting::BodyBrace | Quoting::BodyArith => Quoting::BodyArith,
+            _ => Quoting::Arith,
+        }
+    }
+
+    /// The quoting of a `$[…]`, or of the offset of `${x:…}`, that stands in this one.
+    pub(super) fn in_brackets(self) -> Quoting {
+        match self {
+            Quoting::Double | Quoting::DoubleBrace | Quoting::DoubleInBrace | Quoting::QuotedArith => {
+                Quoting::QuotedArith
+            }
+            _ => self.in_arith(),
         }
     }
 
@@ -45,9 +70,13 @@ impl Quoting {
         match self {
             Quoting::Bare | Quoting::DoubleInBrace => true,
             Quoting::Double => matches!(c, '$' | '`' | '"' | '\\'),
-            Quoting::DoubleBrace | Quoting::BodyBrace => matches!(c, '$' | '`' | '"' | '\\' | '}'),
+            Quoting::DoubleBrace | Quoting::ArithBrace | Quoting::BodyBrace => {
+                matches!(c, '$' | '`' | '"' | '\\' | '}')
+            }
             Quoting::Body => matches!(c, '$' | '`' | '\\'),
-            Quoting::Arith => matches!(c, '$' | '`' | '"' | '\\'),
+            Quoting::Arith | Quoting::QuotedArith | Quoting::BodyArith => {
+                matches!(c, '$' | '`' | '"' | '\\')
+            }
         }
     }
 }
@@ -266,15 +295,14 @@ impl Lowerer<'_> {
             Rule::squote => self.single_quoted(node, quoting, parts),
             Rule::dquote => parts.part(WordPart::DoubleQuoted(self.double_quoted(node, quoting).into())),
             Rule::locale_quote => parts.part(self.locale_quoted(node)),
-            Rule::ansi_quote if quoting == Quoting::BodyBrace => parts.literal(source),
-            Rule::ansi_quote => parts.part(ansi_quoted(source, self.dialect.charset)),
+            Rule::ansi_quote => self.ansi_quoted(node, quoting, parts),
             Rule::brace_param | Rule::posix_brace_param => parts.part(self.brace_param(node, quoting)),
             Rule::arith => {
                 let part = self.arith(node, quoting);
                 parts.part(part);
             }
             Rule::old_arith => {
-                let expr = Arc::new(self.arith_between(node, "$[", "]"));
+                let expr = Arc::new(self.arith_between(node, "$[", "]", quoting.in_brackets()));
                 parts.part(WordPart::Arith { expr, bracket: true });
             }
             Rule::comsub | Rule::funsub | Rule::bquote => {
@@ -305,9 +333,27 @@ impl Lowerer<'_> {
         if quoting == Quoting::Bare {
             return parts.part(WordPart::SingleQuoted(shared_text(inner)));
         }
+        self.between_plain_quotes(inner, at + 1, quoting, parts);
+    }
+
+    /// `$'…'`. Bash puts the text that it stands for in its place, in single quotes, which are plain in arithmetic.
+    fn ansi_quoted(&mut self, node: Node<'_>, quoting: Quoting, parts: &mut Parts) {
+        let source = node.as_str();
+        match quoting {
+            Quoting::Body | Quoting::BodyBrace | Quoting::BodyArith => parts.literal(source),
+            Quoting::Arith | Quoting::ArithBrace => {
+                let value = ansi_text(source, self.dialect.charset).replace('\'', r"'\''");
+                self.between_plain_quotes(&value, node.as_span().start(), quoting, parts);
+            }
+            _ => parts.part(ansi_quoted(source, self.dialect.charset)),
+        }
+    }
+
+    /// `inner`, which begins at `at`, in single quotes that are text like any other.
+    fn between_plain_quotes(&mut self, inner: &str, at: usize, quoting: Quoting, parts: &mut Parts) {
         parts.literal("'");
         if inner.contains(['$', '`', '\\', '"']) {
-            self.reparsed(inner, at + 1, quoting, parts);
+            self.reparsed(inner, at, quoting, parts);
         } else {
             parts.literal(inner);
         }
@@ -337,7 +383,7 @@ impl Lowerer<'_> {
     /// The parts between the double quotes of `node`, which stands in `quoting`.
     fn double_quoted(&mut self, node: Node<'_>, quoting: Quoting) -> Vec<WordPart> {
         let quoting = match quoting {
-            Quoting::DoubleBrace | Quoting::BodyBrace => Quoting::DoubleInBrace,
+            Quoting::DoubleBrace | Quoting::ArithBrace | Quoting::BodyBrace => Quoting::DoubleInBrace,
             _ => Quoting::Double,
         };
         let span = node.as_span();

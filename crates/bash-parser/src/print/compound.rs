@@ -1,6 +1,7 @@
 //! Compound commands.
 
 use super::Printer;
+use super::word::Quoting;
 use crate::ast::arith::ArithText;
 use crate::ast::{
     ArithForLoop, BinaryTest, CaseClause, CaseItem, CaseTerminator, ConditionalExpr, ForLoop, List,
@@ -133,7 +134,7 @@ impl<'t> Printer<'t> {
     /// One of the three expressions: without leading blanks, and 1 if there is nothing else.
     fn arith_for_part(&mut self, text: &'t ArithText) {
         let start = self.out.len();
-        self.arith_text(text);
+        self.arith_text(text, Quoting::Outside);
         let written = self.out.get(start..).unwrap_or_default();
         let blanks = written.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         self.out.drain(start..start + blanks);
@@ -178,7 +179,7 @@ impl<'t> Printer<'t> {
 
     pub(super) fn arith_command(&mut self, text: &'t ArithText) {
         self.text(b"((");
-        self.arith_text(text);
+        self.arith_text(text, Quoting::Outside);
         self.text(b"))");
     }
 

@@ -24,7 +24,7 @@ impl<'t> Printer<'t> {
         }
         self.parameter(expansion.parameter);
         if let Some(subscript) = &expansion.subscript {
-            self.subscript(subscript);
+            self.subscript(subscript, quoting);
         }
         self.operator(&expansion.operator, quoting);
         self.text(b"}");
@@ -82,10 +82,10 @@ impl<'t> Printer<'t> {
             }
             ParamOperator::Slice { offset, length } => {
                 self.text(b":");
-                self.arith_text(offset);
+                self.arith_text(offset, quoting);
                 if let Some(length) = length {
                     self.text(b":");
-                    self.arith_text(length);
+                    self.arith_text(length, quoting);
                 }
             }
             ParamOperator::Case { change, all, pattern } => {

@@ -54,7 +54,7 @@ impl<'t> Printer<'t> {
             WordPart::Command(substitution) => self.substitution(substitution),
             WordPart::Arith { expr, bracket } => {
                 self.text(if *bracket { b"$[" } else { b"$((" });
-                self.arith_text(expr);
+                self.arith_text(expr, if *bracket { quoting } else { Quoting::Outside });
                 self.text(if *bracket { b"]" } else { b"))" });
             }
             WordPart::Process { direction, body } => {
@@ -153,21 +153,21 @@ impl<'t> Printer<'t> {
     }
 
     /// An arithmetic text.
-    pub(super) fn arith_text(&mut self, text: &'t ArithText) {
-        if may_change(&text.source) && has_substitution(&text.word.parts) {
-            self.parts(&text.word.parts, Quoting::Within);
+    pub(super) fn arith_text(&mut self, text: &'t ArithText, quoting: Quoting) {
+        if is_printed_anew(&text.source) {
+            self.parts(&text.word.parts, quoting);
         } else {
             self.text(&text.source);
         }
     }
 
-    pub(super) fn subscript(&mut self, subscript: &'t Subscript) {
+    pub(super) fn subscript(&mut self, subscript: &'t Subscript, quoting: Quoting) {
         self.text(b"[");
         match subscript {
             Subscript::At => self.text(b"@"),
             Subscript::Star => self.text(b"*"),
             Subscript::Text { source, word, .. } if word.parts.is_empty() => self.text(source),
-            Subscript::Text { word, .. } => self.word(word),
+            Subscript::Text { word, .. } => self.parts(&word.parts, quoting),
         }
         self.text(b"]");
     }
@@ -175,7 +175,7 @@ impl<'t> Printer<'t> {
     pub(super) fn assignment(&mut self, assignment: &'t Assignment) {
         self.text(assignment.name.as_bytes());
         if let Some(subscript) = assignment.subscript.as_deref() {
-            self.subscript(subscript);
+            self.subscript(subscript, Quoting::Outside);
         }
         self.text(if assignment.append { b"+=" } else { b"=" });
         match &assignment.value {
@@ -187,7 +187,7 @@ impl<'t> Printer<'t> {
                         self.text(b" ");
                     }
                     if let Some(subscript) = &element.subscript {
-                        self.subscript(subscript);
+                        self.subscript(subscript, Quoting::Outside);
                         self.text(if element.append { b"+=" } else { b"=" });
                     }
                     self.word(&element.value);
@@ -208,26 +208,9 @@ fn begins_with_paren(list: &List) -> bool {
         })
 }
 
-/// Whether a command substitution stands in `parts`, which is laid out anew.
 /// Whether a text may hold something that is printed in another way than it was written.
-fn may_change(source: &[u8]) -> bool {
+pub(crate) fn is_printed_anew(source: &[u8]) -> bool {
     source.windows(2).any(|pair| {
         matches!(pair, b"$(" | b"$'" | b"$\"" | b"<(" | b">(" | b"{ " | b"{|" | b"{\n" | b"{\t" | b"\\\n")
     })
-}
-
-fn has_substitution(parts: &[WordPart]) -> bool {
-    let mut todo = vec![parts];
-    while let Some(parts) = todo.pop() {
-        for part in parts {
-            match part {
-                WordPart::Command(_) | WordPart::Process { .. } => return true,
-                WordPart::Param(expansion) if expansion.braces => return true,
-                WordPart::Arith { .. } => return true,
-                WordPart::DoubleQuoted(inner) | WordPart::LocaleQuoted(inner) => todo.push(inner),
-                _ => {}
-            }
-        }
-    }
-    false
 }

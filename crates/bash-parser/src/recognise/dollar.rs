@@ -5,7 +5,7 @@ use super::{GiveUp, Read, Recogniser};
 use crate::grammar::Rule;
 
 impl Recogniser<'_> {
-    /// `dollar`
+    /// `dollar`, which is `arith_dollar` too.
     pub(super) fn dollar(&mut self) -> Read {
         match self.byte_after(1) {
             b'\'' => self.ansi_quote(),
@@ -26,14 +26,6 @@ impl Recogniser<'_> {
         match self.byte_after(1) {
             b'{' if self.dialect.posix => Err(GiveUp),
             b'[' => self.nested(Self::old_arith),
-            _ => self.common_dollar(),
-        }
-    }
-
-    /// `arith_dollar`
-    fn arith_dollar(&mut self) -> Read {
-        match self.byte_after(1) {
-            b'\'' => self.ansi_quote(),
             _ => self.common_dollar(),
         }
     }
@@ -165,7 +157,7 @@ impl Recogniser<'_> {
             self.literal(class, literal);
             match self.byte() {
                 b'(' => self.nested(Self::arith_paren)?,
-                b'$' => self.arith_dollar()?,
+                b'$' => self.dollar()?,
                 b'\'' => self.single_quote()?,
                 b'"' => self.double_quote()?,
                 b'`' => self.backquote()?,

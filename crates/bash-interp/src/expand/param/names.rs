@@ -1,6 +1,7 @@
 //! `${!prefix*}`, `${!prefix@}`: names of variables. `${!a[@]}`: the subscripts of an array.
 
 use super::{ListKind, ParamValue};
+use crate::expand::Quoting;
 use crate::{Flow, Shell};
 use bash_parser::ast::{ParamExpansion, Parameter, Subscript};
 use bash_session::{Text, Value, names};
@@ -8,7 +9,12 @@ use std::ops::ControlFlow::Continue;
 
 impl Shell {
     /// The names of set variables that begin with the prefix, sorted.
-    pub(super) fn names_with_prefix(&self, expansion: &ParamExpansion, at: bool) -> ParamValue {
+    pub(super) fn names_with_prefix(
+        &self,
+        expansion: &ParamExpansion,
+        list: ListKind,
+        quoting: Quoting,
+    ) -> ParamValue {
         let Parameter::Variable(prefix) = expansion.parameter else { return ParamValue::Unset };
         let mut names: Vec<Text> = self
             .session
@@ -19,11 +25,12 @@ impl Shell {
             .map(|(name, _)| Text::new(name.as_bytes()))
             .collect();
         names.sort();
-        if at {
-            return ParamValue::List(names, ListKind::At);
+        let joiner = self.ifs_joiner();
+        if list == ListKind::At || quoting == Quoting::Double && !joiner.is_empty() {
+            return ParamValue::List(names, list);
         }
         // Joined even outside quotes, and then split.
-        ParamValue::Scalar(names.join(&self.ifs_joiner()[..]).into())
+        ParamValue::Scalar(names.join(&joiner[..]).into())
     }
 
     /// The subscripts of an array; a scalar has the subscript 0.
