@@ -184,7 +184,10 @@ impl Shell {
         let to_array = (assignment.subscript.is_some()
             || matches!(assignment.value, AssignedValue::Array(_)))
             && self.is_reference(assignment.name);
-        if to_array && matches!(self.session.variables.resolve(assignment.name), Lookup::Unbound(_)) {
+        if assignment.subscript.is_some()
+            && matches!(assignment.value, AssignedValue::Scalar(_))
+            && matches!(self.session.variables.resolve(assignment.name), Lookup::Unbound(_))
+        {
             self.error("`': not a valid identifier");
             return self.discard_or_end();
         }

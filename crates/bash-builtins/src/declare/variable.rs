@@ -45,20 +45,8 @@ pub(super) fn declare_plain_local(sh: &mut Shell, request: &Request, word: &[u8]
 
 /// Declares what an operand names. Whether that worked: complaints were made otherwise.
 pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given: Operand<'_>) -> Flow<bool> {
-    if request.on.contains(Attributes::NAMEREF) {
-        if let Given::Elements(elements) = given.value
-            && given.subscript.is_none()
-        {
-            let kept = request.on & Attributes::TRANSFORMING;
-            sh.session.variables.change_attributes(given.name, kept, Attributes::empty());
-            let kind = sh.array_kind(given.name);
-            let elements = sh.expand_elements(kind, elements)?;
-            sh.assign_elements(given.name, kind, elements, AssignMode::from_append(given.append))?;
-            return Continue(true);
-        }
-        if !is_fit_for_reference(sh, args, request, &given) {
-            return Continue(false);
-        }
+    if request.on.contains(Attributes::NAMEREF) && !is_fit_for_reference(sh, args, request, &given) {
+        return Continue(false);
     }
     let local = sh.session.variables.in_function() && !request.global;
     let quoted = quoted_compound(sh, request, &given);
@@ -100,9 +88,9 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
 /// discards the line; in a function the declaration itself complains as well.
 pub(super) fn refuses_elements(sh: &mut Shell, request: &Request, operand: &Operand<'_>) -> Flow<bool> {
     let Lookup::Plain(name) = sh.session.variables.resolve(operand.name) else { return Continue(false) };
-    let is_readonly =
-        sh.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY));
-    if !is_readonly {
+    let variables = &sh.session.variables;
+    let cell = if request.global { variables.global(name) } else { variables.get(name) };
+    if cell.is_none_or(|cell| !cell.attributes.contains(Attributes::READONLY)) {
         return Continue(false);
     }
     let variables = &sh.session.variables;
@@ -265,6 +253,9 @@ fn declare_visible(
             change(sh, args, request, (array, &element), prepared)
         }
         Lookup::Unbound(reference) => {
+            if matches!(prepared, Prepared::Elements(..)) && !request.on.intersects(Attributes::ARRAY) {
+                sh.strip_reference(operand.name, reference);
+            }
             let becomes_array =
                 matches!(prepared, Prepared::Elements(..)) || request.on.intersects(Attributes::ARRAY);
             if becomes_array {
@@ -291,6 +282,9 @@ pub(super) fn change(
     (name, operand): (Name, &Operand<'_>),
     prepared: Prepared<'_>,
 ) -> Flow<bool> {
+    if request.on.contains(Attributes::NAMEREF) {
+        become_local_array(sh, request, name);
+    }
     let before = sh.session.variables.get(name).cloned();
     let held = before.as_ref().map_or(Attributes::empty(), |cell| cell.attributes);
     let is_array = before.as_ref().is_some_and(Variable::is_array);
@@ -318,6 +312,8 @@ pub(super) fn change(
     if !is_element && let Some(message) = array_conflict(sh, request, name) {
         return complain_of_array(sh, args, (name, operand), message);
     }
+    let request = &request.without_reference_to_array();
+    let on_reference = request.on.contains(Attributes::NAMEREF);
     let assigns_reference =
         on_reference || (held.contains(Attributes::NAMEREF) && !request.off.contains(Attributes::NAMEREF));
     if let Prepared::Text(text) = prepared
@@ -369,6 +365,15 @@ pub(super) fn change(
         sh.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
     }
     Continue(true)
+}
+
+/// A new local variable is an array before it shall be a reference, which it then cannot be.
+fn become_local_array(sh: &mut Shell, request: &Request, name: Name) {
+    let is_local = sh.session.variables.in_function() && !request.global;
+    if is_local && sh.variable(name).is_none_or(|cell| !cell.is_set()) {
+        let kind = request.on & Attributes::ARRAY;
+        sh.session.variables.change_attributes(name, kind, Attributes::empty());
+    }
 }
 
 /// Whether an array would be readonly before its one element is assigned: `declare -r a[0]=x`, which Bash refuses, but does not

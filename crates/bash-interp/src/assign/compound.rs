@@ -15,7 +15,7 @@ use bash_parser::Name;
 use bash_parser::arith::subscript_end;
 use bash_parser::ast::{ArithText, ArrayElement, Assignment, CommandKind, Subscript, WordPart};
 use bash_parser::{NoAliases, Parsed, Parser};
-use bash_session::{AssociativeArray, Attributes, IndexedArray, Text, Value};
+use bash_session::{AssociativeArray, Attributes, IndexedArray, Lookup, Text, Value};
 use shown::{element_text, operator};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
@@ -76,6 +76,11 @@ impl Shell {
                 [assignment.name.as_bytes(), b"[", source, b"]: cannot assign list to array member"].concat();
             self.error(place);
             return self.discard_unless_errexit();
+        }
+        if let Lookup::Unbound(reference) = self.session.variables.resolve(assignment.name)
+            && self.is_reference(reference)
+        {
+            self.strip_reference(assignment.name, reference);
         }
         let name = match self.target(assignment.name, None)? {
             AssignTarget::Whole(name) => name,
