@@ -2,8 +2,8 @@
 
 use crate::declare::{Caller, Given, Operand, Request, leave_if_filled, list, request_for_elements};
 use bash_interp::{
-    Args, ArrayKind, AssignMode, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell,
-    SubscriptReading,
+    Args, ArrayKind, AssignMode, AssignTarget, Builtin, Class, Elements, FAILURE, Flow, OptionLetter,
+    SUCCESS, Shell, SubscriptReading,
 };
 use bash_parser::Name;
 use bash_parser::ast::{AssignedValue, Assignment};
@@ -215,11 +215,16 @@ impl Marking {
             return flow;
         }
         let exports = self.exports_new(sh, name, operand);
+        let elements = self.expand_elements(sh, name, operand)?;
         self.become_array(sh, name, operand.has_value());
         self.give_attributes(sh, name);
         let is_array = matches!(operand.value, Given::Elements(_));
         let is_new = sh.variable(name).is_none_or(|cell| !cell.is_set());
-        let flow = self.assign(sh, name, operand);
+        let mode = AssignMode::from_append(operand.append);
+        let flow = match elements {
+            Some((kind, elements)) => sh.assign_elements(name, kind, elements, mode),
+            None => self.assign_text(sh, name, operand.value, mode),
+        };
         if is_new && is_array {
             leave_if_filled(sh, name, &flow);
         }
@@ -298,19 +303,26 @@ impl Marking {
         }
     }
 
-    fn assign(&self, sh: &mut Shell, name: Name, operand: &Operand<'_>) -> Flow<()> {
-        let mode = AssignMode::from_append(operand.append);
-        if let Given::Elements(elements) = operand.value {
-            let wanted = self.array.contains(Attributes::ASSOCIATIVE);
-            let kind = if wanted { ArrayKind::Associative } else { sh.array_kind(name) };
-            let elements = match kind {
-                ArrayKind::Associative if !wanted => sh.expand_element_words(elements)?,
-                _ => sh.expand_elements(kind, elements)?,
-            };
-            sh.trace_elements(name, mode, &elements)?;
-            return sh.assign_elements(name, kind, elements, mode);
-        }
-        match operand.value {
+    /// The elements of an array, before the variable is made one.
+    fn expand_elements<'a>(
+        &self,
+        sh: &mut Shell,
+        name: Name,
+        operand: &Operand<'a>,
+    ) -> Flow<Option<(ArrayKind, Elements<'a>)>> {
+        let Given::Elements(elements) = operand.value else { return Continue(None) };
+        let wanted = self.array.contains(Attributes::ASSOCIATIVE);
+        let kind = if wanted { ArrayKind::Associative } else { sh.array_kind(name) };
+        let elements = match kind {
+            ArrayKind::Associative if !wanted => sh.expand_element_words(elements)?,
+            _ => sh.expand_elements(kind, elements)?,
+        };
+        sh.trace_elements(name, AssignMode::from_append(operand.append), &elements)?;
+        Continue(Some((kind, elements)))
+    }
+
+    fn assign_text(&self, sh: &mut Shell, name: Name, value: Given<'_>, mode: AssignMode) -> Flow<()> {
+        match value {
             Given::Text(text) => {
                 if !self.array.is_empty()
                     && sh.session.variables.get(name).is_some_and(|cell| cell.is_array())

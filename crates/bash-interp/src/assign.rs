@@ -181,11 +181,11 @@ impl Shell {
 
     fn assign_word_of_any_kind(&mut self, assignment: &Assignment) -> Flow<()> {
         let mode = AssignMode::from_append(assignment.append);
-        let to_array = (assignment.subscript.is_some()
-            || matches!(assignment.value, AssignedValue::Array(_)))
-            && self.is_reference(assignment.name);
-        if assignment.subscript.is_some()
-            && matches!(assignment.value, AssignedValue::Scalar(_))
+        let is_list = matches!(assignment.value, AssignedValue::Array(_));
+        // Not both: a list is no element, whatever the name refers to.
+        let to_array = assignment.subscript.is_some() != is_list && self.is_reference(assignment.name);
+        if to_array
+            && !is_list
             && matches!(self.session.variables.resolve(assignment.name), Lookup::Unbound(_))
         {
             self.error("`': not a valid identifier");
@@ -196,7 +196,8 @@ impl Shell {
             if let Some(Subscript::Text { arith, .. }) = assignment.subscript.as_deref() {
                 self.subscript_arith(arith)?;
             }
-            return self.not_an_identifier(&[array.as_bytes(), b"[", &subscript, b"]"].concat());
+            let refused = self.not_an_identifier(&[array.as_bytes(), b"[", &subscript, b"]"].concat());
+            return self.end_if_posix(refused);
         }
         match &assignment.value {
             AssignedValue::Array(elements) => {
@@ -487,9 +488,13 @@ impl Shell {
         Continue(value)
     }
 
-    /// The number that a variable with the integer attribute gets. A mistake in it is no mistake of whoever assigns.
+    /// The number that a variable with the integer attribute gets. A mistake in it is no mistake of whoever assigns, and
+    /// a failure before it remains the last one.
     pub(crate) fn attribute_value(&mut self, text: &[u8]) -> Flow<i64> {
         match self.arith_text(text) {
+            Break(Unwind::Discard(_)) if !self.session.status.is_success() => {
+                Break(Unwind::Abandon(self.session.status))
+            }
             Break(Unwind::Discard(status)) => Break(Unwind::Abandon(status)),
             flow => flow,
         }

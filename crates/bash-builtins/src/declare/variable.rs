@@ -10,7 +10,7 @@ use bash_interp::{
     Args, ArrayKind, AssignMode, AssignTarget, Elements, Flow, Shell, SubscriptReading, Unwind,
 };
 use bash_parser::Name;
-use bash_parser::ast::AssignedValue;
+use bash_parser::ast::{ArrayElement, AssignedValue};
 use bash_session::{Attributes, Lookup, SetOption, Shopt, Text, Value, Variable};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -85,7 +85,7 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
 }
 
 /// A compound assignment to a readonly variable outside all functions is complained about as an assignment, which
-/// discards the line; in a function the declaration itself complains as well.
+/// discards the line; in a function the declaration itself complains as well. The elements have been expanded by then.
 pub(super) fn refuses_elements(sh: &mut Shell, request: &Request, operand: &Operand<'_>) -> Flow<bool> {
     let Lookup::Plain(name) = sh.session.variables.resolve(operand.name) else { return Continue(false) };
     let variables = &sh.session.variables;
@@ -93,12 +93,15 @@ pub(super) fn refuses_elements(sh: &mut Shell, request: &Request, operand: &Oper
     if cell.is_none_or(|cell| !cell.attributes.contains(Attributes::READONLY)) {
         return Continue(false);
     }
-    let variables = &sh.session.variables;
     if !variables.in_function() || request.global || variables.is_local(name) {
+        prepare(sh, request, operand)?;
         return sh.readonly_error(name);
     }
     if !variables.is_global(name) {
         return Continue(false);
+    }
+    if let Given::Elements(elements) | Given::QuotedElements(elements) = operand.value {
+        expand(sh, request, operand.name, elements)?;
     }
     let text = [name.as_bytes(), b": readonly variable"].concat();
     complain_of_elements(sh, &text);
@@ -148,27 +151,37 @@ fn prepare<'a>(sh: &mut Shell, request: &Request, operand: &Operand<'a>) -> Flow
             return sh.discard();
         }
         Given::Elements(elements) | Given::QuotedElements(elements) => {
-            let known = match sh.session.variables.resolve(operand.name) {
-                // A new local does not take after the variable that it hides.
-                Lookup::Plain(name) if is_new_local(sh, request, name) && !inherits(sh, request) => {
-                    ArrayKind::Indexed
-                }
-                Lookup::Plain(name) => sh.array_kind(name),
-                _ => ArrayKind::Indexed,
-            };
-            let kind =
-                if request.on.contains(Attributes::ASSOCIATIVE) { ArrayKind::Associative } else { known };
-            let declared = request.on.contains(Attributes::ASSOCIATIVE);
-            let expanded = match kind {
-                ArrayKind::Associative if !declared => sh.expand_element_words(elements)?,
-                _ => sh.expand_elements(kind, elements)?,
-            };
+            let (kind, expanded) = expand(sh, request, operand.name, elements)?;
             if matches!(operand.value, Given::Elements(_)) {
                 sh.trace_elements(operand.name, AssignMode::from_append(operand.append), &expanded)?;
             }
             Prepared::Elements(kind, expanded)
         }
     })
+}
+
+/// The elements of an array, and which kind of array takes them.
+fn expand<'a>(
+    sh: &mut Shell,
+    request: &Request,
+    name: Name,
+    elements: &'a [ArrayElement],
+) -> Flow<(ArrayKind, Elements<'a>)> {
+    let known = match sh.session.variables.resolve(name) {
+        // A new local does not take after the variable that it hides.
+        Lookup::Plain(name) if is_new_local(sh, request, name) && !inherits(sh, request) => {
+            ArrayKind::Indexed
+        }
+        Lookup::Plain(name) => sh.array_kind(name),
+        _ => ArrayKind::Indexed,
+    };
+    let declared = request.on.contains(Attributes::ASSOCIATIVE);
+    let kind = if declared { ArrayKind::Associative } else { known };
+    let expanded = match kind {
+        ArrayKind::Associative if !declared => sh.expand_element_words(elements)?,
+        _ => sh.expand_elements(kind, elements)?,
+    };
+    Continue((kind, expanded))
 }
 
 /// Makes the variable local to the running function. `None` after a complaint.
