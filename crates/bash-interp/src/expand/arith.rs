@@ -3,6 +3,7 @@
 use super::Quoting;
 use super::fields::Purpose;
 use crate::arith::{Access, ArithContext, ArithValue, evaluate_at_level, evaluate_template, known_value};
+use crate::assign::FoundIndex;
 use crate::{AssignTarget, Flow, Shell, SubscriptReading, Unwind};
 use bash_parser::Name;
 use bash_parser::arith;
@@ -221,17 +222,18 @@ impl Shell {
         if source.is_empty() {
             return Continue(Place::There(self.target(target.name, Some(subscript))?));
         }
-        let index = match word.constant {
-            Some(_) => self.subscript_arith(arith)?,
-            None => self.index_of_text(source, reading)?,
-        };
+        let index = self.index_in(name, |sh| match word.constant {
+            Some(_) => sh.subscript_arith(arith),
+            None => sh.index_of_text(source, reading),
+        })?;
         self.place_at(index, missing())
     }
 
     /// The place at an index of an indexed array, or of a scalar that is to become one.
-    fn place_at(&mut self, index: i64, missing: Missing) -> Flow<Place> {
+    fn place_at(&mut self, index: FoundIndex, missing: Missing) -> Flow<Place> {
         let name = missing.array;
-        let counts_in_scalar = index < 0 && !matches!(self.value(name)?, Value::Indexed(_) | Value::Unset);
+        let counts_in_scalar = matches!(index, FoundIndex::At(..0))
+            && !matches!(self.value(name)?, Value::Indexed(_) | Value::Unset);
         Continue(match self.index_from_end(name, index)? {
             Some(index) if counts_in_scalar => Place::Unreadable(AssignTarget::Index(name, index)),
             Some(index) => Place::There(AssignTarget::Index(name, index)),
@@ -254,7 +256,7 @@ impl Shell {
             let key = self.key_of_text(&subscript, SubscriptReading::Expand)?;
             return Continue(Shell::place_of_key(key, missing(subscript)));
         }
-        let index = self.index_of_text(&subscript, SubscriptReading::Expand)?;
+        let index = self.index_in(array, |sh| sh.index_of_text(&subscript, SubscriptReading::Expand))?;
         self.place_at(index, missing(subscript))
     }
 
