@@ -49,6 +49,13 @@ const EXPLANATIONS: &[Explanation] = &[
         applies: |script| script.contains("[!]") || script.contains("[^]"),
     },
     Explanation {
+        why: "`command` that ran no builtin keeps wrong assignments from ending a POSIX script ever after",
+        applies: |script| {
+            let behind_command = script.split_once("command ").map_or("", |(_, behind)| behind);
+            script.contains("-o posix") && behind_command.contains("=")
+        },
+    },
+    Explanation {
         why: "`+a` with a subscript clears the variable",
         applies: |script| script.contains("+a") && script.contains('[') && script.contains("declare"),
     },

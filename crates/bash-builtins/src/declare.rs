@@ -9,13 +9,14 @@ mod options;
 mod reference;
 mod variable;
 
-pub(crate) use compound::assign_for_local;
+pub(crate) use compound::{assign_for_local, request as request_for_elements};
 pub(crate) use operand::{Given, Operand};
+pub(crate) use options::{Caller, Request};
 pub(crate) use variable::leave_if_filled;
 
 use bash_interp::{Args, Builtin, Class, FAILURE, Flow, SUCCESS, Shell, SubscriptReading, done};
 use bash_session::Status;
-use options::{Caller, Parsed, Request};
+use options::Parsed;
 use std::ops::ControlFlow::{Break, Continue};
 
 /// `declare`

@@ -1,13 +1,13 @@
 //! `export`, and what `readonly` shares with it.
 
-use crate::declare::{Given, Operand, leave_if_filled, list};
+use crate::declare::{Caller, Given, Operand, Request, leave_if_filled, list, request_for_elements};
 use bash_interp::{
-    Args, ArrayKind, AssignMode, AssignTarget, Builtin, Class, FAILURE, Flow, OptionLetter, SUCCESS, Shell,
-    SubscriptReading,
+    Args, ArrayKind, AssignMode, AssignTarget, Builtin, Class, Elements, FAILURE, Flow, OptionLetter,
+    SUCCESS, Shell, SubscriptReading,
 };
 use bash_parser::Name;
 use bash_parser::ast::{AssignedValue, Assignment};
-use bash_session::{Attributes, FunctionAttributes, Lookup, Text};
+use bash_session::{Attributes, FunctionAttributes, Lookup, SetOption, Text};
 use std::ops::ControlFlow::{Break, Continue};
 
 /// `export`
@@ -43,14 +43,8 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
 /// Makes a compound assignment among the arguments of `export` or `readonly`; the options before it may say of which kind.
 pub(crate) fn assign_array(sh: &mut Shell, args: &Args<'_>, assignment: &Assignment) -> Flow<()> {
     let mut marking = Marking::new(Attributes::empty(), "");
-    let options = args.words.iter().take_while(|word| word.starts_with(b"-"));
-    for letter in options.flat_map(|word| word.iter()) {
-        match letter {
-            b'a' => marking.array |= Attributes::INDEXED,
-            b'A' => marking.array |= Attributes::ASSOCIATIVE,
-            _ => {}
-        }
-    }
+    marking.elements = request_for_elements(args, Caller::Declare);
+    marking.array = marking.elements.on & Attributes::ARRAY;
     let mut word = Vec::new();
     bash_parser::print::assignment(assignment, &mut word);
     if let Some(operand) = Operand::of_array(&word, assignment) {
@@ -71,6 +65,8 @@ pub(crate) struct Marking {
     pub(crate) functions: bool,
     /// `-p`
     pub(crate) list: bool,
+    /// How an array is assigned.
+    elements: Request,
     /// The command that a POSIX listing shows.
     command: &'static str,
 }
@@ -78,7 +74,15 @@ pub(crate) struct Marking {
 impl Marking {
     /// For a builtin that gives this attribute.
     pub(crate) fn new(attribute: Attributes, command: &'static str) -> Marking {
-        Marking { attribute, array: Attributes::empty(), off: false, functions: false, list: false, command }
+        Marking {
+            attribute,
+            array: Attributes::empty(),
+            off: false,
+            functions: false,
+            list: false,
+            elements: Request::new(Caller::Declare),
+            command,
+        }
     }
 
     /// Goes through the names from `first` on; without any, lists.
@@ -210,10 +214,17 @@ impl Marking {
         if let Some(flow) = self.refuses_array(sh, args, name, operand) {
             return flow;
         }
+        let exports = self.exports_new(sh, name, operand);
+        let elements = self.expand_elements(sh, name, operand)?;
         self.become_array(sh, name, operand.has_value());
+        self.give_attributes(sh, name);
         let is_array = matches!(operand.value, Given::Elements(_));
         let is_new = sh.variable(name).is_none_or(|cell| !cell.is_set());
-        let flow = self.assign(sh, name, operand);
+        let mode = AssignMode::from_append(operand.append);
+        let flow = match elements {
+            Some((kind, elements)) => sh.assign_elements(name, kind, elements, mode),
+            None => self.assign_text(sh, name, operand.value, mode),
+        };
         if is_new && is_array {
             leave_if_filled(sh, name, &flow);
         }
@@ -230,6 +241,7 @@ impl Marking {
         if self.off && sh.session.variables.get(name).is_none() {
             return Continue(true);
         }
+        let on = if exports { on | Attributes::EXPORT } else { on };
         sh.session.variables.change_attributes(name, on, off);
         if !self.off || operand.has_value() {
             sh.session.variables.keep_temporary(name);
@@ -259,6 +271,27 @@ impl Marking {
         Some(Continue(false))
     }
 
+    /// Under `set -a`, a variable that is there for its name alone is exported, and an array that nothing but its value
+    /// makes one.
+    fn exports_new(&self, sh: &Shell, name: Name, operand: &Operand<'_>) -> bool {
+        let asked = match operand.value {
+            Given::Nothing => true,
+            Given::Elements(_) => self.array.is_empty(),
+            Given::Text(_) | Given::QuotedElements(_) => false,
+        };
+        asked && sh.option(SetOption::AllExport) && sh.variable(name).is_none()
+    }
+
+    /// The attributes that have a say in what the elements of an array are.
+    fn give_attributes(&self, sh: &mut Shell, name: Name) {
+        let (on, off) = (self.elements.on, self.elements.off);
+        let is_fixed = sh.variable(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY));
+        if !is_fixed && (on | off).intersects(Attributes::TRANSFORMING) {
+            let on = on & Attributes::TRANSFORMING;
+            sh.session.variables.change_attributes(name, on, off & Attributes::TRANSFORMING);
+        }
+    }
+
     fn become_array(&self, sh: &mut Shell, name: Name, has_value: bool) {
         let is_fixed = sh.variable(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY));
         if !self.array.is_empty()
@@ -270,19 +303,26 @@ impl Marking {
         }
     }
 
-    fn assign(&self, sh: &mut Shell, name: Name, operand: &Operand<'_>) -> Flow<()> {
-        let mode = AssignMode::from_append(operand.append);
-        if let Given::Elements(elements) = operand.value {
-            let wanted = self.array.contains(Attributes::ASSOCIATIVE);
-            let kind = if wanted { ArrayKind::Associative } else { sh.array_kind(name) };
-            let elements = match kind {
-                ArrayKind::Associative if !wanted => sh.expand_element_words(elements)?,
-                _ => sh.expand_elements(kind, elements)?,
-            };
-            sh.trace_elements(name, mode, &elements)?;
-            return sh.assign_elements(name, kind, elements, mode);
-        }
-        match operand.value {
+    /// The elements of an array, before the variable is made one.
+    fn expand_elements<'a>(
+        &self,
+        sh: &mut Shell,
+        name: Name,
+        operand: &Operand<'a>,
+    ) -> Flow<Option<(ArrayKind, Elements<'a>)>> {
+        let Given::Elements(elements) = operand.value else { return Continue(None) };
+        let wanted = self.array.contains(Attributes::ASSOCIATIVE);
+        let kind = if wanted { ArrayKind::Associative } else { sh.array_kind(name) };
+        let elements = match kind {
+            ArrayKind::Associative if !wanted => sh.expand_element_words(elements)?,
+            _ => sh.expand_elements(kind, elements)?,
+        };
+        sh.trace_elements(name, AssignMode::from_append(operand.append), &elements)?;
+        Continue(Some((kind, elements)))
+    }
+
+    fn assign_text(&self, sh: &mut Shell, name: Name, value: Given<'_>, mode: AssignMode) -> Flow<()> {
+        match value {
             Given::Text(text) => {
                 if !self.array.is_empty()
                     && sh.session.variables.get(name).is_some_and(|cell| cell.is_array())
@@ -295,9 +335,18 @@ impl Marking {
                     let elements = sh.expand_elements(kind, elements)?;
                     return sh.assign_elements(name, kind, elements, mode);
                 }
-                sh.assign_to(&AssignTarget::Whole(name), Text::new(text), mode)
+                sh.assign_to(&self.target_of_text(sh, name), Text::new(text), mode)
             }
             Given::Nothing | Given::Elements(_) | Given::QuotedElements(_) => Continue(()),
+        }
+    }
+
+    /// With -a or -A, a text is an element's, which `set -a` does not export.
+    fn target_of_text(&self, sh: &Shell, name: Name) -> AssignTarget {
+        match self.array {
+            array if array.is_empty() => AssignTarget::Whole(name),
+            _ if sh.is_associative(name) => AssignTarget::Key(name, "0".into()),
+            _ => AssignTarget::Index(name, 0),
         }
     }
 }

@@ -30,6 +30,15 @@ pub enum AssignTarget {
     Key(Name, Text),
 }
 
+/// What a subscript of an indexed array was evaluated to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FoundIndex {
+    /// A number, which counts from the end if it is negative.
+    At(i64),
+    /// A negative number for an array that there was not.
+    Before,
+}
+
 /// The two kinds of array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArrayKind {
@@ -181,10 +190,13 @@ impl Shell {
 
     fn assign_word_of_any_kind(&mut self, assignment: &Assignment) -> Flow<()> {
         let mode = AssignMode::from_append(assignment.append);
-        let to_array = (assignment.subscript.is_some()
-            || matches!(assignment.value, AssignedValue::Array(_)))
-            && self.is_reference(assignment.name);
-        if to_array && matches!(self.session.variables.resolve(assignment.name), Lookup::Unbound(_)) {
+        let is_list = matches!(assignment.value, AssignedValue::Array(_));
+        // Not both: a list is no element, whatever the name refers to.
+        let to_array = assignment.subscript.is_some() != is_list && self.is_reference(assignment.name);
+        if to_array
+            && !is_list
+            && matches!(self.session.variables.resolve(assignment.name), Lookup::Unbound(_))
+        {
             self.error("`': not a valid identifier");
             return self.discard_or_end();
         }
@@ -193,7 +205,8 @@ impl Shell {
             if let Some(Subscript::Text { arith, .. }) = assignment.subscript.as_deref() {
                 self.subscript_arith(arith)?;
             }
-            return self.not_an_identifier(&[array.as_bytes(), b"[", &subscript, b"]"].concat());
+            let refused = self.not_an_identifier(&[array.as_bytes(), b"[", &subscript, b"]"].concat());
+            return self.end_if_posix(refused);
         }
         match &assignment.value {
             AssignedValue::Array(elements) => {
@@ -278,7 +291,7 @@ impl Shell {
                 if source.is_empty() {
                     return self.bad_subscript(name, source);
                 }
-                let index = self.subscript_arith(arith)?;
+                let index = self.index_in(name, |sh| sh.subscript_arith(arith))?;
                 self.index_target(name, index, source)
             }
         }
@@ -328,7 +341,7 @@ impl Shell {
         if subscript == b"@" || subscript == b"*" {
             return self.bad_subscript(array, subscript);
         }
-        let index = self.index_of_text(subscript, reading)?;
+        let index = self.index_in(array, |sh| sh.index_of_text(subscript, reading))?;
         self.index_target(array, index, subscript)
     }
 
@@ -384,18 +397,33 @@ impl Shell {
     }
 
     /// An indexed target; negative subscripts count from the end.
-    pub(crate) fn index_target(&mut self, name: Name, index: i64, source: &[u8]) -> Flow<AssignTarget> {
+    fn index_target(&mut self, name: Name, index: FoundIndex, source: &[u8]) -> Flow<AssignTarget> {
         match self.index_from_end(name, index)? {
             Some(index) => Continue(AssignTarget::Index(name, index)),
             None => self.bad_subscript(name, source),
         }
     }
 
+    /// Evaluates a subscript of `name`. It cannot count from the end of an array that it makes itself.
+    pub(crate) fn index_in(
+        &mut self,
+        name: Name,
+        evaluate: impl FnOnce(&mut Shell) -> Flow<i64>,
+    ) -> Flow<FoundIndex> {
+        let is_there = self.session.variables.get(name).is_some();
+        Continue(match evaluate(self)? {
+            index if index < 0 && !is_there => FoundIndex::Before,
+            index => FoundIndex::At(index),
+        })
+    }
+
     /// The index that a negative one stands for; `None` before the start.
-    pub(crate) fn index_from_end(&mut self, name: Name, index: i64) -> Flow<Option<i64>> {
-        if index >= 0 {
-            return Continue(Some(index));
-        }
+    pub(crate) fn index_from_end(&mut self, name: Name, index: FoundIndex) -> Flow<Option<i64>> {
+        let index = match index {
+            FoundIndex::Before => return Continue(None),
+            FoundIndex::At(index) if index >= 0 => return Continue(Some(index)),
+            FoundIndex::At(index) => index,
+        };
         let end = match self.value(name)? {
             Value::Indexed(array) => array.end(),
             Value::Unset => 0,
@@ -500,9 +528,13 @@ impl Shell {
         flow
     }
 
-    /// The number that a variable with the integer attribute gets. A mistake in it is no mistake of whoever assigns.
+    /// The number that a variable with the integer attribute gets. A mistake in it is no mistake of whoever assigns, and
+    /// a failure before it remains the last one.
     pub(crate) fn attribute_value(&mut self, text: &[u8]) -> Flow<i64> {
         match self.arith_text(text) {
+            Break(Unwind::Discard(_)) if !self.session.status.is_success() => {
+                Break(Unwind::Abandon(self.session.status))
+            }
             Break(Unwind::Discard(status)) => Break(Unwind::Abandon(status)),
             flow => flow,
         }

@@ -57,7 +57,8 @@ impl Shell {
                 let target = if whole || self.is_associative(array) {
                     self.target_of_element(array, &subscript, crate::SubscriptReading::Expand)?
                 } else {
-                    let index = self.index_of_text(&subscript, crate::SubscriptReading::Expand)?;
+                    let expanded = crate::SubscriptReading::Expand;
+                    let index = self.index_in(array, |sh| sh.index_of_text(&subscript, expanded))?;
                     match self.index_to_read(array, index)? {
                         Some(target) => target,
                         None => return Continue(Value::Unset),

@@ -32,12 +32,12 @@ fn assign(sh: &mut Shell, args: &Args<'_>, caller: Caller, assignment: &Assignme
 }
 
 /// The options as far as they say how the assignment is made, whatever else is among them.
-fn request(args: &Args<'_>, caller: Caller) -> Request {
+pub(crate) fn request(args: &Args<'_>, caller: Caller) -> Request {
     let mut request = Request::new(caller);
     let is_option = |word: &&Text| matches!(&word[..], [b'-' | b'+', first, ..] if *first != b'-');
     for word in args.words.iter().take_while(is_option) {
         for letter in &word[1..] {
-            if matches!(letter, b'g' | b'I' | b'a' | b'A' | b'i' | b'l' | b'u' | b'c' | b'n') {
+            if matches!(letter, b'g' | b'I' | b'a' | b'A' | b'i' | b'l' | b'u' | b'c') {
                 request.take(*letter, word[0] == b'-');
             }
         }

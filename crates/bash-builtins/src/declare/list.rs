@@ -14,7 +14,8 @@ pub(super) fn all(sh: &mut Shell, request: &Request) -> Flow {
     }
     if request.functions {
         let wanted = function_attributes(request.on);
-        functions(sh, |function| has_all(function.attributes, wanted), request.names_only);
+        let has_any = |function: &Function| has_any(function.attributes, wanted);
+        functions(sh, |function| request.on.is_empty() || has_any(function), request.names_only);
         return SUCCESS;
     }
     if !request.on.is_empty() {
@@ -214,10 +215,6 @@ fn function_attributes(attributes: Attributes) -> FunctionAttributes {
     }
 }
 
-/// A function is listed if it has any of the attributes asked for, or none is asked for.
-fn has_all(held: FunctionAttributes, wanted: FunctionAttributes) -> bool {
-    wanted == FunctionAttributes::default()
-        || (held.readonly && wanted.readonly)
-        || (held.exported && wanted.exported)
-        || (held.traced && wanted.traced)
+fn has_any(held: FunctionAttributes, wanted: FunctionAttributes) -> bool {
+    (held.readonly && wanted.readonly) || (held.exported && wanted.exported) || (held.traced && wanted.traced)
 }

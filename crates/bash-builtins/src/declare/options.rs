@@ -13,6 +13,7 @@ pub(crate) enum Caller {
 }
 
 /// What the options ask for.
+#[derive(Clone, Copy)]
 pub(crate) struct Request {
     /// The builtin.
     pub(crate) caller: Caller,
@@ -79,10 +80,6 @@ pub(super) fn read(args: &Args<'_>, caller: Caller) -> Parsed {
     if request.on.contains(Attributes::INDEXED | Attributes::ASSOCIATIVE) {
         return Parsed::Wrong(Wrong::BothArrays);
     }
-    if request.on.intersects(Attributes::ARRAY) {
-        // A reference cannot be an array: the array wins.
-        request.on -= Attributes::NAMEREF;
-    }
     Parsed::Request(request, options.operands_at())
 }
 
@@ -106,6 +103,14 @@ impl Request {
             inherit: false,
             print: false,
         }
+    }
+
+    /// A reference cannot be an array: the array wins.
+    pub(super) fn without_reference_to_array(mut self) -> Request {
+        if self.on.intersects(Attributes::ARRAY) {
+            self.on -= Attributes::NAMEREF;
+        }
+        self
     }
 
     /// Without names and options, `declare` lists as `set` does.

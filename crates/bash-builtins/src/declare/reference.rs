@@ -5,7 +5,7 @@ use super::options::Request;
 use super::variable::{Prepared, change, finish, readonly, set_attributes};
 use bash_interp::{Args, Flow, Shell, SubscriptReading, element_name};
 use bash_parser::Name;
-use bash_session::{Attributes, Lookup, Value, Variable};
+use bash_session::{Attributes, Lookup, Variable};
 use std::ops::ControlFlow::Continue;
 
 /// What a name reference may be and refer to.
@@ -52,9 +52,7 @@ pub(super) fn is_reference_target(text: &[u8]) -> bool {
 /// A name reference one of whose elements is assigned becomes an array.
 pub(super) fn strip_reference(sh: &mut Shell, name: Name) {
     if sh.is_reference(name) {
-        sh.error([b"warning: ", name.as_bytes(), b": removing nameref attribute"].concat());
-        sh.session.variables.change_attributes(name, Attributes::empty(), Attributes::NAMEREF);
-        sh.session.variables.cell(name).value = Value::Unset;
+        sh.strip_reference(name, name);
     }
 }
 

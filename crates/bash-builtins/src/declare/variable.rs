@@ -10,7 +10,7 @@ use bash_interp::{
     Args, ArrayKind, AssignMode, AssignTarget, Elements, Flow, Shell, SubscriptReading, Unwind,
 };
 use bash_parser::Name;
-use bash_parser::ast::AssignedValue;
+use bash_parser::ast::{ArrayElement, AssignedValue};
 use bash_session::{Attributes, Lookup, SetOption, Shopt, Text, Value, Variable};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -45,20 +45,8 @@ pub(super) fn declare_plain_local(sh: &mut Shell, request: &Request, word: &[u8]
 
 /// Declares what an operand names. Whether that worked: complaints were made otherwise.
 pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given: Operand<'_>) -> Flow<bool> {
-    if request.on.contains(Attributes::NAMEREF) {
-        if let Given::Elements(elements) = given.value
-            && given.subscript.is_none()
-        {
-            let kept = request.on & Attributes::TRANSFORMING;
-            sh.session.variables.change_attributes(given.name, kept, Attributes::empty());
-            let kind = sh.array_kind(given.name);
-            let elements = sh.expand_elements(kind, elements)?;
-            sh.assign_elements(given.name, kind, elements, AssignMode::from_append(given.append))?;
-            return Continue(true);
-        }
-        if !is_fit_for_reference(sh, args, request, &given) {
-            return Continue(false);
-        }
+    if request.on.contains(Attributes::NAMEREF) && !is_fit_for_reference(sh, args, request, &given) {
+        return Continue(false);
     }
     let local = sh.session.variables.in_function() && !request.global;
     let quoted = quoted_compound(sh, request, &given);
@@ -97,20 +85,23 @@ pub(super) fn declare(sh: &mut Shell, args: &Args<'_>, request: &Request, given:
 }
 
 /// A compound assignment to a readonly variable outside all functions is complained about as an assignment, which
-/// discards the line; in a function the declaration itself complains as well.
+/// discards the line; in a function the declaration itself complains as well. The elements have been expanded by then.
 pub(super) fn refuses_elements(sh: &mut Shell, request: &Request, operand: &Operand<'_>) -> Flow<bool> {
     let Lookup::Plain(name) = sh.session.variables.resolve(operand.name) else { return Continue(false) };
-    let is_readonly =
-        sh.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY));
-    if !is_readonly {
+    let variables = &sh.session.variables;
+    let cell = if request.global { variables.global(name) } else { variables.get(name) };
+    if cell.is_none_or(|cell| !cell.attributes.contains(Attributes::READONLY)) {
         return Continue(false);
     }
-    let variables = &sh.session.variables;
     if !variables.in_function() || request.global || variables.is_local(name) {
+        prepare(sh, request, operand)?;
         return sh.readonly_error(name);
     }
     if !variables.is_global(name) {
         return Continue(false);
+    }
+    if let Given::Elements(elements) | Given::QuotedElements(elements) = operand.value {
+        expand(sh, request, operand.name, elements)?;
     }
     let text = [name.as_bytes(), b": readonly variable"].concat();
     complain_of_elements(sh, &text);
@@ -160,27 +151,37 @@ fn prepare<'a>(sh: &mut Shell, request: &Request, operand: &Operand<'a>) -> Flow
             return sh.discard();
         }
         Given::Elements(elements) | Given::QuotedElements(elements) => {
-            let known = match sh.session.variables.resolve(operand.name) {
-                // A new local does not take after the variable that it hides.
-                Lookup::Plain(name) if is_new_local(sh, request, name) && !inherits(sh, request) => {
-                    ArrayKind::Indexed
-                }
-                Lookup::Plain(name) => sh.array_kind(name),
-                _ => ArrayKind::Indexed,
-            };
-            let kind =
-                if request.on.contains(Attributes::ASSOCIATIVE) { ArrayKind::Associative } else { known };
-            let declared = request.on.contains(Attributes::ASSOCIATIVE);
-            let expanded = match kind {
-                ArrayKind::Associative if !declared => sh.expand_element_words(elements)?,
-                _ => sh.expand_elements(kind, elements)?,
-            };
+            let (kind, expanded) = expand(sh, request, operand.name, elements)?;
             if matches!(operand.value, Given::Elements(_)) {
                 sh.trace_elements(operand.name, AssignMode::from_append(operand.append), &expanded)?;
             }
             Prepared::Elements(kind, expanded)
         }
     })
+}
+
+/// The elements of an array, and which kind of array takes them.
+fn expand<'a>(
+    sh: &mut Shell,
+    request: &Request,
+    name: Name,
+    elements: &'a [ArrayElement],
+) -> Flow<(ArrayKind, Elements<'a>)> {
+    let known = match sh.session.variables.resolve(name) {
+        // A new local does not take after the variable that it hides.
+        Lookup::Plain(name) if is_new_local(sh, request, name) && !inherits(sh, request) => {
+            ArrayKind::Indexed
+        }
+        Lookup::Plain(name) => sh.array_kind(name),
+        _ => ArrayKind::Indexed,
+    };
+    let declared = request.on.contains(Attributes::ASSOCIATIVE);
+    let kind = if declared { ArrayKind::Associative } else { known };
+    let expanded = match kind {
+        ArrayKind::Associative if !declared => sh.expand_element_words(elements)?,
+        _ => sh.expand_elements(kind, elements)?,
+    };
+    Continue((kind, expanded))
 }
 
 /// Makes the variable local to the running function. `None` after a complaint.
@@ -265,6 +266,9 @@ fn declare_visible(
             change(sh, args, request, (array, &element), prepared)
         }
         Lookup::Unbound(reference) => {
+            if matches!(prepared, Prepared::Elements(..)) && !request.on.intersects(Attributes::ARRAY) {
+                sh.strip_reference(operand.name, reference);
+            }
             let becomes_array =
                 matches!(prepared, Prepared::Elements(..)) || request.on.intersects(Attributes::ARRAY);
             if becomes_array {
@@ -291,6 +295,9 @@ pub(super) fn change(
     (name, operand): (Name, &Operand<'_>),
     prepared: Prepared<'_>,
 ) -> Flow<bool> {
+    if request.on.contains(Attributes::NAMEREF) {
+        become_local_array(sh, request, name);
+    }
     let before = sh.session.variables.get(name).cloned();
     let held = before.as_ref().map_or(Attributes::empty(), |cell| cell.attributes);
     let is_array = before.as_ref().is_some_and(Variable::is_array);
@@ -318,6 +325,8 @@ pub(super) fn change(
     if !is_element && let Some(message) = array_conflict(sh, request, name) {
         return complain_of_array(sh, args, (name, operand), message);
     }
+    let request = &request.without_reference_to_array();
+    let on_reference = request.on.contains(Attributes::NAMEREF);
     let assigns_reference =
         on_reference || (held.contains(Attributes::NAMEREF) && !request.off.contains(Attributes::NAMEREF));
     if let Prepared::Text(text) = prepared
@@ -369,6 +378,15 @@ pub(super) fn change(
         sh.session.variables.change_attributes(name, Attributes::EXPORT, Attributes::empty());
     }
     Continue(true)
+}
+
+/// A new local variable is an array before it shall be a reference, which it then cannot be.
+fn become_local_array(sh: &mut Shell, request: &Request, name: Name) {
+    let is_local = sh.session.variables.in_function() && !request.global;
+    if is_local && sh.variable(name).is_none_or(|cell| !cell.is_set()) {
+        let kind = request.on & Attributes::ARRAY;
+        sh.session.variables.change_attributes(name, kind, Attributes::empty());
+    }
 }
 
 /// Whether an array would be readonly before its one element is assigned: `declare -r a[0]=x`, which Bash refuses, but does not

@@ -15,7 +15,7 @@ use bash_parser::Name;
 use bash_parser::arith::subscript_end;
 use bash_parser::ast::{ArithText, ArrayElement, Assignment, CommandKind, Subscript, WordPart};
 use bash_parser::{NoAliases, Parsed, Parser};
-use bash_session::{AssociativeArray, Attributes, IndexedArray, Text, Value};
+use bash_session::{AssociativeArray, Attributes, IndexedArray, Lookup, SetOption, Text, Value};
 use shown::{element_text, operator};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
@@ -77,6 +77,11 @@ impl Shell {
             self.error(place);
             return self.discard_unless_errexit();
         }
+        if let Lookup::Unbound(reference) = self.session.variables.resolve(assignment.name)
+            && self.is_reference(reference)
+        {
+            self.strip_reference(assignment.name, reference);
+        }
         let name = match self.target(assignment.name, None)? {
             AssignTarget::Whole(name) => name,
             element => {
@@ -86,10 +91,30 @@ impl Shell {
                 return self.discard_or_end();
             }
         };
+        if self.is_readonly(name) {
+            return self.refuse_elements(assignment.name);
+        }
+        if self.takes_no_value(name) {
+            return Continue(());
+        }
         let kind = self.array_kind(name);
         self.become_array(name);
         let elements = self.expand_elements(kind, elements)?;
         self.assign_elements(name, kind, elements, mode)
+    }
+
+    fn is_readonly(&self, name: Name) -> bool {
+        self.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY))
+    }
+
+    /// Whether what is assigned to a variable of the shell's own is ignored.
+    fn takes_no_value(&self, name: Name) -> bool {
+        self.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::NO_ASSIGN))
+    }
+
+    fn refuse_elements(&mut self, name: Name) -> Flow<()> {
+        let refused = self.readonly_error(name);
+        self.end_if_posix(refused)
     }
 
     /// The variable is made an array before the elements are expanded: they see it, and it is one when that fails.
@@ -180,10 +205,8 @@ impl Shell {
         elements: Elements<'_>,
         mode: AssignMode,
     ) -> Flow<()> {
-        let attributes = self.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
-        if attributes.contains(Attributes::READONLY) {
-            let refused = self.readonly_error(name);
-            return self.end_if_posix(refused);
+        if self.is_readonly(name) {
+            return self.refuse_elements(name);
         }
         let mut elements = elements;
         if self.meter().is_some() {
@@ -445,7 +468,7 @@ impl Shell {
             let head: &[u8] = if element.subscript == Some(Subscript::At) { b"[@" } else { b"[*" };
             let parts = [head, operator(element), value, b": cannot assign to non-numeric index"];
             self.error(parts.concat());
-            return self.discard_or_end();
+            return self.refuse_index();
         };
         let is_blank = expanded.as_deref().unwrap_or(source).is_empty();
         if matches!(expanded.as_deref(), Some(b"@" | b"*")) {
@@ -453,7 +476,7 @@ impl Shell {
             message.extend_from_slice(value);
             message.extend_from_slice(b": cannot assign to non-numeric index");
             self.error(message);
-            return self.discard_or_end();
+            return self.refuse_index();
         }
         let index = match &expanded {
             _ if is_blank => -1,
@@ -466,9 +489,25 @@ impl Shell {
             message.extend_from_slice(value);
             message.extend_from_slice(b": bad array subscript");
             self.error(message);
-            return self.discard_unless_errexit();
+            return self.refuse_index();
         }
         Continue(index)
+    }
+
+    /// A wrong element ends a POSIX script, but not if it is given to a declaration command.
+    fn refuse_element<T>(&mut self) -> Flow<T> {
+        match self.running_builtin {
+            Some(_) => self.discard(),
+            None => self.discard_or_end(),
+        }
+    }
+
+    /// The same of a wrong index, which ends every script under `set -e`.
+    fn refuse_index<T>(&mut self) -> Flow<T> {
+        match self.option(SetOption::ErrExit) {
+            true => self.discard_unless_errexit(),
+            false => self.refuse_element(),
+        }
     }
 
     fn associative_value(
@@ -511,7 +550,7 @@ impl Shell {
                 if source.subscript.is_none() {
                     continue;
                 }
-                return self.discard_or_end();
+                return self.refuse_element();
             }
             let old = if element.append { before.unwrap_or(array).get(&key).cloned() } else { None };
             let text = match self.element_value(name, old, element.value) {

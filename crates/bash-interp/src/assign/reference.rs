@@ -20,7 +20,7 @@ impl Shell {
                 self.assign_referenced_element((name, array), &subscript, value, mode)
             }
             Lookup::Unbound(reference) if matches!(value, Value::Indexed(_) | Value::Associative(_)) => {
-                self.strip_reference(reference);
+                self.strip_reference(name, reference);
                 self.assign_guarded(&AssignTarget::Whole(reference), value, mode)
             }
             Lookup::Unbound(reference) => self.bind_reference(reference, value),
@@ -46,7 +46,7 @@ impl Shell {
             return self.not_an_identifier(&[array.as_bytes(), b"[", subscript, b"]"].concat());
         }
         if self.is_reference(array) {
-            self.strip_reference(array);
+            self.strip_reference(array, array);
         }
         let target = self.target_of_element(array, subscript, SubscriptReading::Expand)?;
         self.assign_guarded(&target, value, mode)
@@ -62,18 +62,18 @@ impl Shell {
                 None
             }
             Lookup::Unbound(reference) => {
-                self.strip_reference(reference);
+                self.strip_reference(reference, reference);
                 Some(reference)
             }
             Lookup::Invalid(..) | Lookup::Circular(_) => Some(name),
         }
     }
 
-    /// A name reference of which an array shall be made is one no longer.
-    fn strip_reference(&mut self, name: Name) {
-        self.error([b"warning: ", name.as_bytes(), b": removing nameref attribute"].concat());
-        self.session.variables.change_attributes(name, Attributes::empty(), Attributes::NAMEREF);
-        self.session.variables.cell(name).value = Value::Unset;
+    /// A name reference of which an array shall be made is one no longer; `written` is the name that led to it.
+    pub fn strip_reference(&mut self, written: Name, reference: Name) {
+        self.error([b"warning: ", written.as_bytes(), b": removing nameref attribute"].concat());
+        self.session.variables.change_attributes(reference, Attributes::empty(), Attributes::NAMEREF);
+        self.session.variables.cell(reference).value = Value::Unset;
     }
 
     /// Complains of a text that should be a name, in the name of whoever runs.

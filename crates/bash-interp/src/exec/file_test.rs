@@ -151,7 +151,7 @@ impl Shell {
                 value => value != Value::Unset,
             });
         }
-        let index = self.index_of_text(subscript, reading)?;
+        let index = self.index_in(name, |sh| sh.index_of_text(subscript, reading))?;
         match self.index_to_read(name, index)? {
             Some(target) => Continue(self.read_target(&target)?.is_some()),
             None => Continue(false),

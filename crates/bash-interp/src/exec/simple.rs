@@ -249,11 +249,7 @@ impl Shell {
         let outer = self.session.variables.get(name).cloned();
         let attributes = outer.as_ref().map_or(Attributes::empty(), |cell| cell.attributes);
         if attributes.contains(Attributes::READONLY) {
-            self.error([name.as_bytes(), b": readonly variable"].concat());
-            return match self.is_posix() && !self.session.options.interactive {
-                true => self.discard(),
-                false => Continue(()),
-            };
+            return self.refuse_temporary(name);
         }
         // The environment holds text: only `+=` adds as the attribute of the variable wants it.
         let kept = match assignment.append {
@@ -278,12 +274,23 @@ impl Shell {
         Continue(())
     }
 
+    fn refuse_temporary(&mut self, name: Name) -> Flow<()> {
+        self.error([name.as_bytes(), b": readonly variable"].concat());
+        match self.is_posix() && !self.session.options.interactive {
+            true => self.discard(),
+            false => Continue(()),
+        }
+    }
+
     /// `a=(1 2) command`: the environment holds no arrays, so the command gets the text between and with the parentheses.
     fn assign_array_text_temporarily(
         &mut self,
         assignment: &Assignment,
         elements: &[ArrayElement],
     ) -> Flow<()> {
+        if self.variable(assignment.name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY)) {
+            return self.refuse_temporary(assignment.name);
+        }
         let mut source = Vec::new();
         for element in elements {
             source.push(if source.is_empty() { b'(' } else { b' ' });

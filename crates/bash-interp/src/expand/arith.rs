@@ -3,6 +3,7 @@
 use super::Quoting;
 use super::fields::Purpose;
 use crate::arith::{Access, ArithContext, ArithValue, evaluate_at_level, evaluate_template, known_value};
+use crate::assign::FoundIndex;
 use crate::{AssignTarget, Flow, Shell, SubscriptReading, Unwind};
 use bash_parser::Name;
 use bash_parser::arith;
@@ -207,31 +208,56 @@ impl Shell {
             _ => return Continue(Place::There(self.target(target.name, Some(subscript))?)),
         };
         let reading = self.reading_of_subscripts();
+        let missing = || {
+            let subscript = Text::new(source);
+            Missing { array: name, written: Some(target.name), subscript }
+        };
         if self.is_associative(name) {
             let key = self.key_of_text(source, reading)?;
-            let target = AssignTarget::Key(name, key.clone());
-            return if key.is_empty() {
-                self.bad_subscript(name, source)
-            } else {
-                Continue(Place::There(target))
-            };
+            return Continue(Shell::place_of_key(key, missing()));
         }
         if matches!(&source[..], b"@" | b"*") {
-            return Continue(Place::Nowhere(name, Text::new(source)));
+            return Continue(Place::Nowhere(missing()));
         }
         if source.is_empty() {
             return Continue(Place::There(self.target(target.name, Some(subscript))?));
         }
-        let index = match word.constant {
-            Some(_) => self.subscript_arith(arith)?,
-            None => self.index_of_text(source, reading)?,
-        };
-        let counts_in_scalar = index < 0 && !matches!(self.value(name)?, Value::Indexed(_) | Value::Unset);
+        let index = self.index_in(name, |sh| match word.constant {
+            Some(_) => sh.subscript_arith(arith),
+            None => sh.index_of_text(source, reading),
+        })?;
+        self.place_at(index, missing())
+    }
+
+    /// The place at an index of an indexed array, or of a scalar that is to become one.
+    fn place_at(&mut self, index: FoundIndex, missing: Missing) -> Flow<Place> {
+        let name = missing.array;
+        let counts_in_scalar = matches!(index, FoundIndex::At(..0))
+            && !matches!(self.value(name)?, Value::Indexed(_) | Value::Unset);
         Continue(match self.index_from_end(name, index)? {
             Some(index) if counts_in_scalar => Place::Unreadable(AssignTarget::Index(name, index)),
             Some(index) => Place::There(AssignTarget::Index(name, index)),
-            None => Place::Nowhere(name, Text::new(source)),
+            None => Place::Nowhere(missing),
         })
+    }
+
+    /// The place of a key of an associative array.
+    fn place_of_key(key: Text, missing: Missing) -> Place {
+        match key.is_empty() {
+            true => Place::Nowhere(missing),
+            false => Place::There(AssignTarget::Key(missing.array, key)),
+        }
+    }
+
+    /// The element that a name reference refers to.
+    fn referenced_place(&mut self, array: Name, subscript: Text) -> Flow<Place> {
+        let missing = |subscript| Missing { array, written: None, subscript };
+        if self.is_associative(array) {
+            let key = self.key_of_text(&subscript, SubscriptReading::Expand)?;
+            return Continue(Shell::place_of_key(key, missing(subscript)));
+        }
+        let index = self.index_in(array, |sh| sh.index_of_text(&subscript, SubscriptReading::Expand))?;
+        self.place_at(index, missing(subscript))
     }
 
     /// The value of a text that nothing remains to be expanded in.
@@ -291,8 +317,28 @@ pub enum Place {
     Void(Text),
     /// What a reference to an element with one more subscript stands for: 0, and writing complains that it is no name.
     Referenced(Text),
-    /// No element at all (`a[-9]`, `a[*]`): reading gives 0, writing does nothing; both complain.
-    Nowhere(Name, Text),
+    /// No element at all (`a[-9]`, `a[*]`, `m['']`): reading gives 0, writing does nothing; both complain.
+    Nowhere(Missing),
+}
+
+/// An element that cannot be.
+pub struct Missing {
+    /// The array.
+    array: Name,
+    /// Its name as written; `None` if a name reference to the element was.
+    written: Option<Name>,
+    /// The text between the brackets.
+    subscript: Text,
+}
+
+impl Missing {
+    fn name_shown(&self) -> Name {
+        self.written.unwrap_or(self.array)
+    }
+
+    fn shown(&self) -> Text {
+        element(self.name_shown(), &self.subscript)
+    }
 }
 
 impl ArithContext for Shell {
@@ -321,12 +367,8 @@ impl ArithContext for Shell {
                 Lookup::Element(array, text) if matches!(&text[..], b"@" | b"*") => {
                     Ok(Place::Void(element(array, &text)))
                 }
-                Lookup::Element(array, text) if !text.is_empty() && !self.is_associative(array) => {
-                    let index = to_result(self.index_of_text(&text, SubscriptReading::Expand))?;
-                    Ok(match to_result(self.index_from_end(array, index))? {
-                        Some(index) => Place::There(AssignTarget::Index(array, index)),
-                        None => Place::Nowhere(array, text.into()),
-                    })
+                Lookup::Element(array, text) if !text.is_empty() => {
+                    to_result(self.referenced_place(array, text.into()))
                 }
                 _ => to_result(self.target(target.name, None)).map(Place::There),
             },
@@ -335,7 +377,9 @@ impl ArithContext for Shell {
 
     fn place_to_write(&mut self, place: Place, target: &Lvalue, level: u32) -> Result<Place, Unwind> {
         match place {
-            Place::Nowhere(..) => self.place(target, level),
+            Place::Nowhere(_) | Place::Unreadable(_) => self.place(target, level),
+            Place::There(AssignTarget::Index(..)) if target.subscript.is_none() => self.place(target, level),
+            Place::There(AssignTarget::Key(..)) if is_found_again(target) => self.place(target, level),
             place => Ok(place),
         }
     }
@@ -373,14 +417,17 @@ impl ArithContext for Shell {
                 to_result(self.grave_error(message))?;
                 return Ok(ArithValue::Integer(0));
             }
-            Place::Nowhere(name, subscript) => {
-                if self.option(SetOption::NoUnset) && to_result(self.value(*name))? == Value::Unset {
+            Place::Nowhere(missing) => {
+                let name = missing.array;
+                if self.option(SetOption::NoUnset) && to_result(self.value(name))? == Value::Unset {
                     to_result::<()>(self.unbound(name.as_bytes()))?;
                 }
-                let shown = if matches!(&subscript[..], b"@" | b"*") {
-                    element(*name, subscript)
+                let shown = if matches!(&missing.subscript[..], b"@" | b"*") {
+                    missing.shown()
+                } else if self.session.variables.get(name).is_none() {
+                    missing.name_shown().as_bytes().into()
                 } else {
-                    Text::new(name.as_bytes())
+                    name.as_bytes().into()
                 };
                 to_result(self.grave_error([&shown[..], b": bad array subscript"].concat()))?;
                 return Ok(ArithValue::Integer(0));
@@ -430,8 +477,11 @@ impl ArithContext for Shell {
             Place::Void(shown) => {
                 to_result(self.grave_error([&shown[..], b": bad array subscript"].concat()))
             }
-            Place::Nowhere(name, subscript) => {
-                let message = [&element(*name, subscript)[..], b": bad array subscript"].concat();
+            Place::Nowhere(missing) => {
+                if missing.written.is_some() {
+                    self.forget_integer(missing.array);
+                }
+                let message = [&missing.shown()[..], b": bad array subscript"].concat();
                 to_result(self.grave_error(message))
             }
             Place::There(AssignTarget::Whole(name)) => to_result(self.assign(*name, value)),
@@ -522,6 +572,13 @@ impl ArithContext for Shell {
 }
 
 impl Shell {
+    /// A variable is none of integers while arithmetic assigns to an element of it, and stays so if that fails.
+    fn forget_integer(&mut self, name: Name) {
+        if self.session.variables.get(name).is_some() {
+            self.session.variables.change_attributes(name, Attributes::empty(), Attributes::INTEGER);
+        }
+    }
+
     /// The index that a subscript in arithmetic stands for, if it is known without any effect.
     fn known_index(&self, subscript: &Subscript) -> Option<i64> {
         match subscript {
@@ -530,6 +587,16 @@ impl Shell {
             }
             _ => None,
         }
+    }
+}
+
+/// Whether a key is looked for once more to write to it, with all that is expanded on the way: one that a name reference
+/// refers to, or that holds an expansion.
+fn is_found_again(target: &Lvalue) -> bool {
+    match target.subscript.as_deref() {
+        None => true,
+        Some(Subscript::Text { source, .. }) => source.iter().any(|byte| matches!(byte, b'$' | b'`')),
+        Some(_) => false,
     }
 }
 

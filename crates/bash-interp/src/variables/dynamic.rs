@@ -175,7 +175,12 @@ impl Shell {
         if !self.session.calls.names_are_shown() {
             return Value::Unset;
         }
-        self.session.calls.iter().map(|call| call.name.clone()).collect::<IndexedArray>().into()
+        self.names_of_calls()
+    }
+
+    /// What `FUNCNAME` holds even while it cannot be seen.
+    pub(crate) fn names_of_calls(&self) -> Value {
+        array_or_unset(self.session.calls.iter().map(|call| call.name.clone()).collect())
     }
 
     fn call_arguments(&mut self, name: Name) -> Value {

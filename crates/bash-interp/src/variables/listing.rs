@@ -82,7 +82,8 @@ impl Shell {
         }
     }
 
-    fn declaration_of(&self, name: Name, attributes: Attributes, value: &Value) -> Vec<u8> {
+    /// The same of a value, whether the variable holds it or not.
+    pub(crate) fn declaration_of(&self, name: Name, attributes: Attributes, value: &Value) -> Vec<u8> {
         let mut text = [b"declare -", attributes.letters().as_bytes(), b" ", name.as_bytes()].concat();
         let charset = self.session.charset;
         match value {

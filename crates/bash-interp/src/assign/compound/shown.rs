@@ -27,9 +27,7 @@ impl Shell {
     pub(super) fn shown_without_key(&self, element: &ArrayElement, value: &[u8]) -> Vec<u8> {
         match (self.running_builtin, &element.subscript) {
             (Some(_), None) => single_quote(b""),
-            (Some(_), Some(Subscript::Text { source, .. })) => {
-                [b"[", &source[..], operator(element), &single_quote(value)[..]].concat()
-            }
+            (Some(_), Some(_)) => [b"[''", operator(element), &single_quote(value)[..]].concat(),
             _ => element_text(element),
         }
     }
@@ -43,7 +41,7 @@ impl Shell {
         }
         let message: &[u8] = b": must use subscript when assigning associative array";
         self.error([name.as_bytes(), b": ", &shown[..], message].concat());
-        self.discard_or_end()
+        self.refuse_element()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a parameter holds.
 
 use super::{ListKind, ParamValue};
+use crate::assign::FoundIndex;
 use crate::{AssignTarget, Flow, Shell};
 use bash_parser::Name;
 use bash_parser::ast::{ParamExpansion, Parameter, Special, Subscript, WordPart};
@@ -127,24 +128,29 @@ impl Shell {
         if source.is_empty() {
             return self.bad_substitution(&[b"${", name.as_bytes(), b"[]}"].concat());
         }
-        let index = self.subscript_arith(arith)?;
+        let index = self.index_in(name, |sh| sh.subscript_arith(arith))?;
         self.index_to_read(name, index)
     }
 
     /// The element at an index; one before the start is complained about.
-    pub(crate) fn index_to_read(&mut self, name: Name, index: i64) -> Flow<Option<AssignTarget>> {
-        if index >= 0 {
-            return Continue(Some(AssignTarget::Index(name, index)));
-        }
-        let end = match self.value(name)? {
-            Value::Indexed(array) => array.end(),
-            _ => 0,
+    pub(crate) fn index_to_read(&mut self, name: Name, index: FoundIndex) -> Flow<Option<AssignTarget>> {
+        let index = match index {
+            FoundIndex::At(index) if index < 0 => index.saturating_add(self.array_end(name)?),
+            FoundIndex::At(index) => index,
+            FoundIndex::Before => -1,
         };
-        if index.saturating_add(end) < 0 {
+        if index < 0 {
             self.grave_error([name.as_bytes(), b": bad array subscript"].concat())?;
             return Continue(None);
         }
-        Continue(Some(AssignTarget::Index(name, index + end)))
+        Continue(Some(AssignTarget::Index(name, index)))
+    }
+
+    fn array_end(&mut self, name: Name) -> Flow<i64> {
+        Continue(match self.value(name)? {
+            Value::Indexed(array) => array.end(),
+            _ => 0,
+        })
     }
 
     fn special_value(&self, special: Special) -> ParamValue {

@@ -5,7 +5,7 @@ use crate::{Flow, Shell, Unwind};
 use bash_parser::Name;
 use bash_parser::ast::{ParamExpansion, Parameter, Subscript};
 use bash_parser::quote::{self, EscapeDialect};
-use bash_session::{Attributes, Lookup, SetOption, Text, Value};
+use bash_session::{Attributes, Lookup, SetOption, Text, Value, names};
 use std::ops::ControlFlow::{Break, Continue};
 
 impl Shell {
@@ -53,7 +53,7 @@ impl Shell {
     pub(super) fn param_declaration(&mut self, expansion: &ParamExpansion) -> Flow<(Text, ParamValue)> {
         match self.subject(expansion)? {
             Subject::Variable(name, Part::List(list)) if self.is_declared_array(name) => {
-                let text = self.declaration(name)?.unwrap_or_default();
+                let text = self.declaration_of_list(name)?;
                 let lead = text.iter().position(|byte| *byte == b'=').map_or(text.len(), |at| at + 1);
                 let values = vec![Text::new(&text[lead..])];
                 Continue((Text::new(&text[..lead]), ParamValue::List(values, list)))
@@ -61,6 +61,16 @@ impl Shell {
             Subject::Variable(name, _) => Continue((Text::EMPTY, self.scalar_declaration(expansion, name)?)),
             Subject::Other => self.params_declaration(expansion),
         }
+    }
+
+    /// `FUNCNAME` is described as if it could be seen outside of functions.
+    fn declaration_of_list(&mut self, name: Name) -> Flow<Vec<u8>> {
+        if name != *names::FUNCNAME {
+            return Continue(self.declaration(name)?.unwrap_or_default());
+        }
+        let value = self.names_of_calls();
+        let attributes = self.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
+        Continue(self.declaration_of(name, attributes, &value))
     }
 
     /// `@a`, `@K`, `@k`: what the variable *is*.
