@@ -94,6 +94,11 @@ fn declare(sh: &mut Shell, args: &Args<'_>, caller: Caller) -> Flow {
     }
     let mut all_fine = true;
     for position in first..args.words.len() {
+        let word = &args.words[position];
+        if request.functions && !args.is_array(word) && list::makes_function(word) {
+            sh.builtin_error(args.name, "cannot use `-f' to make functions");
+            return FAILURE;
+        }
         let declared =
             sh.with_arith_caller(static_name(args.name), |sh| declare_operand(sh, args, &request, position));
         match declared {

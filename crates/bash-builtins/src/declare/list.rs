@@ -60,10 +60,10 @@ pub(crate) fn variables(sh: &mut Shell, any: Attributes) {
     }
 }
 
-/// Arrays are asked for as such; of the other attributes one is enough.
+/// Arrays are asked for as such, and nothing is both kinds; of the other attributes one is enough.
 fn is_selected(held: Attributes, wanted: Attributes) -> bool {
     let (arrays, others) = (wanted & Attributes::ARRAY, wanted - Attributes::ARRAY);
-    (arrays.is_empty() || held.intersects(arrays)) && (others.is_empty() || held.intersects(others))
+    held.contains(arrays) && (others.is_empty() || held.intersects(others))
 }
 
 /// `name=value` of every variable, then the functions (none in POSIX mode).
@@ -96,6 +96,11 @@ pub(crate) fn functions(sh: &mut Shell, selects: impl Fn(&Function) -> bool, nam
     }
 }
 
+/// Whether an operand of `declare -f` would make a function: the operands behind it are not looked at.
+pub(super) fn makes_function(word: &Text) -> bool {
+    word.contains(&b'=') && super::Operand::of(word, bash_interp::SubscriptReading::Expand).is_some()
+}
+
 /// One operand of `declare -f` or `-F`: shows the function or changes its attributes.
 pub(super) fn function_operand(
     sh: &mut Shell,
@@ -104,10 +109,6 @@ pub(super) fn function_operand(
     word: &Text,
 ) -> Flow<bool> {
     if args.is_array(word) {
-        return Continue(false);
-    }
-    if word.contains(&b'=') && super::Operand::of(word, bash_interp::SubscriptReading::Expand).is_some() {
-        sh.builtin_error(args.name, "cannot use `-f' to make functions");
         return Continue(false);
     }
     let Some(function) = sh.session.functions.get(word).cloned() else { return Continue(false) };

@@ -77,7 +77,8 @@ pub(super) fn read(args: &Args<'_>, caller: Caller) -> Parsed {
             _ => return Parsed::Wrong(Wrong::Help),
         }
     }
-    if request.on.contains(Attributes::INDEXED | Attributes::ASSOCIATIVE) {
+    let has_names = options.operands_at() < args.words.len();
+    if has_names && request.on.contains(Attributes::INDEXED | Attributes::ASSOCIATIVE) {
         return Parsed::Wrong(Wrong::BothArrays);
     }
     Parsed::Request(request, options.operands_at())
