@@ -260,10 +260,10 @@ fn store_array(
     let mut splitter = Splitter::new(text, ifs.as_deref(), sh.session.charset);
     let mut fields = IndexedArray::new();
     if request.exactly {
-        fields.push(text.bytes().into());
+        fields.push(sh.element_value(name, None, text.bytes().into())?);
     } else {
         while let Some(field) = splitter.next_field() {
-            fields.push(field.into());
+            fields.push(sh.element_value(name, None, field.into())?);
         }
     }
     let assigned = sh.assign_or_complain(&AssignTarget::Whole(name), fields)?;

@@ -70,6 +70,10 @@ fn run(sh: &mut Shell, args: &Args<'_>) -> Flow {
     for name in options.operands() {
         all_fine &= one(sh, args, &request, name);
     }
+    if request.change.is_some() && request.family == Family::Shopt {
+        // What POSIX mode has changed is seen only now.
+        sh.show_options();
+    }
     if all_fine { SUCCESS } else { FAILURE }
 }
 

@@ -318,7 +318,10 @@ impl Shell {
             sh.nested(|sh| sh.run_text(commands, first, Origin::Builtin(label)))
         });
         self.trace_level -= 1;
-        self.running_traps.pop();
+        // A trap that ends the shell stays under way: it does not run for the commands of the EXIT trap.
+        if !matches!(flow, Break(Unwind::Exit(_))) {
+            self.running_traps.pop();
+        }
         self.trap_status = outer_status;
         self.trap_depth = outer_depth;
         self.resting_line = resting_line;
@@ -420,7 +423,7 @@ impl Shell {
         if self.running_traps.contains(&TrapCondition::Exit) {
             return status;
         }
-        self.running_traps.clear();
+        // What called `exit` may be a trap: it does not run again for the commands of this one.
         self.running_traps.push(TrapCondition::Exit);
         self.session.variables.set(*names::BASH_TRAPSIG, Value::Integer(0));
         self.trap_status = shown;

@@ -567,7 +567,7 @@ impl Shell {
     }
 
     /// An element's text after the variable's attributes have had their say; `old` is what `+=` adds to.
-    fn element_value(&mut self, name: Name, old: Option<Text>, value: Text) -> Flow<Text> {
+    pub fn element_value(&mut self, name: Name, old: Option<Text>, value: Text) -> Flow<Text> {
         let attributes = self.session.variables.get(name).map_or(Attributes::empty(), |cell| cell.attributes);
         if attributes.contains(Attributes::INTEGER) {
             let old = match old {
