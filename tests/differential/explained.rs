@@ -95,6 +95,26 @@ const EXPLANATIONS: &[Explanation] = &[
         },
     },
     Explanation {
+        why: "a compound assignment that ends with the text of `eval` leaves the reader within it",
+        applies: |script| {
+            holds(script, &["eval 'a=(", "eval 'b=(", "eval 'r=(", "eval 'u=(", "eval 'x=("], |behind| {
+                behind.split('\'').next().is_some_and(|list| !list.contains(')'))
+            })
+        },
+    },
+    Explanation {
+        why: "a mistake among the words of a loop leaves the loops counted: a later `break` ends the rest",
+        applies: |script| {
+            (script.contains("break") || script.contains("continue"))
+                && holds(script, &["for ", "select "], |behind| {
+                    behind
+                        .split("do")
+                        .next()
+                        .is_some_and(|words| words.contains("$((") || words.contains("${"))
+                })
+        },
+    },
+    Explanation {
         why: "what is redirected while standard error is closed stays open as that",
         applies: |script| holds(script, &["2>&-", "2<&-"], |_| true),
     },
