@@ -123,13 +123,20 @@ fn in_huge_pages(memory: *mut u8, size: usize) -> *mut u8 {
     memory
 }
 
+/// Asks for huge pages for the stack of which so much is left below the caller: a recursion that has gone through a whole stack
+/// goes on through the next.
+pub fn stack_in_huge_pages(left: usize) {
+    let here = 0_u8;
+    advise((&raw const here).cast_mut().wrapping_sub(left), left);
+}
+
 #[cold]
 fn advise(memory: *mut u8, size: usize) {
     #[cfg(target_os = "linux")]
     {
         let before = memory.align_offset(HUGE_PAGE);
         let length = size.saturating_sub(before) / HUGE_PAGE * HUGE_PAGE;
-        // SAFETY: the range lies within what was just allocated; advice changes nothing in it.
+        // SAFETY: the range lies within what was just allocated, or in this thread's stack; advice changes nothing in it.
         unsafe { libc::madvise(memory.wrapping_add(before).cast(), length, libc::MADV_HUGEPAGE) };
     }
     #[cfg(not(target_os = "linux"))]

@@ -26,7 +26,7 @@ mod waits;
 mod whole;
 mod world;
 
-pub use allocator::Allocator;
+pub use allocator::{Allocator, stack_in_huge_pages};
 pub use clock::{Clock, CpuTimes, Instant};
 pub use error::errno_text;
 pub use fd::{Delimited, FileRef, Line, OpenFile, Readiness};

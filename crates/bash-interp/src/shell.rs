@@ -389,7 +389,7 @@ impl Shell {
     /// Runs `work` one level deeper, on more stack if need be. Too deep is an error that ends the shell.
     pub(crate) fn nested<T>(&mut self, work: impl FnOnce(&mut Shell) -> Flow<T>) -> Flow<T> {
         const RED_ZONE: usize = 192 * 1024;
-        const STACK: usize = 4 * 1024 * 1024;
+        const STACK: usize = 16 * 1024 * 1024;
         const SHALLOW: u32 = 8;
         const LIMIT: u32 = 400_000;
         // Each of these holds a text, or a copy of what it may change, besides the stack.
@@ -402,10 +402,14 @@ impl Shell {
         self.admit_level()?;
         self.depth += 1;
         // A few levels fit on any stack: asking how much of it is left costs a start of the shell something.
-        let result = if self.depth < SHALLOW {
+        let result = if self.depth < SHALLOW || stacker::remaining_stack().is_none_or(|left| left >= RED_ZONE)
+        {
             work(self)
         } else {
-            stacker::maybe_grow(RED_ZONE, STACK, || work(self))
+            stacker::grow(STACK, || {
+                bash_host::stack_in_huge_pages(stacker::remaining_stack().unwrap_or_default());
+                work(self)
+            })
         };
         self.depth -= 1;
         result
