@@ -214,6 +214,7 @@ impl Session {
         let _attending = bash_host::attend();
         let started = Instant::now();
         let told = self.shell.begin_run();
+        self.shell.forget_running_traps();
         let deadline = self.begin_metering(&told, started);
         let number = self.control.begin(told);
         let _hearing = self.shell.listen();

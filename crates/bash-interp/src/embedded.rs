@@ -154,6 +154,9 @@ impl Shell {
             },
             flow => flow,
         };
+        if !matches!(flow, Break(Unwind::Exit(_))) {
+            self.forget_running_traps();
+        }
         let status = match flow {
             Continue(status)
             | Break(
@@ -171,10 +174,15 @@ impl Shell {
         (self.in_substitution, self.input_redirected, self.interrupted_child) = (false, false, false);
         (self.stage_command, self.only_command, self.arith_caller, self.running_builtin) =
             (None, None, None, None);
-        self.running_traps.clear();
         self.session.loop_depth = 0;
         self.session.status = status;
         status
+    }
+
+    /// No trap is under way. One that has ended its run with `exit` is so until another begins: it does not run for the
+    /// commands of the EXIT trap.
+    pub fn forget_running_traps(&mut self) {
+        self.running_traps.clear();
     }
 
     /// Before a run: what is told from here on concerns it alone, and what it starts. Jobs of earlier runs are not meant.

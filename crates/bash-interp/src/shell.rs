@@ -402,8 +402,8 @@ impl Shell {
         self.admit_level()?;
         self.depth += 1;
         // A few levels fit on any stack: asking how much of it is left costs a start of the shell something.
-        let result = if self.depth < SHALLOW || stacker::remaining_stack().is_none_or(|left| left >= RED_ZONE)
-        {
+        let is_enough = |left| left >= RED_ZONE;
+        let result = if self.depth < SHALLOW || stacker::remaining_stack().is_some_and(is_enough) {
             work(self)
         } else {
             stacker::grow(STACK, || {
