@@ -5,8 +5,8 @@ usage: order.py PROGRAM > build/link-order.txt
 
 PROGRAM is a release build with its symbols (CARGO_PROFILE_RELEASE_STRIP=none). It runs the workloads, each in its smallest
 size, under callgrind; the functions of a bare start come out first, then those that several workloads run, the most used
-first and the others by kinds of work. Functions of the C library and of the compiler's are named by the archive's member that holds them, those of which there
-is one for each kind of processor by all of these members.
+first and the others by kinds of work. Functions of the C library and of the compiler's are named by the archive's member
+that holds them, those of which there is one for each kind of processor by all of these members.
 """
 
 import collections

@@ -22,8 +22,8 @@ fn linker_script(names: &str) -> String {
     format!("SECTIONS {{\n  .text.often : {{\n{inputs}  }}\n}}\nINSERT BEFORE .text;\n")
 }
 
-/// The input sections of a function, or of a member of an archive (`libc.a:malloc.o`) or object file. Symbols are matched without what differs
-/// from build to build; those of the standard library have one of two forms.
+/// The input sections of a function, or of an object file, which may be the member of an archive (`libc.a:malloc.o`).
+/// Symbols are matched without what differs from build to build; those of the standard library have one of two forms.
 fn patterns(name: &str) -> Vec<String> {
     if name.ends_with(".o") {
         return vec![format!("*{name}(.text .text.*)")];

@@ -5,8 +5,11 @@
 
 mod compound;
 mod in_place;
+mod index;
 mod reference;
 mod watched;
+
+pub(crate) use index::FoundIndex;
 
 pub use compound::Elements;
 pub(crate) use watched::initialise as initialise_watched;
@@ -28,15 +31,6 @@ pub enum AssignTarget {
     Index(Name, i64),
     /// An element of an associative array.
     Key(Name, Text),
-}
-
-/// What a subscript of an indexed array was evaluated to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FoundIndex {
-    /// A number, which counts from the end if it is negative.
-    At(i64),
-    /// A negative number for an array that there was not.
-    Before,
 }
 
 /// The two kinds of array.
@@ -394,43 +388,6 @@ impl Shell {
     pub fn readonly_error<T>(&mut self, name: Name) -> Flow<T> {
         self.grave_error([name.as_bytes(), b": readonly variable"].concat())?;
         self.discard()
-    }
-
-    /// An indexed target; negative subscripts count from the end.
-    fn index_target(&mut self, name: Name, index: FoundIndex, source: &[u8]) -> Flow<AssignTarget> {
-        match self.index_from_end(name, index)? {
-            Some(index) => Continue(AssignTarget::Index(name, index)),
-            None => self.bad_subscript(name, source),
-        }
-    }
-
-    /// Evaluates a subscript of `name`. It cannot count from the end of an array that it makes itself.
-    pub(crate) fn index_in(
-        &mut self,
-        name: Name,
-        evaluate: impl FnOnce(&mut Shell) -> Flow<i64>,
-    ) -> Flow<FoundIndex> {
-        let is_there = self.session.variables.get(name).is_some();
-        Continue(match evaluate(self)? {
-            index if index < 0 && !is_there => FoundIndex::Before,
-            index => FoundIndex::At(index),
-        })
-    }
-
-    /// The index that a negative one stands for; `None` before the start.
-    pub(crate) fn index_from_end(&mut self, name: Name, index: FoundIndex) -> Flow<Option<i64>> {
-        let index = match index {
-            FoundIndex::Before => return Continue(None),
-            FoundIndex::At(index) if index >= 0 => return Continue(Some(index)),
-            FoundIndex::At(index) => index,
-        };
-        let end = match self.value(name)? {
-            Value::Indexed(array) => array.end(),
-            Value::Unset => 0,
-            _ => 1,
-        };
-        let index = index.wrapping_add(end);
-        Continue((index >= 0).then_some(index))
     }
 
     fn assign_guarded(&mut self, target: &AssignTarget, value: Value, mode: AssignMode) -> Flow<()> {

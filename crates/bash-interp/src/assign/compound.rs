@@ -5,6 +5,7 @@
 //! evaluated see the array as far as it is filled. An element that cannot be assigned ends the assignment: what came
 //! before it stays. How elements are shown is in [`shown`].
 
+mod refused;
 mod shown;
 
 use super::{ArrayKind, AssignMode, AssignTarget};
@@ -15,7 +16,7 @@ use bash_parser::Name;
 use bash_parser::arith::subscript_end;
 use bash_parser::ast::{ArithText, ArrayElement, Assignment, CommandKind, Subscript, WordPart};
 use bash_parser::{NoAliases, Parsed, Parser};
-use bash_session::{AssociativeArray, Attributes, IndexedArray, Lookup, SetOption, Text, Value};
+use bash_session::{AssociativeArray, Attributes, IndexedArray, Lookup, Text, Value};
 use shown::{element_text, operator};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
@@ -101,20 +102,6 @@ impl Shell {
         self.become_array(name);
         let elements = self.expand_elements(kind, elements)?;
         self.assign_elements(name, kind, elements, mode)
-    }
-
-    fn is_readonly(&self, name: Name) -> bool {
-        self.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::READONLY))
-    }
-
-    /// Whether what is assigned to a variable of the shell's own is ignored.
-    fn takes_no_value(&self, name: Name) -> bool {
-        self.session.variables.get(name).is_some_and(|cell| cell.attributes.contains(Attributes::NO_ASSIGN))
-    }
-
-    fn refuse_elements(&mut self, name: Name) -> Flow<()> {
-        let refused = self.readonly_error(name);
-        self.end_if_posix(refused)
     }
 
     /// The variable is made an array before the elements are expanded: they see it, and it is one when that fails.
@@ -492,22 +479,6 @@ impl Shell {
             return self.refuse_index();
         }
         Continue(index)
-    }
-
-    /// A wrong element ends a POSIX script, but not if it is given to a declaration command.
-    fn refuse_element<T>(&mut self) -> Flow<T> {
-        match self.running_builtin {
-            Some(_) => self.discard(),
-            None => self.discard_or_end(),
-        }
-    }
-
-    /// The same of a wrong index, which ends every script under `set -e`.
-    fn refuse_index<T>(&mut self) -> Flow<T> {
-        match self.option(SetOption::ErrExit) {
-            true => self.discard_unless_errexit(),
-            false => self.refuse_element(),
-        }
     }
 
     fn associative_value(

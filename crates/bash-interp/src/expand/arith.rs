@@ -1,9 +1,10 @@
 //! Arithmetic expansion: the shell's variables lent to the evaluator.
 
+mod place;
+
 use super::Quoting;
 use super::fields::Purpose;
 use crate::arith::{Access, ArithContext, ArithValue, evaluate_at_level, evaluate_template, known_value};
-use crate::assign::FoundIndex;
 use crate::{AssignTarget, Flow, Shell, SubscriptReading, Unwind};
 use bash_parser::Name;
 use bash_parser::arith;
@@ -11,9 +12,12 @@ use bash_parser::arith::template::{Operands, Signs, Template};
 use bash_parser::ast::arith::ArithError;
 use bash_parser::ast::{ArithExpr, ArithPiece, ArithText, Compiled, Lvalue, Subscript, Word, WordPart};
 use bash_session::{Attributes, Lookup, SetOption, Shopt, Text, Value};
+use place::{element, is_found_again};
 use std::borrow::Cow;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
+
+pub use place::Place;
 
 impl Shell {
     /// The value of an arithmetic text of the script.
@@ -192,74 +196,6 @@ impl Shell {
         }
     }
 
-    fn element_place(&mut self, target: &Lvalue, subscript: &Subscript) -> Flow<Place> {
-        let name = match self.session.variables.resolve(target.name) {
-            Lookup::Plain(name) => name,
-            Lookup::Element(array, text) => {
-                if let Subscript::Text { source, .. } = subscript {
-                    self.index_of_text(source, self.reading_of_subscripts())?;
-                }
-                return Continue(Place::Referenced(element(array, &text)));
-            }
-            _ => target.name,
-        };
-        let (source, word, arith) = match subscript {
-            Subscript::Text { source, word, arith } => (source, word, arith),
-            _ => return Continue(Place::There(self.target(target.name, Some(subscript))?)),
-        };
-        let reading = self.reading_of_subscripts();
-        let missing = || {
-            let subscript = Text::new(source);
-            Missing { array: name, written: Some(target.name), subscript }
-        };
-        if self.is_associative(name) {
-            let key = self.key_of_text(source, reading)?;
-            return Continue(Shell::place_of_key(key, missing()));
-        }
-        if matches!(&source[..], b"@" | b"*") {
-            return Continue(Place::Nowhere(missing()));
-        }
-        if source.is_empty() {
-            return Continue(Place::There(self.target(target.name, Some(subscript))?));
-        }
-        let index = self.index_in(name, |sh| match word.constant {
-            Some(_) => sh.subscript_arith(arith),
-            None => sh.index_of_text(source, reading),
-        })?;
-        self.place_at(index, missing())
-    }
-
-    /// The place at an index of an indexed array, or of a scalar that is to become one.
-    fn place_at(&mut self, index: FoundIndex, missing: Missing) -> Flow<Place> {
-        let name = missing.array;
-        let counts_in_scalar = matches!(index, FoundIndex::At(..0))
-            && !matches!(self.value(name)?, Value::Indexed(_) | Value::Unset);
-        Continue(match self.index_from_end(name, index)? {
-            Some(index) if counts_in_scalar => Place::Unreadable(AssignTarget::Index(name, index)),
-            Some(index) => Place::There(AssignTarget::Index(name, index)),
-            None => Place::Nowhere(missing),
-        })
-    }
-
-    /// The place of a key of an associative array.
-    fn place_of_key(key: Text, missing: Missing) -> Place {
-        match key.is_empty() {
-            true => Place::Nowhere(missing),
-            false => Place::There(AssignTarget::Key(missing.array, key)),
-        }
-    }
-
-    /// The element that a name reference refers to.
-    fn referenced_place(&mut self, array: Name, subscript: Text) -> Flow<Place> {
-        let missing = |subscript| Missing { array, written: None, subscript };
-        if self.is_associative(array) {
-            let key = self.key_of_text(&subscript, SubscriptReading::Expand)?;
-            return Continue(Shell::place_of_key(key, missing(subscript)));
-        }
-        let index = self.index_in(array, |sh| sh.index_of_text(&subscript, SubscriptReading::Expand))?;
-        self.place_at(index, missing(subscript))
-    }
-
     /// The value of a text that nothing remains to be expanded in.
     pub fn arith_text(&mut self, text: &[u8]) -> Flow<i64> {
         if let Some(number) = crate::arith::plain_integer(text) {
@@ -305,40 +241,6 @@ pub(crate) enum Readable<'a> {
     Tree(&'a ArithExpr),
     /// The tree of one whose expansions are operands, and these.
     Template(&'a Template, Operands),
-}
-
-/// What an expression reads and writes.
-pub enum Place {
-    /// A variable or an element.
-    There(AssignTarget),
-    /// A scalar counted from its end (`x[-1]`): reading complains and gives 0, writing makes an array.
-    Unreadable(AssignTarget),
-    /// What a name reference to a whole array (`a[@]`) refers to: 0, and nothing can be written there; both complain.
-    Void(Text),
-    /// What a reference to an element with one more subscript stands for: 0, and writing complains that it is no name.
-    Referenced(Text),
-    /// No element at all (`a[-9]`, `a[*]`, `m['']`): reading gives 0, writing does nothing; both complain.
-    Nowhere(Missing),
-}
-
-/// An element that cannot be.
-pub struct Missing {
-    /// The array.
-    array: Name,
-    /// Its name as written; `None` if a name reference to the element was.
-    written: Option<Name>,
-    /// The text between the brackets.
-    subscript: Text,
-}
-
-impl Missing {
-    fn name_shown(&self) -> Name {
-        self.written.unwrap_or(self.array)
-    }
-
-    fn shown(&self) -> Text {
-        element(self.name_shown(), &self.subscript)
-    }
 }
 
 impl ArithContext for Shell {
@@ -590,16 +492,6 @@ impl Shell {
     }
 }
 
-/// Whether a key is looked for once more to write to it, with all that is expanded on the way: one that a name reference
-/// refers to, or that holds an expansion.
-fn is_found_again(target: &Lvalue) -> bool {
-    match target.subscript.as_deref() {
-        None => true,
-        Some(Subscript::Text { source, .. }) => source.iter().any(|byte| matches!(byte, b'$' | b'`')),
-        Some(_) => false,
-    }
-}
-
 /// The key that a subscript in arithmetic stands for, if nothing in it is to be expanded.
 fn known_key(subscript: &Subscript) -> Option<&[u8]> {
     match subscript {
@@ -610,11 +502,6 @@ fn known_key(subscript: &Subscript) -> Option<&[u8]> {
         }
         _ => None,
     }
-}
-
-/// `name[subscript]`
-fn element(name: Name, subscript: &[u8]) -> Text {
-    [name.as_bytes(), b"[", subscript, b"]"].concat().into()
 }
 
 fn holds_bracket(part: &WordPart) -> bool {
